@@ -1,0 +1,1 @@
+"""From changes to a diagnosis: incident, evidence, causes, ranking, five whys, recommendation."""

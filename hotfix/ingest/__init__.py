@@ -1,0 +1,1 @@
+"""From files to records: sources, formats, timestamps, stack traces. Imports `core` only."""

@@ -1,0 +1,1 @@
+"""From records to changes: templates, series, detectors, deployments and their correlation."""
