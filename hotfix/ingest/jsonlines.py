@@ -1,0 +1,81 @@
+"""Reads JSON lines: an object per line becomes a `Reading`; nested objects are seen as dotted keys."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from hotfix.ingest.formatfiles import Format, Kind
+from hotfix.ingest.layouts import Reading
+from hotfix.ingest.structured import Layouts, Leaf, Shape, read_leaves
+
+_DEPTH = 8
+"""Deepest object that is looked into; OTLP's attributes stand at 7."""
+
+
+class _Number(str):
+    """A number, as it was written."""
+
+    __slots__ = ()
+
+
+_decode = json.JSONDecoder(parse_float=_Number, parse_int=_Number, parse_constant=_Number).decode
+
+
+class JsonLines:
+    """Reads lines that are JSON objects."""
+
+    def __init__(self, formats: Sequence[Format], first_ident: int) -> None:
+        """Try ``formats`` (most specific first); the last one, which requires nothing, reads every object."""
+        chosen = [found for found in formats if found.kind is Kind.JSON]
+        general = next((found for found in chosen if not found.requires), None)
+        self._shapes = [Shape(found, general if found is not general else None) for found in chosen]
+        self._layouts = Layouts(first_ident, build_json_regex)
+
+    def read(self, line: str) -> Reading | None:
+        """Return what the object says, or None when the line is not an object with values."""
+        leaves: dict[str, Leaf] = {}
+        try:
+            _flatten(_decode(line), "", leaves, 0)
+        except (ValueError, RecursionError):
+            return None
+        for shape in self._shapes if leaves else ():
+            if all(key in leaves for key in shape.requires):
+                return read_leaves(line, leaves, shape, self._layouts)
+        return None
+
+
+def build_json_regex(leaf: Leaf) -> str:
+    """Return a regex (Rust and Python) whose one group is the value of the leaf's key in a line of JSON."""
+    value = r'"([^"\\]*)"' if leaf.quoted else r"(-?[0-9][0-9.eE+-]*)"
+    return rf'"{re.escape(leaf.key)}"\s*:\s*{value}'
+
+
+def _flatten(value: object, path: str, leaves: dict[str, Leaf], depth: int) -> None:
+    if isinstance(value, dict) and depth < _DEPTH:
+        for key, inner in value.items():
+            name = f"{path}.{key}".lower() if path else key.lower()
+            if isinstance(inner, str):
+                leaves.setdefault(name, Leaf(key, str(inner), not isinstance(inner, _Number)))
+            else:
+                _flatten_inner(key, inner, name, leaves, depth + 1)
+
+
+def _flatten_inner(key: str, value: object, path: str, leaves: dict[str, Leaf], depth: int) -> None:
+    if isinstance(value, bool):
+        leaves.setdefault(path, Leaf(key, str(value).lower(), quoted=False))
+    elif isinstance(value, list) and value:
+        _flatten_list(key, value, path, leaves, depth)
+    else:
+        _flatten(value, path, leaves, depth)
+
+
+def _flatten_list(key: str, values: list[object], path: str, leaves: dict[str, Leaf], depth: int) -> None:
+    if all(isinstance(value, str) for value in values):
+        leaves.setdefault(path, Leaf(key, "\n".join(str(value) for value in values), quoted=True))
+        return
+    for value in values[:50]:
+        pair = value if isinstance(value, dict) else {}
+        if pair.keys() == {"key", "value"}:  # OpenTelemetry's way to write a map
+            _flatten(pair["value"], f"{path}.{pair['key']}".lower(), leaves, depth + 1)
+        else:
+            _flatten(value, path, leaves, depth + 1)

@@ -1,0 +1,81 @@
+"""Regexes of formats: placeholders filled in, what Rust cannot run refused, one-group regexes derived.
+
+Strings to strings. A pattern is anchored at the line's start, names all its groups, and runs alike in Python and Rust.
+"""
+
+import re
+
+from hotfix.core.errors import did_you_mean
+
+_NAMED = re.compile(r"\(\?P<(\w+)>")
+_FOREIGN = re.compile(r"\(\?<?[=!]|\(\?P=|\(\?>|\(\?\(|\\[1-9]|\\Z|[*+?}]\+")
+_REST = re.compile(r"\(\?:\.\*\)\)?\$$")
+
+_ZONE = r"(?: ?(?:Z|[+-]\d{2}:?\d{2}|UTC|GMT|CET|CEST|EST|EDT|PST|PDT))?"
+STAMP = "|".join(
+    (
+        r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T _-]\d{1,2}:\d{2}:\d{2}(?:[.,:]\d{1,9})?" + _ZONE,
+        r"\d{8}[T -]?\d{2}:?\d{2}:?\d{2}(?:[.,]\d{1,9})?" + _ZONE,
+        r"\d{1,2}/[A-Z][a-z]{2}/\d{4}[: ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [+-]\d{4})?",
+        r"\d{1,2}[ -][A-Z][a-z]{2}[ -]\d{2,4} \d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?" + _ZONE,
+        r"(?:[A-Z][a-z]{2},? )?[A-Z][a-z]{2} [ \d]?\d \d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [A-Z]{3,4})?(?: \d{4})?",
+        r"[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d{2}:\d{2}(?: [AP]M)?",
+        r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}[ ,]{1,2}\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [AP]M)?",
+        r"\d{2}:\d{2}:\d{2}[.,]\d{1,9}",
+    )
+)
+"""Any common time, without capture groups."""
+
+_LEVELS = (
+    "INFORMATIONAL INFORMATION CRITICAL EMERGENCY WARNING VERBOSE SEVERE NOTICE FINEST FINER DPANIC TRACE DEBUG ERROR "
+    "FATAL PANIC ALERT EMERG CRIT WARN INFO FINE EROR CONFIG ERR DBG INF WRN TRC FTL"
+)
+_REQUEST = r'(?P<message>[A-Z]+ [^ ?"]*)(?:\?[^ "]*)?(?: [A-Z]+/[0-9.]+)?'
+_UPPER = "(?:" + "|".join(_LEVELS.split()) + ")"
+_ANY_CASE = f"(?i:{_UPPER})"
+
+
+def expand_pattern(regex: str, stamp: str) -> str:
+    """Return ``regex`` with its placeholders filled in.
+
+    ``{stamp}`` is any common time, ``{LEVEL}`` a level word in capitals (safe before free text), ``{level}`` one in any
+    case (where punctuation tells it from the first word of a sentence), ``{request}`` an HTTP request line whose
+    method and path without query are the message.
+    """
+    texts = {"{stamp}": f"(?:{stamp})", "{LEVEL}": _UPPER, "{level}": _ANY_CASE, "{request}": _REQUEST}
+    for name, text in texts.items():
+        regex = regex.replace(name, text)
+    return regex
+
+
+def find_pattern_fault(regex: str, groups: frozenset[str]) -> str | None:
+    """Return why a pattern cannot be used, or None when it can; ``groups`` are the names that it may use."""
+    foreign = _FOREIGN.search(_without_classes(regex))
+    if foreign:
+        return (
+            f"{foreign.group()!r} does not run in Rust regex (look-around, back-reference, possessive, \\Z)"
+        )
+    try:
+        compiled = re.compile(regex)
+    except re.error as error:
+        return f"not a regex: {error}"
+    if compiled.groups != len(compiled.groupindex):
+        return "every capture group needs a name; write (?:…) for the others"
+    for name in compiled.groupindex:
+        if name not in groups:
+            return f"unknown group {name!r}{did_you_mean(name, groups)}"
+    return None if regex.startswith("^") else "a pattern starts with ^"
+
+
+def derive_extract(regex: str, group: str) -> str:
+    """Return ``regex`` with ``group`` as its only capture group; a tail that matches anything is dropped.
+
+    The regex finds the same text as the named group does on every line that the whole pattern matches.
+    """
+    single = _NAMED.sub(lambda found: "(" if found.group(1) == group else "(?:", regex)
+    return _REST.sub("", single) if single.endswith("(?:.*)$") else single
+
+
+def _without_classes(regex: str) -> str:
+    """Return ``regex`` with character classes and escaped characters blanked, back-references kept."""
+    return re.sub(r"\\[^1-9Z]|\[\^?\]?(?:\\.|[^\]\\])*\]", "_", regex)

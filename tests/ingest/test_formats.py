@@ -1,0 +1,128 @@
+"""Every sample of every format file, through the real reader."""
+
+from functools import cache
+
+import polars as pl
+import pytest
+
+from hotfix.ingest.formats import (
+    Field,
+    FormatReader,
+    Kind,
+    Layout,
+    Reading,
+    Wrapper,
+    load_formats,
+    load_wrappers,
+)
+from hotfix.ingest.formatfiles import Format, Sample
+
+LINES = [
+    pytest.param(found, sample, id=f"{found.ident}-{number}")
+    for found in load_formats()
+    if found.kind is not Kind.WRAPPER
+    for number, sample in enumerate(found.samples, 1)
+]
+
+
+@cache
+def reader() -> FormatReader:
+    """Return the reader with every packaged format."""
+    return FormatReader()
+
+
+def to_ms(text: str, unit_ms: float | None) -> float:
+    """Return a duration in milliseconds; its unit stands in the text when ``unit_ms`` is None."""
+    number = text.rstrip("nuµmsh ")
+    units = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "ms": 1.0, "": 1.0, "s": 1e3}
+    return round(float(number) * (units[text[len(number) :].strip()] if unit_ms is None else unit_ms), 6)
+
+
+def describe(reading: Reading) -> dict[str, str | float | bool]:
+    """Return what a reading says, in the words of a sample; empty fields left out."""
+    layout = reading.layout
+    level = layout.levels.get(reading.level.lower()) if reading.level else None
+    fields = {
+        "time": reading.time,
+        "level": level and level.value,
+        "service": reading.service,
+        "host": reading.host,
+        "message": reading.message,
+        "status": reading.status,
+        "duration": reading.duration,
+        "duration_ms": to_ms(reading.duration, layout.duration_to_ms) if reading.duration else None,
+        "trace_id": reading.trace_id,
+        "exception": reading.exception,
+        "logger": reading.logger,
+        "trace_text": reading.trace_text,
+        "continues": reading.continues,
+        "opens": reading.opens,
+    }
+    return {name: value for name, value in fields.items() if value not in (None, False)}
+
+
+def cut(line: str, layout: Layout) -> dict[Field, str]:
+    """Return what the layout's regexes cut out of a line, run by polars."""
+    column = pl.Series([line])
+    texts = {field: column.str.extract(regex).item() for field, regex in layout.extract.items()}
+    return {field: text for field, text in texts.items() if text}
+
+
+@pytest.mark.parametrize(("found", "sample"), LINES)
+def test_sample_is_read_as_it_says(found: Format, sample: Sample) -> None:
+    """The format that brings a sample claims it before every other format and reads just the record it promises."""
+    reading = reader().read(sample.line)
+    assert reading is not None
+    assert (reading.layout.format, describe(reading)) == (found.ident, {**sample.expected})
+
+
+@pytest.mark.parametrize(("found", "sample"), LINES)
+def test_columns_cut_what_was_read(found: Format, sample: Sample) -> None:
+    """On a line with an exact layout, the layout's regexes in polars find the texts that the reader found."""
+    reading = reader().read(sample.line)
+    assert reading is not None
+    if reading.layout.exact:
+        read = {field: text for field in Field if (text := getattr(reading, field))}
+        assert cut(sample.line, reading.layout) == read
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        pytest.param(found, line, id=f"{found.ident}-{n}")
+        for found in load_formats()
+        for n, line in enumerate(found.others, 1)
+    ],
+)
+def test_other_lines_are_not_claimed(found: Format, line: str) -> None:
+    """A format leaves the lines alone that its file names as others."""
+    if found.kind is Kind.WRAPPER:
+        own = [wrapper for wrapper in load_wrappers() if wrapper.ident == found.ident]
+        assert not any(pl.Series([line]).str.contains(wrapper.pattern).item() for wrapper in own)
+    else:
+        assert FormatReader([found]).read(line) is None
+
+
+def unwrap(line: str, wrapper: Wrapper) -> dict[str, str | bool]:
+    """Return what a wrapper says of a line, in the words of a sample."""
+    column = pl.Series([line])
+    regexes = {name: getattr(wrapper, name) for name in ("inner", "time", "service", "host", "stream")}
+    texts = {name: column.str.extract(regex).item() for name, regex in regexes.items() if regex}
+    partial = wrapper.whole is not None and not column.str.contains(wrapper.whole).item()
+    return {name: text for name, text in texts.items() if text} | {"partial": partial}
+
+
+@pytest.mark.parametrize(
+    ("found", "sample"),
+    [
+        pytest.param(found, sample, id=f"{found.ident}-{number}")
+        for found in load_formats()
+        if found.kind is Kind.WRAPPER
+        for number, sample in enumerate(found.samples, 1)
+    ],
+)
+def test_wrapper_comes_off(found: Format, sample: Sample) -> None:
+    """The first wrapper that matches a sample is the one that brings it, and takes it apart as promised."""
+    column = pl.Series([sample.line])
+    wrapper = next(entry for entry in load_wrappers() if column.str.contains(entry.pattern).item())
+    assert (wrapper.ident, unwrap(sample.line, wrapper)) == (found.ident, {**sample.expected})
