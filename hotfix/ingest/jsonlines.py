@@ -8,8 +8,8 @@ from hotfix.ingest.formatfiles import Format, Kind
 from hotfix.ingest.layouts import Reading
 from hotfix.ingest.structured import Layouts, Leaf, Shape, read_leaves
 
-_DEPTH = 8
-"""Deepest object that is looked into; OTLP's attributes stand at 7."""
+_DEPTH = 12
+"""Deepest value that is looked at, lists and objects counted; OTLP's attributes stand at 10."""
 
 
 class _Number(str):

@@ -1,4 +1,4 @@
-"""What reading one line gives: a `Reading` with texts as written, and the `Layout` that finds them in like lines.
+"""What reading one line gives: a `Reading` of texts as written, a `Layout` that finds them in like lines.
 
 The bottom of the format reader: values only, no parsing.
 """
@@ -93,3 +93,30 @@ SYSLOG_LEVELS = (
     Level.DEBUG,
 )
 """Severities 0 to 7 (RFC 5424, section 6.2.1)."""
+
+
+def build_reading(
+    layout: Layout,
+    message: str,
+    texts: Mapping[str, str | None],
+    *,
+    continues: bool = False,
+    opens: bool = False,
+) -> Reading:
+    """Return a reading whose fields are taken from ``texts`` by name; empty texts count as absent."""
+    return Reading(
+        layout,
+        message,
+        texts.get("time") or None,
+        texts.get("level") or None,
+        texts.get("service") or None,
+        texts.get("host") or None,
+        texts.get("status") or None,
+        texts.get("duration") or None,
+        texts.get("trace_id") or None,
+        texts.get("exception") or None,
+        texts.get("logger") or None,
+        texts.get("trace") or None,
+        continues,
+        opens,
+    )

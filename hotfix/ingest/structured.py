@@ -5,13 +5,13 @@ the very values that were chosen; since all lines of one key differ in digits on
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
 from hotfix.core.facts import Level
 from hotfix.ingest.formatfiles import Format
-from hotfix.ingest.layouts import Field, Layout, Reading
+from hotfix.ingest.layouts import Field, Layout, Reading, build_reading
 
 _CLASS = re.compile(
     r"(?:[A-Za-z_$][\w$]*[.:\\]+)*[A-Z]\w*(?:Error|Exception|Fault|Panic|Interrupt|Timeout|Exit)\w*"
@@ -69,24 +69,20 @@ class Shape:
     """The keys of one JSON or logfmt format, ready for look-up."""
 
     def __init__(self, found: Format, general: Format | None) -> None:
-        """Look up the keys of ``found`` first and of ``general``, the format it refines, after them."""
+        """Look up the keys of ``found`` first, then those of ``general``, which it refines, that it leaves free."""
         self.format = found.ident
         self.requires = found.requires
-        self.levels: Mapping[str, Level] = (general.levels if general else {}) | dict(found.levels)
-        self.durations = dict(found.durations) | {
-            key: unit
-            for key, unit in (general.durations if general else {}).items()
-            if key not in found.durations
+        self.levels: Mapping[str, Level] = {**(general.levels if general else {}), **found.levels}
+        self.durations: Mapping[str, float | None] = {
+            **(general.durations if general else {}),
+            **found.durations,
         }
         self._slots: dict[str, list[tuple[str, int]]] = {}
-        for source in filter(None, (found, general)):
-            for field, keys in (*source.fields.items(), ("duration", source.durations)):
-                self._add(field, keys)
-
-    def _add(self, field: str, keys: Sequence[str] | Mapping[str, float | None]) -> None:
-        for key in keys:
-            slots = self._slots.setdefault(key, [])
-            slots.append((field, sum(len(found) for found in self._slots.values())))
+        own = _list_slots(found)
+        taken = {key for key, _ in own}
+        rest = [(key, field) for key, field in _list_slots(general) if key not in taken] if general else []
+        for rank, (key, field) in enumerate((*own, *rest)):
+            self._slots.setdefault(key, []).append((field, rank))
 
     def choose(self, leaves: Leaves) -> _Chosen:
         """Return the best usable leaf of each field."""
@@ -109,21 +105,24 @@ class Shape:
         return bool(text)
 
 
+def _list_slots(found: Format) -> list[tuple[str, str]]:
+    """Return (key, field) of a format, best keys first."""
+    slots = [(key, field) for field, keys in found.fields.items() for key in keys]
+    return slots + [(key, "duration") for key in found.durations]
+
+
 def read_leaves(line: str, leaves: Leaves, shape: Shape, layouts: Layouts) -> Reading:
     """Return what the leaves of ``line`` say, by the keys of ``shape``."""
     chosen = shape.choose(leaves)
-    texts = {field: leaf.text for field, (_, leaf) in chosen.items()}
-    trace, error = texts.pop("trace", None), texts.pop("error", None)
+    texts: dict[str, str | None] = {field: leaf.text for field, (_, leaf) in chosen.items()}
+    trace, error = texts.get("trace"), texts.get("error")
     if trace is not None and "\n" not in trace:
-        trace, error = None, error or trace
-    message = texts.pop("message", None) or _build_message(leaves, {path for path, _ in chosen.values()})
-    texts.setdefault("exception", _find_class(trace or error) or "")
-    return Reading(
-        layouts.find(line, shape, chosen),
-        message if error is None or error in message else f"{message}: {error}",
-        trace_text=trace,
-        **{field: text for field, text in texts.items() if text},
-    )
+        error, texts["trace"] = error or trace, None
+    message = texts.get("message") or _build_message(leaves, {path for path, _ in chosen.values()})
+    texts.setdefault("exception", _find_class(trace or error))
+    if error is not None and error not in message:
+        message = f"{message}: {error}"
+    return build_reading(layouts.find(line, shape, chosen), message, texts)
 
 
 def _build_message(leaves: Leaves, used: set[str]) -> str:

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotfix.ingest.formatfiles import Format, Pattern
-from hotfix.ingest.layouts import Field, Layout, Reading
+from hotfix.ingest.layouts import Field, Layout, Reading, build_reading
 from hotfix.ingest.patterns import STAMP, derive_extract
 
 _HEADS = (rf"^(?P<time>(?:{STAMP}))", rf"^\[(?P<time>(?:{STAMP}))\]", "^")
 _MESSAGES = ("message", "message_2", "message_3")
-_TEXTS = (*Field, "exception", "logger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +30,10 @@ class TextPattern:
         found = self.compiled.match(line)
         if found is None:
             return None
-        texts = found.groupdict()
-        message = " ".join(texts.pop(name, None) or "" for name in _MESSAGES if name in texts)
-        return Reading(
-            self.layout,
-            message.strip(),
-            continues=self.pattern.continues,
-            opens=self.pattern.opens,
-            **{name: text for name, text in texts.items() if text},
+        texts: dict[str, str | None] = found.groupdict()
+        parts = [text for name in _MESSAGES if (text := texts.get(name))]
+        return build_reading(
+            self.layout, " ".join(parts), texts, continues=self.pattern.continues, opens=self.pattern.opens
         )
 
 

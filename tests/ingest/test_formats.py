@@ -58,7 +58,7 @@ def describe(reading: Reading) -> dict[str, str | float | bool]:
         "continues": reading.continues,
         "opens": reading.opens,
     }
-    return {name: value for name, value in fields.items() if value not in (None, False)}
+    return {name: value for name, value in fields.items() if value is not None and value is not False}
 
 
 def cut(line: str, layout: Layout) -> dict[Field, str]:
