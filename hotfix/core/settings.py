@@ -9,3 +9,220 @@ BLOCK_BYTES = 8 * 1024 * 1024
 
 MAX_LINE_BYTES = 256 * 1024
 """Longest part of one line that is read, bytes; beyond it a line is data, not a message (RFC 5424 asks for 2 KiB)."""
+
+SURVEY_BYTES = 256 * 1024
+"""Bytes of each file looked at before reading, to learn its wrapper and its stamps; a few thousand lines."""
+
+WRAPPER_SHARE = 0.8
+"""Share of surveyed lines that a wrapper must match before the file is unwrapped; crashes leave bare lines behind."""
+
+KEYS_KEPT = 400_000
+"""Distinct line keys remembered at a time; about 100 bytes each. Beyond it they are forgotten and learned again."""
+
+PATTERNS_KEPT = 200_000
+"""Distinct masked messages kept apart; later ones are grouped by their first word, so that memory stays bounded."""
+
+SEGMENT_ROWS = 1_000_000
+"""Records held in memory before they are written to a temporary file; about 90 bytes each."""
+
+OPEN_RECORD_BYTES = 1024 * 1024
+"""Longest record (message and stack trace) kept together across two blocks, bytes."""
+
+TRACES_KEPT = 50_000
+"""Distinct stack traces whose parsed form is remembered."""
+
+HTTP_CLIENT_ERROR = 400
+HTTP_SERVER_ERROR = 500
+"""Status from which an access-log record counts as a warning, as an error (RFC 9110, section 15)."""
+
+# --- diagnosis: incident and impact ----------------------------------------------------------------------------
+INCIDENT_GAP_S = 900.0
+"""Harmful changes closer than this belong to one incident, seconds; one on-call engineer's attention span (judgement)."""
+
+SILENT_SHARE = 0.1
+"""Share of its usual volume below which a service counts as silent."""
+
+P0_SHARE, P1_SHARE, P3_SHARE = 0.25, 0.05, 0.005
+"""Share of failed requests above which an incident is P0, P1, and below which it is P3 (SPEC; P3 "minimal" = 0.5 %)."""
+
+SEVERITY_FACTOR_COMPLETE, SEVERITY_FACTOR_DEGRADED = 1.0, 0.5
+"""Share of an affected user's service that is lost: request failed, request slow (SPEC)."""
+
+# --- diagnosis: suspects and ranking ---------------------------------------------------------------------------
+SUSPECT_RISE = 3.0
+"""How many times more often per minute than before the onset a message must come to be suspected."""
+
+PRECURSOR_S = 120.0
+"""How long before the onset a message may begin and still belong to the incident, seconds."""
+
+SUSPECTS_KEPT = 60
+"""Messages looked at closely; real incidents bring tens of new ones, not thousands."""
+
+SAMPLES_OPENED = 5
+"""Records of each suspect that are opened and read in full."""
+
+WEIGHT_FAMILY = 1.0
+WEIGHT_CAUSE_ROLE = 1.0
+WEIGHT_NEW = 1.0
+WEIGHT_EARLY = 1.0
+WEIGHT_CHANGE = 1.5
+WEIGHT_BLAMED = 1.0
+WEIGHT_VICTIM = 2.0
+WEIGHT_OWN_FRAME = 0.5
+"""Weights of the ranker, in units of its score. Chosen by judgement from NOTES.md ("rarity and position, not volume"):
+what names a cause, is new, comes first, follows a change of its own service and is blamed by others leads; what
+blames others or only repeats a symptom follows. None is fitted to a recording."""
+
+EARLY_HALF_LIFE_S = 30.0
+"""After how many seconds behind the onset the bonus for coming early is halved."""
+
+CONFIDENCE_CEILING = 0.95
+CONFIDENCE_WITHOUT_CHANGE = 0.8
+"""Highest confidence from rules alone: with a change in the world that fits, and without."""
+
+REJECT_MARGIN = 0.5
+"""Score below the best one at which a hypothesis is called rejected rather than possible."""
+
+FEWEST_RECORDS = 20
+"""Records below which nothing can be compared: a verdict would be a guess."""
+
+ERRORS_THROUGHOUT = 0.2
+"""Share of error records from the first to the last minute above which a log is not called healthy."""
+
+VICTIMS_SHOWN = 5
+"""Other candidates whose first record is brought as evidence."""
+
+STAMPS_SAMPLED = 200
+"""Stamps that vote on the form of a layout's stamps."""
+
+STAMP_FORMS_TRIED = 4
+"""Different stamp forms looked for in one layout of one file."""
+
+SNIFF_BYTES = 64 * 1024
+"""Bytes at a file's beginning that tell text from binary."""
+
+BINARY_NUL_SHARE = 0.3
+BINARY_SHARE = 0.05
+"""Shares of NUL bytes and of other control bytes beyond which a file is no log; a crash leaves NUL blocks in real ones."""
+
+READ_BYTES = 1024 * 1024
+"""Bytes asked of a file at a time."""
+
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
+"""Years that a record of a log can be from; stamps outside are kept as text only."""
+
+ZONE_STEP_MIN = 15
+ZONE_SHIFT_LARGEST_H = 14
+"""Zones differ from UTC by whole quarter hours, by at most fourteen hours (IANA time zone database)."""
+
+YEAR_JUMP_DAYS = 180
+DAY_JUMP_H = 12
+"""How far stamps without a year, or without a date, must jump back for a new year, a new day, to have begun."""
+
+TRACE_LINES_READ = 2000
+"""Lines of one stack trace that are read; a deep recursion repeats itself beyond that."""
+
+# --- signal: series --------------------------------------------------------------------------------------------
+BUCKETS_MOST = 600
+"""Most intervals that the time of the data is cut into; 600 × 1,000 series of numbers are 5 MB and scan in milliseconds."""
+
+BUCKET_WIDTHS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
+"""Widths that a reader can add up in the head, seconds; beyond the last one multiples of it."""
+
+STRAY_GAP_S = 30 * 86_400.0
+STRAY_GAP_SPANS = 20.0
+STRAY_SHARE = 0.01
+"""Records are strays (broken clocks, year 1970 or 2099) when they lie farther from the bulk than 30 days and 20 times
+its span and are less than 1 % of all; judgement, so that a sparse yearly log keeps every record."""
+
+DURATION_BIN = 1.05
+"""Width of one bin of durations as a factor: quantiles are exact to ±2.5 % (DDSketch, Masson et al., VLDB 2019)."""
+
+# --- signal: changes -------------------------------------------------------------------------------------------
+FALSE_ALARM_RATE = 0.01
+"""Share of healthy logs in which any change may be reported; held by a seeded test over hundreds of healthy logs."""
+
+EVENTS_FEWEST = 5
+"""Records of the new behaviour below which no series is looked at: f^5 cannot pass the correction anyway."""
+
+QUIET_EVENTS_FEWEST = 20
+"""The same for messages below error level, which must change strongly to be worth an engineer's look."""
+
+HEAD_SHARE = 0.05
+"""Share of the data at its beginning that is only looked at as "before": start-up lines are no change."""
+
+TAIL_SHARE = 0.05
+"""Share at the end in which a change of quiet messages is not reported: shutdown lines are no change."""
+
+CHANGE_SHORTEST_S = 10.0
+CHANGE_SHORTEST_SHARE = 0.02
+"""A change lasts at least this long, or this share of a short log; one hiccup of a second is no incident (judgement)."""
+
+ERROR_RATIO_RISE = 2.0
+ERROR_RATIO_STEP = 0.01
+"""Smallest factor and smallest step of a service's error ratio that matter (SPEC: P3 begins below 0.5 % of requests)."""
+
+ERROR_COUNT_RISE = 3.0
+"""Smallest factor by which an error message must come more often."""
+
+QUIET_COUNT_RISE = 5.0
+"""Smallest factor up or down for messages below error level: traffic mixes drift, so only strong changes count."""
+
+LATENCY_RISE = 1.5
+LATENCY_STEP_MS = 5.0
+"""Smallest factor and step of the 95th percentile (SPEC: 1.2 alerts, 2 rolls back; 1.5 is the middle)."""
+
+LATENCY_CUTS = (0.5, 0.8, 0.95)
+"""Quantiles of all durations of a service that tell slow records from fast ones; one look each."""
+
+DISPERSION_MOST = 25.0
+"""Highest variance-to-mean ratio of healthy logs: one failure writes at most about 25 records (cascade of stack, access
+log and callers). Beyond it a burst is a change and not noise."""
+
+DISPERSION_LEAST = 1.0
+"""Lowest variance-to-mean ratio assumed: independent records (Poisson)."""
+
+BURST = 10.0
+"""Records that one event may write into one bucket: what a segment of a single bucket must outdo (judgement)."""
+
+DISPERSION_BLOCKS = 8
+"""Fewest blocks from which the variance at one time scale is estimated."""
+
+RECOVERY_EVENTS = 8.0
+"""Records of the new behaviour that must be missing before a change counts as ended."""
+
+PERIODS_INTERMITTENT = 3
+"""Fewest separate bad periods that make a change intermittent."""
+
+PERIODS_REGULAR = 4
+PERIOD_SPREAD = 0.15
+"""Fewest bad periods, and most coefficient of variation of their intervals, that make a change periodic."""
+
+RAMP_SHARE = 0.3
+"""Share of the bad time that growth must take for a change to be gradual rather than sudden."""
+
+RAMP_GAIN = 0.25
+"""Share of the misfit of the best step that the best ramp must explain for a change to be gradual."""
+
+SILENCE_SHORTEST_S = 60.0
+SILENCE_RISE = 5.0
+"""A service is silent when it misses at least a minute, and 5 times its longest pause before (judgement)."""
+
+SILENCE_EVENTS = 30
+"""Fewest records of a service whose silence means something."""
+
+QUIET_CHANGES_KEPT = 8
+"""Most changes of messages below error level that are reported, strongest first: few and strong."""
+
+CHANGES_KEPT = 60
+"""Most changes reported, strongest first."""
+
+NOVELTY_TOLERANCE_S = 2.0
+"""A message first seen this shortly before the onset is still new with it, seconds: clocks and flushes differ."""
+
+NOVELTY_RISE = 3.0
+NOVELTY_CHANCE = 0.001
+"""Factor and chance beyond which a message's rate is called changed."""
+
+SURVEY_LINES = 300
+"""Lines, spread over the surveyed bytes, whose stamps vote on day and zone."""

@@ -1,0 +1,171 @@
+"""From records to changes: count, let every detector look, keep what passes, find exact times and places."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import polars as pl
+
+from hotfix.core.facts import Change, Level, Metric
+from hotfix.core.settings import (
+    CHANGE_SHORTEST_S,
+    CHANGE_SHORTEST_SHARE,
+    CHANGES_KEPT,
+    EVENTS_FEWEST,
+    LATENCY_CUTS,
+    QUIET_CHANGES_KEPT,
+)
+from hotfix.signal.detectors import DETECTORS
+from hotfix.signal.detectors.contract import Finding, Signals
+from hotfix.signal.detectors.latency import measure_p95
+from hotfix.signal.detectors.novelty import list_messages
+from hotfix.signal.onset import Moment, count_hits, place_findings
+from hotfix.signal.series import Counts, count_records
+from hotfix.signal.timeline import to_datetime
+
+_MINUTE = 60_000_000
+
+
+def find_changes(records: pl.LazyFrame, templates: pl.DataFrame, paths: Sequence[str]) -> tuple[Change, ...]:
+    """Return the changes in RECORDS with template_id, in order of time, ids C1 and on.
+
+    The chance that a healthy log yields any change is at most FALSE_ALARM_RATE: each finding's chance is multiplied by
+    the number of series looked at (Bonferroni). A message that came only once or twice is no change, however grave: its
+    newness is told by `judge_novelty`.
+
+    Args:
+        records: RECORDS and ``template_id``; records without a time are ignored.
+        templates: TEMPLATES of these records.
+        paths: the path of each ``file_id``.
+    """
+    counts = count_records(records)
+    if counts is None:
+        return ()
+    signals = gather_signals(counts, templates)
+    findings = _select(signals, [one for detect in DETECTORS.values() for one in detect(signals)])
+    moments = _align(findings, place_findings(records, signals, findings, paths), signals)
+    changes = [
+        _to_change(signals, finding, moment)
+        for finding, moment in zip(findings, moments, strict=True)
+        if _lasts(signals, finding, moment)
+    ]
+    changes.sort(key=lambda change: (change.at, change.p_value, change.service, change.metric, change.template_id or ""))
+    return tuple(replace(change, id=f"C{number}") for number, change in enumerate(changes, start=1))
+
+
+def gather_signals(counts: Counts, templates: pl.DataFrame) -> Signals:
+    """Return what the detectors look at, with the number of series it holds."""
+    levels = {name: Level(level) if level else None for name, level in templates.select("template_id", "level").rows()}
+    volume, errors = {}, {}
+    bare = Signals(counts, levels, volume, errors, 1)
+    for (service,), frame in counts.messages.group_by("service", maintain_order=True):
+        volume[str(service)], errors[str(service)] = bare.rows(frame), bare.rows(frame, "errors")
+    messages = list_messages(bare).select("service", "template_id").unique()
+    quiet = sum(not bare.is_grave(template) for template in messages["template_id"])
+    failing = sum(int(values.sum() >= EVENTS_FEWEST) for values in errors.values())
+    timed = counts.durations["service"].n_unique() * len(LATENCY_CUTS)
+    return replace(bare, series=max(1, len(volume) + failing + timed + len(messages) + quiet))
+
+
+def _select(signals: Signals, findings: Sequence[Finding]) -> list[Finding]:
+    """Keep the strongest findings; messages below error level get few of the places."""
+    ranked = sorted(findings, key=lambda one: (one.chance, one.start, one.service, one.template_id or ""))
+    quiet = [one for one in ranked if one.template_id is not None and not signals.is_grave(one.template_id)]
+    dropped = {id(one) for one in quiet[QUIET_CHANGES_KEPT:]}
+    return [one for one in ranked if id(one) not in dropped][:CHANGES_KEPT]
+
+
+def _align(findings: Sequence[Finding], moments: Sequence[Moment], signals: Signals) -> list[Moment]:
+    """Let a rise of the error ratio begin with the first record of the error messages that drive it."""
+    pairs = list(zip(findings, moments, strict=True))
+    return [_lead(one, moment, pairs, signals) for one, moment in pairs]
+
+
+def _lead(one: Finding, moment: Moment, pairs: Sequence[tuple[Finding, Moment]], signals: Signals) -> Moment:
+    if one.metric is not Metric.ERROR_RATIO:
+        return moment
+    errors = count_hits(signals, one)[one.start : one.end].sum()
+    drivers = [
+        other_moment
+        for other, other_moment in pairs
+        if other.metric is Metric.TEMPLATE_COUNT
+        and other.service == one.service
+        and other.rises
+        and signals.is_grave(other.template_id or "")
+        and abs(other.start - one.start) <= max(4, signals.timeline.count // 50)
+        and count_hits(signals, other)[one.start : one.end].sum() >= 0.1 * errors
+    ]
+    if not drivers:
+        return moment
+    first = min(drivers, key=lambda driver: driver.at)
+    return replace(moment, at=first.at, first=first.first)
+
+
+def _lasts(signals: Signals, finding: Finding, moment: Moment) -> bool:
+    span = signals.timeline.span_s
+    shortest = min(CHANGE_SHORTEST_S, CHANGE_SHORTEST_SHARE * span)
+    end = moment.until if moment.until is not None else signals.timeline.last
+    return (end - moment.at) / 1e6 >= shortest
+
+
+def _to_change(signals: Signals, finding: Finding, moment: Moment) -> Change:
+    start = (moment.at - signals.timeline.start) // signals.timeline.width
+    before, after, n_before, n_after = _measure(signals, finding, moment, start)
+    return Change(
+        id="",
+        at=to_datetime(moment.at),
+        metric=finding.metric,
+        service=finding.service,
+        template_id=finding.template_id,
+        shape=finding.shape,
+        before=before,
+        after=after,
+        n_before=n_before,
+        n_after=n_after,
+        p_value=min(1.0, finding.chance * signals.series),
+        until=None if moment.until is None else to_datetime(moment.until),
+        first=moment.first,
+    )
+
+
+def _measure(
+    signals: Signals, finding: Finding, moment: Moment, start: int
+) -> tuple[float, float, int, int]:
+    """Return the value before and after, and the records behind each."""
+    timeline, end = signals.timeline, finding.end
+    hits, volume = count_hits(signals, finding), signals.volume[finding.service]
+    if finding.metric is Metric.ERROR_RATIO:
+        n_before, n_after = float(volume[:start].sum()), float(volume[start:end].sum())
+        ratios = (hits[:start].sum() / max(n_before, 1), hits[start:end].sum() / max(n_after, 1))
+        return float(ratios[0]), float(ratios[1]), int(n_before), int(n_after)
+    if finding.metric is Metric.LATENCY_P95:
+        frame = signals.counts.durations.filter(pl.col("service") == finding.service)
+        trials = signals.rows(frame)
+        slow = (measure_p95(frame, 0, start), measure_p95(frame, start, end))
+        return *slow, int(trials[:start].sum()), int(trials[start:end].sum())
+    k_before, k_after = float(hits[:start].sum()), float(hits[start:end].sum())
+    if finding.metric is Metric.VOLUME:
+        k_before, k_after = float(hits[: start + 1].sum()), 0.0
+    minutes = (moment.at - timeline.first) / _MINUTE
+    minutes_after = ((moment.until or timeline.last) - moment.at) / _MINUTE
+    rates = (k_before / max(minutes, 1e-6), k_after / max(minutes_after, 1e-6))
+    return *rates, int(k_before), int(k_after)
+
+
+def describe_strays(records: pl.LazyFrame) -> str | None:
+    """Return a sentence on records whose time lies implausibly far from all others, or None when there are none."""
+    counts = count_records(records)
+    return None if counts is None else say_strays(counts)
+
+
+def say_strays(counts: Counts) -> str | None:
+    """Return the same sentence from counts."""
+    timeline = counts.timeline
+    if not timeline.strays:
+        return None
+    span = f"{to_datetime(timeline.first):%Y-%m-%d} to {to_datetime(timeline.last):%Y-%m-%d}"
+    return f"{timeline.strays:,} records with times far outside of {span} were left out of all series"
+
+
+__all__ = ["describe_strays", "find_changes", "gather_signals", "say_strays"]
+_ = (Mapping, datetime)

@@ -1,0 +1,68 @@
+"""Detects that a service answers slower: the share of its records above a duration rises, and the 95th percentile too."""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from hotfix.core.facts import Metric
+from hotfix.core.settings import EVENTS_FEWEST, LATENCY_CUTS, LATENCY_RISE, LATENCY_STEP_MS
+from hotfix.signal.detectors.contract import Finding, Signals
+from hotfix.signal.scan import Numbers
+from hotfix.signal.segments import find_stretches
+from hotfix.signal.series import bin_to_ms
+
+
+def detect_latency(signals: Signals) -> Iterator[Finding]:
+    """Yield the most significant slowdown of each service that logs durations.
+
+    Counting slow records instead of comparing means keeps heavy tails from raising alarms.
+    """
+    for (service,), frame in signals.counts.durations.group_by("service", maintain_order=True):
+        found = [
+            finding for cut in _cuts(frame) for finding in _look(signals, str(service), frame, cut)
+        ]
+        if found:
+            first = min(found, key=lambda finding: finding.chance)
+            yield first
+            yield from (one for one in found if one.cut == first.cut and one is not first)
+
+
+def measure_p95(frame: pl.DataFrame, start: int, end: int | None) -> float:
+    """Return the 95th percentile of the durations in buckets ``[start, end)``, milliseconds; NaN without any."""
+    inside = frame.filter(pl.col("bucket").is_between(start, math.inf if end is None else end - 1))
+    return bin_to_ms(_quantile(inside, 0.95)) if len(inside) else math.nan
+
+
+def _cuts(frame: pl.DataFrame) -> list[int]:
+    return sorted({_quantile(frame, share) + 1 for share in LATENCY_CUTS})
+
+
+def _quantile(frame: pl.DataFrame, share: float) -> int:
+    bins = frame.group_by("bin").agg(pl.col("n").sum()).sort("bin")
+    ranks = np.cumsum(bins["n"].to_numpy())
+    return int(bins["bin"][int(np.searchsorted(ranks, share * ranks[-1]))])
+
+
+def _look(signals: Signals, service: str, frame: pl.DataFrame, cut: int) -> Iterator[Finding]:
+    trials = signals.rows(frame)
+    slow: Numbers = signals.rows(frame.filter(pl.col("bin") >= cut))
+    if slow.sum() < EVENTS_FEWEST:
+        return
+    for found in find_stretches(slow, trials, signals.series):
+        before, after = measure_p95(frame, 0, found.start), measure_p95(frame, found.start, found.end)
+        if not (after >= LATENCY_RISE * before and after - before >= LATENCY_STEP_MS):
+            continue
+        yield Finding(
+            Metric.LATENCY_P95,
+            service,
+            None,
+            found.shape,
+            found.start,
+            found.end,
+            found.chance,
+            rises=True,
+            cut=cut,
+            period_s=found.period and found.period * signals.timeline.width_s,
+        )

@@ -1,0 +1,187 @@
+"""From findings in buckets to exact times: the first and the last record of the new behaviour, with their places."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hotfix.core.facts import Metric, Place, Shape
+from hotfix.signal.detectors.contract import Finding, Signals
+from hotfix.signal.scan import Numbers
+from hotfix.signal.series import duration_bin, is_grave, name_service
+from hotfix.signal.timeline import Timeline, microseconds
+
+_PAD = 4
+"""Buckets around an edge in which the exact record is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Exact times of a finding in µs, and the place of its first record."""
+
+    at: int
+    until: int | None
+    first: Place | None
+
+
+def count_hits(signals: Signals, finding: Finding) -> Numbers:
+    """Return per bucket the records that show the behaviour of a finding."""
+    if finding.metric is Metric.ERROR_RATIO:
+        return signals.errors[finding.service]
+    if finding.metric is Metric.VOLUME:
+        return signals.volume[finding.service]
+    own = pl.col("service") == finding.service
+    if finding.metric is Metric.LATENCY_P95:
+        return signals.rows(signals.counts.durations.filter(own, pl.col("bin") >= finding.cut))
+    return signals.rows(signals.counts.messages.filter(own, pl.col("template_id") == finding.template_id))
+
+
+def place_findings(
+    records: pl.LazyFrame, signals: Signals, findings: Sequence[Finding], paths: Sequence[str]
+) -> list[Moment]:
+    """Return the exact moment of each finding; one pass reads only the records around the edges."""
+    if not findings:
+        return []
+    rows = _fetch(records, signals.timeline, findings)
+    return [_place(signals, finding, rows.filter(_shows(finding)), paths) for finding in findings]
+
+
+def _edges(finding: Finding, timeline: Timeline) -> list[tuple[int, int]]:
+    """Return the ranges of time in µs that hold the first and the last record of a finding."""
+    if finding.at is not None:
+        return [(timeline.instant(finding.start), timeline.instant(finding.start + 1))]
+    wide = 0
+    if finding.shape is Shape.GRADUAL:
+        wide = ((finding.end or timeline.count) - finding.start) // 3
+    first = (timeline.instant(finding.start - _PAD), timeline.instant(finding.start + max(_PAD, wide)))
+    if finding.end is None:
+        return [first]
+    return [first, (timeline.instant(finding.end - _PAD), timeline.instant(finding.end + _PAD))]
+
+
+def _fetch(records: pl.LazyFrame, timeline: Timeline, findings: Sequence[Finding]) -> pl.DataFrame:
+    edges = sorted(edge for finding in findings for edge in _edges(finding, timeline))
+    merged: list[tuple[int, int]] = []
+    for low, high in edges:
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    time = microseconds()
+    near = pl.any_horizontal([(time >= low) & (time < high) for low, high in merged])
+    templates = sorted({finding.template_id for finding in findings if finding.template_id is not None})
+    silent = sorted({finding.service for finding in findings if finding.metric is Metric.VOLUME})
+    cuts = [finding.cut for finding in findings if finding.cut is not None]
+    of_interest = [is_grave(), pl.col("template_id").cast(pl.String).is_in(templates), name_service().is_in(silent)]
+    if cuts:
+        of_interest.append((duration_bin() >= min(cuts)).fill_null(value=False))
+    services = sorted({finding.service for finding in findings})
+    kept = records.filter(near, timeline.holds()).filter(name_service().is_in(services), pl.any_horizontal(of_interest))
+    return (
+        kept.select(
+            time=time,
+            service=name_service(),
+            template_id=pl.col("template_id").cast(pl.String),
+            error=is_grave(),
+            bin=duration_bin(),
+            file_id="file_id",
+            line="line",
+            line_count="line_count",
+        )
+        .collect(engine="streaming")
+        .sort("time", "file_id", "line")
+    )
+
+
+def _shows(finding: Finding) -> pl.Expr:
+    own = pl.col("service") == finding.service
+    if finding.metric is Metric.ERROR_RATIO:
+        return own & pl.col("error")
+    if finding.metric is Metric.LATENCY_P95:
+        return own & (pl.col("bin") >= finding.cut)
+    return own if finding.template_id is None else own & (pl.col("template_id") == finding.template_id)
+
+
+def _place(signals: Signals, finding: Finding, rows: pl.DataFrame, paths: Sequence[str]) -> Moment:
+    timeline = signals.timeline
+    edges = _edges(finding, timeline)
+    shown = _within(rows, edges[0])
+    if finding.at is not None or not finding.rises:
+        return _place_absence(signals, finding, rows, paths)
+    hits = count_hits(signals, finding) / timeline.width
+    before, after = _rates_around(hits, finding, edges[0], timeline)
+    times = shown["time"].to_numpy()
+    if not len(times):
+        return Moment(timeline.instant(finding.start), None, None)
+    stop = min(edges[0][1], timeline.last + 1 if finding.end is None else timeline.instant(finding.end))
+    first = find_first(times, before, after, stop)
+    until = None
+    if finding.end is not None:
+        until = _find_until(rows, edges[1], hits, finding)
+    return Moment(int(times[first]), until, to_place(shown.row(first, named=True), paths))
+
+
+def find_first(times: NDArray[np.int64], before: float, after: float, stop: int) -> int:
+    """Return the index of the record from which on the rate most likely is ``after`` rather than ``before``.
+
+    Rates are records per microsecond, ``stop`` ends the time looked at. Exact maximum likelihood of a change point of a
+    Poisson process: it always lies on a record.
+
+    Source: Akman and Raftery, "Asymptotic inference for a change-point Poisson process", Annals of Statistics 14 (1986).
+    """
+    high, low = max(after, before * 1.01), max(before, after * 1e-6, 1e-18)
+    gain = math.log(high / low)
+    score = gain * np.arange(len(times), 0, -1) - (high - low) * (stop - times)
+    score[times >= stop] = -math.inf
+    return int(score.argmax())
+
+
+def _rates_around(hits: Numbers, finding: Finding, edge: tuple[int, int], timeline: Timeline) -> tuple[float, float]:
+    """Return records per µs before the first edge and just behind it."""
+    before = float(hits[: finding.start].mean()) if finding.start else 0.0
+    width = max(_PAD, (edge[1] - timeline.instant(finding.start)) // timeline.width)
+    near = hits[finding.start : min(finding.start + width, finding.end or len(hits))]
+    inside = hits[finding.start : finding.end]
+    if finding.shape is Shape.GRADUAL:
+        return before, float(near[len(near) // 2 :].mean())
+    return before, max(float(near.mean()), float(inside.mean()))
+
+
+def _find_until(rows: pl.DataFrame, edge: tuple[int, int], hits: Numbers, finding: Finding) -> int | None:
+    """Return the time of the last record of the behaviour: the first one of time read backwards."""
+    times = _within(rows, edge)["time"].to_numpy()
+    if finding.end is None or not len(times):
+        return None
+    low, high = float(hits[finding.end :].mean()), float(hits[finding.start : finding.end].mean())
+    backwards = edge[1] - times[::-1]
+    last = find_first(backwards, low, high, edge[1] - edge[0])
+    return int(times[::-1][last])
+
+
+def _place_absence(signals: Signals, finding: Finding, rows: pl.DataFrame, paths: Sequence[str]) -> Moment:
+    """An absence begins when the next record was due; its place is the last record before."""
+    timeline = signals.timeline
+    expected = finding.at
+    if expected is None:
+        hits = count_hits(signals, finding)[: finding.start]
+        gap = finding.start * timeline.width / max(float(hits.sum()), 1.0)
+        early = rows.filter(pl.col("time") < timeline.instant(finding.start))
+        expected = int(early["time"][-1] + gap) if len(early) else timeline.instant(finding.start)
+    last = rows.filter(pl.col("time") < expected).tail(1)
+    place = to_place(last.row(0, named=True), paths) if len(last) else None
+    until = finding.until
+    if until is None and finding.end is not None:
+        until = timeline.instant(finding.end)
+    return Moment(min(expected, timeline.last), until, place)
+
+
+def _within(rows: pl.DataFrame, edge: tuple[int, int]) -> pl.DataFrame:
+    return rows.filter((pl.col("time") >= edge[0]) & (pl.col("time") < edge[1]))
+
+
+def to_place(row: dict[str, int], paths: Sequence[str]) -> Place:
+    """Return the lines of a record."""
+    return Place(paths[row["file_id"]], row["line"], row["line"] + max(row["line_count"], 1) - 1)

@@ -1,0 +1,102 @@
+"""From one series of hits and trials to its findings: where it got worse, until when, and in which shape."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from hotfix.core.facts import Shape
+from hotfix.core.settings import (
+    FALSE_ALARM_RATE,
+    HEAD_SHARE,
+    PERIOD_SPREAD,
+    PERIODS_INTERMITTENT,
+    PERIODS_REGULAR,
+    RAMP_GAIN,
+    RAMP_SHARE,
+    RECOVERY_EVENTS,
+)
+from hotfix.signal.scan import Numbers, Segment, find_bad_periods, find_ramp, find_segment
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A significant change of one series: buckets ``[start, end)``, end None while it goes on."""
+
+    start: int
+    end: int | None
+    shape: Shape
+    before: float  # rate of hits in [0, start)
+    after: float  # and in [start, end)
+    hits: float  # in [start, end)
+    chance: float
+    period: float | None = None  # buckets from one bad period to the next
+
+
+def find_stretches(hits: Numbers, trials: Numbers, series: int) -> Iterator[Stretch]:
+    """Yield the stretches of higher rate that pass the false-alarm rate for this number of series, strongest first.
+
+    The beginning of the data (HEAD_SHARE of trials) only serves as "before". After a stretch that ended, the rest of
+    the series is looked at again.
+    """
+    earliest = int(np.searchsorted(np.cumsum(trials), HEAD_SHARE * float(trials.sum()))) + 1
+    hits, trials = hits.copy(), trials.copy()
+    for _ in range(PERIODS_INTERMITTENT):
+        segment = find_segment(hits, trials, earliest)
+        if segment is None or segment.chance * series > FALSE_ALARM_RATE:
+            return
+        stretch = _describe(hits, trials, segment, earliest)
+        yield stretch
+        if stretch.end is None:
+            return
+        hits[stretch.start : stretch.end] = 0
+        trials[stretch.start : stretch.end] = 0
+
+
+def _describe(hits: Numbers, trials: Numbers, segment: Segment, earliest: int) -> Stretch:
+    periods = [pair for pair in find_bad_periods(hits, trials, segment) if pair[0] >= earliest]
+    if len(periods) >= PERIODS_INTERMITTENT:
+        start, end, shape = periods[0][0], periods[-1][1], Shape.INTERMITTENT
+    else:
+        start, end, shape = segment.start, segment.end, Shape.SUDDEN
+    period = find_period([start for start, _ in periods]) if shape is Shape.INTERMITTENT else None
+    if period is not None:
+        shape = Shape.PERIODIC
+    if shape is Shape.SUDDEN:
+        start, shape = _find_growth(hits, trials, start, end, earliest)
+    ended = _has_ended(hits, trials, start, end, period)
+    before, after = _rate(hits[:start], trials[:start]), _rate(hits[start:end], trials[start:end])
+    total = float(hits[start:end].sum())
+    return Stretch(start, end if ended else None, shape, before, after, total, segment.chance, period)
+
+
+def find_period(starts: list[int]) -> float | None:
+    """Return the mean interval of regular starts in buckets; None when they are few or irregular."""
+    if len(starts) < PERIODS_REGULAR:
+        return None
+    gaps = np.diff(starts)
+    mean = float(gaps.mean())
+    rounding = 0.5  # a start is known to a bucket
+    return mean if max(float(gaps.std()) - rounding, 0.0) <= PERIOD_SPREAD * mean else None
+
+
+def _find_growth(hits: Numbers, trials: Numbers, start: int, end: int, earliest: int) -> tuple[int, Shape]:
+    """Tell growth from a step; growth begins at the ramp's lower knot."""
+    foot, top, gain = find_ramp(hits, trials, start, end)
+    long_enough = top - foot > max(RAMP_SHARE * (end - foot), 2)
+    if gain >= RAMP_GAIN and long_enough and foot >= earliest:
+        return foot, Shape.GRADUAL
+    return start, Shape.SUDDEN
+
+
+def _has_ended(hits: Numbers, trials: Numbers, start: int, end: int, period: float | None) -> bool:
+    """Tell whether what follows is long enough for the absence of the behaviour to mean something."""
+    if period is not None and len(hits) - end < 2 * period:
+        return False
+    inside, rest = _rate(hits[start:end], trials[start:end]), trials[end:]
+    return inside * float(rest.sum()) >= RECOVERY_EVENTS and _rate(hits[end:], rest) < inside / 2
+
+
+def _rate(hits: Numbers, trials: Numbers) -> float:
+    total = float(trials.sum())
+    return float(hits.sum()) / total if total else 0.0

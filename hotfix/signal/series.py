@@ -1,0 +1,130 @@
+"""From records to counts per interval: SERIES for readers, `Counts` for the detectors. Two passes, flat memory."""
+
+import math
+from dataclasses import dataclass
+
+import polars as pl
+
+from hotfix.core.facts import Level, Metric
+from hotfix.core.schema import LEVEL, SERIES, TIME
+from hotfix.core.settings import DURATION_BIN
+from hotfix.signal.timeline import Timeline, lay_timeline, microseconds
+
+UNNAMED = "unknown"
+"""Name of the service of records that name none."""
+
+_LEVELS = [level.value for level in Level]
+_GRAVE = _LEVELS.index(Level.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the records of a timeline add up to."""
+
+    timeline: Timeline
+    messages: pl.DataFrame
+    """One row per (bucket, service, template_id): ``n`` records, ``errors`` among them, ``first`` and ``last`` in µs."""
+    durations: pl.DataFrame
+    """One row per (bucket, service, bin): ``n`` records whose duration lies in the bin (`bin_to_ms`)."""
+
+
+def is_grave() -> pl.Expr:
+    """Return the expression that tells records at error or fatal from all others."""
+    return (pl.col("level").cast(LEVEL).to_physical() >= _GRAVE).fill_null(value=False)
+
+
+def name_service() -> pl.Expr:
+    """Return the expression that gives each record's service, UNNAMED where it has none."""
+    return pl.col("service").cast(pl.String).fill_null(UNNAMED)
+
+
+def duration_bin() -> pl.Expr:
+    """Return the expression that gives the bin of each record's duration; bin 0 holds 1 ms and is DURATION_BIN wide."""
+    return (pl.col("duration_ms").clip(1e-6, 1e12).log() / math.log(DURATION_BIN)).floor().cast(pl.Int16)
+
+
+def bin_to_ms(index: float) -> float:
+    """Return the middle of a bin of durations in milliseconds."""
+    return float(DURATION_BIN ** (index + 0.5))
+
+
+def count_records(records: pl.LazyFrame) -> Counts | None:
+    """Return the counts of RECORDS with template_id, or None when no record has a time."""
+    timeline = lay_timeline(records)
+    if timeline is None:
+        return None
+    held = records.filter(timeline.holds())
+    messages = (
+        held.select(
+            bucket=timeline.index(),
+            service=pl.col("service").cast(pl.Categorical),
+            template_id=pl.col("template_id").cast(pl.Categorical),
+            error=is_grave(),
+            time=microseconds(),
+        )
+        .group_by("bucket", "service", "template_id")
+        .agg(
+            n=pl.len(),
+            errors=pl.col("error").sum(),
+            first=pl.col("time").min(),
+            last=pl.col("time").max(),
+        )
+        .with_columns(name_service(), pl.col("template_id").cast(pl.String))
+    )
+    durations = (
+        held.filter(pl.col("duration_ms").is_finite() & (pl.col("duration_ms") >= 0))
+        .select(bucket=timeline.index(), service=pl.col("service").cast(pl.Categorical), bin=duration_bin())
+        .group_by("bucket", "service", "bin")
+        .agg(n=pl.len())
+        .with_columns(name_service())
+    )
+    return Counts(
+        timeline,
+        messages.collect(engine="streaming").sort("bucket", "service", "template_id"),
+        durations.collect(engine="streaming").sort("bucket", "service", "bin"),
+    )
+
+
+def count_series(records: pl.LazyFrame) -> pl.DataFrame:
+    """Return SERIES of RECORDS with template_id.
+
+    Volume has a row for each bucket and service, also where it is zero; the other metrics only where there are records
+    behind them. Records without a time, and strays, are in no bucket.
+    """
+    counts = count_records(records)
+    return SERIES.to_frame() if counts is None else to_series(counts)
+
+
+def to_series(counts: Counts) -> pl.DataFrame:
+    """Return counts as SERIES, sorted by metric, service, template and bucket."""
+    services = counts.messages.group_by("bucket", "service").agg(pl.col("n").sum(), pl.col("errors").sum())
+    ratio = services.with_columns(metric=pl.lit(Metric.ERROR_RATIO), value=pl.col("errors") / pl.col("n"))
+    template = counts.messages.with_columns(metric=pl.lit(Metric.TEMPLATE_COUNT), value=pl.col("n"))
+    parts = [ratio, template, _fill_volume(counts.timeline, services), _count_latency(counts.durations)]
+    columns = [pl.col(name).cast(kind) for name, kind in SERIES.items() if name not in {"bucket", "template_id"}]
+    instant = (counts.timeline.start + pl.col("bucket").cast(pl.Int64) * counts.timeline.width).cast(TIME)
+    joined = pl.concat([part.select(_columns(part)) for part in parts], how="diagonal_relaxed")
+    table = joined.select(instant.alias("bucket"), pl.col("template_id").cast(pl.String), *columns)
+    return table.select(SERIES.names()).sort("metric", "service", "template_id", "bucket")
+
+
+def _columns(part: pl.DataFrame) -> list[pl.Expr]:
+    own = [pl.col(name) for name in ("bucket", "service", "template_id", "metric", "n") if name in part.columns]
+    return [*own, pl.col("value").cast(pl.Float64)]
+
+
+def _fill_volume(timeline: Timeline, services: pl.DataFrame) -> pl.DataFrame:
+    buckets = pl.DataFrame({"bucket": pl.Series(range(timeline.count), dtype=pl.Int32)})
+    grid = buckets.join(services.select(pl.col("service").unique()), how="cross")
+    filled = grid.join(services, on=["bucket", "service"], how="left").with_columns(pl.col("n").fill_null(0))
+    return filled.with_columns(metric=pl.lit(Metric.VOLUME), value=pl.col("n"))
+
+
+def _count_latency(durations: pl.DataFrame) -> pl.DataFrame:
+    """Return the 95th percentile of each bucket and service from its bins."""
+    total = pl.col("n").sum().over("bucket", "service")
+    ranked = durations.sort("bin").with_columns(rank=pl.col("n").cum_sum().over("bucket", "service"), total=total)
+    reached = ranked.filter(pl.col("rank") >= 0.95 * pl.col("total"))
+    found = reached.group_by("bucket", "service").agg(pl.col("bin").min(), n=pl.col("total").first())
+    value = pl.lit(DURATION_BIN).pow(pl.col("bin") + 0.5)
+    return found.with_columns(metric=pl.lit(Metric.LATENCY_P95), value=value)
