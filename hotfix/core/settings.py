@@ -191,6 +191,10 @@ DISPERSION_BLOCKS = 8
 RECOVERY_EVENTS = 8.0
 """Records of the new behaviour that must be missing before a change counts as ended."""
 
+SWITCH_PENALTY = 2.0
+"""Cost of one switch between good and bad times in logs of the number of buckets (minimum description length: where and
+which way)."""
+
 PERIODS_INTERMITTENT = 3
 """Fewest separate bad periods that make a change intermittent."""
 

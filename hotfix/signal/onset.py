@@ -112,12 +112,15 @@ def _place(signals: Signals, finding: Finding, rows: pl.DataFrame, paths: Sequen
     if finding.at is not None or not finding.rises:
         return _place_absence(signals, finding, rows, paths)
     hits = count_hits(signals, finding) / timeline.width
-    before, after = _rates_around(hits, finding, edges[0], timeline)
+    before, after = _rates_around(hits, finding)
     times = shown["time"].to_numpy()
     if not len(times):
         return Moment(timeline.instant(finding.start), None, None)
     stop = min(edges[0][1], timeline.last + 1 if finding.end is None else timeline.instant(finding.end))
-    first = find_first(times, before, after, stop)
+    if finding.shape is Shape.GRADUAL:  # growth begins at the foot of the ramp, however few records show it yet
+        first = int(np.searchsorted(times, timeline.instant(finding.start)).clip(max=len(times) - 1))
+    else:
+        first = find_first(times, before, after, stop)
     until = None
     if finding.end is not None:
         until = _find_until(rows, edges[1], hits, finding)
@@ -139,14 +142,11 @@ def find_first(times: NDArray[np.int64], before: float, after: float, stop: int)
     return int(score.argmax())
 
 
-def _rates_around(hits: Numbers, finding: Finding, edge: tuple[int, int], timeline: Timeline) -> tuple[float, float]:
-    """Return records per µs before the first edge and just behind it."""
+def _rates_around(hits: Numbers, finding: Finding) -> tuple[float, float]:
+    """Return records per µs before a finding and just behind its start."""
     before = float(hits[: finding.start].mean()) if finding.start else 0.0
-    width = max(_PAD, (edge[1] - timeline.instant(finding.start)) // timeline.width)
-    near = hits[finding.start : min(finding.start + width, finding.end or len(hits))]
+    near = hits[finding.start : min(finding.start + _PAD, finding.end or len(hits))]
     inside = hits[finding.start : finding.end]
-    if finding.shape is Shape.GRADUAL:
-        return before, float(near[len(near) // 2 :].mean())
     return before, max(float(near.mean()), float(inside.mean()))
 
 

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hotfix.core.settings import BURST, DISPERSION_BLOCKS, DISPERSION_LEAST, DISPERSION_MOST
+from hotfix.core.settings import BURST, DISPERSION_BLOCKS, DISPERSION_LEAST, DISPERSION_MOST, SWITCH_PENALTY
 
 Numbers = NDArray[np.float64]
 _ROUNDS = 3
+_KNOTS = 40
+
+LEAST_CHANCE = 1e-300
+"""Smallest chance told: below it floats end, and no log can prove less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def find_segment(hits: Numbers, trials: Numbers, earliest: int = 0) -> Segment |
     dispersion = estimate_dispersion(hits, trials, start, end)
     ratio = log_likelihood_ratio(hits, trials, start, end) / dispersion
     looks = count_looks(start, end, hits)
-    return Segment(start, end, inside, outside, dispersion, min(1.0, looks * math.exp(-ratio)))
+    return Segment(start, end, inside, outside, dispersion, min(1.0, max(looks * math.exp(-ratio), LEAST_CHANCE)))
 
 
 def log_likelihood_ratio(hits: Numbers, trials: Numbers, start: int, end: int) -> float:
@@ -119,45 +123,79 @@ def count_looks(start: int, end: int, hits: Numbers) -> float:
 def find_bad_periods(hits: Numbers, trials: Numbers, segment: Segment) -> list[tuple[int, int]]:
     """Return all maximal segments in the worse of two states, by the most likely path through both.
 
-    Source: Viterbi, IEEE Transactions on Information Theory 13 (1967); the penalty of a switch is the log of the number
-    of buckets, scaled by the dispersion.
+    The rates of both states start from the segment and are re-estimated from the path until it stays.
+
+    Source: Viterbi, IEEE Transactions on Information Theory 13 (1967); the penalty of a switch is SWITCH_PENALTY times
+    the log of the number of buckets.
     """
-    worse = _clip(segment.inside, float(trials.sum()))
-    better = _clip(segment.outside, float(trials.sum()))
-    gain = hits * math.log(worse / better) + (trials - hits) * math.log((1 - worse) / (1 - better))
-    penalty = math.log(max(len(hits), 2)) * segment.dispersion
-    good = bad = 0.0
-    from_bad, from_good = np.zeros(len(hits), bool), np.zeros(len(hits), bool)
-    for index, step in enumerate(gain.tolist()):
-        from_bad[index], from_good[index] = bad - penalty > good, good - penalty > bad
-        good, bad = max(good, bad - penalty), max(bad, good - penalty) + step
-    states = np.zeros(len(hits) + 2, np.int8)
-    state = bad > good
-    for index in range(len(hits) - 1, -1, -1):
-        states[index + 1] = state
-        state = not from_good[index] if state else bool(from_bad[index])
-    edges = np.diff(states)
+    worse, better = segment.inside, segment.outside
+    states = np.zeros(len(hits), bool)
+    for _ in range(_ROUNDS):
+        gain = _state_gain(hits, trials, worse, better)
+        found = _best_path(gain, SWITCH_PENALTY * math.log(max(len(hits), 2)))
+        if not found.any() or (found == states).all():
+            break
+        states = found
+        worse = float(hits[states].sum()) / max(float(trials[states].sum()), 1e-9)
+        better = float(hits[~states].sum()) / max(float(trials[~states].sum()), 1e-9)
+        if worse <= better:
+            break
+    edges = np.diff(np.concatenate([[0], states.astype(np.int8), [0]]))
     return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))
 
 
-def find_ramp(hits: Numbers, trials: Numbers, start: int, end: int) -> tuple[int, int, float]:
+def _state_gain(hits: Numbers, trials: Numbers, worse: float, better: float) -> Numbers:
+    """Log-likelihood of each bucket in the worse state against the better one."""
+    total = float(trials.sum())
+    high, low = _clip(worse, total), _clip(better, total)
+    gain: Numbers = hits * math.log(high / low) + (trials - hits) * math.log((1 - high) / (1 - low))
+    return gain
+
+
+def _best_path(gain: Numbers, penalty: float) -> NDArray[np.bool_]:
+    """Most likely path through two states when each switch costs ``penalty``; True where it is in the worse one."""
+    good = bad = 0.0
+    came_from_bad, came_from_good = np.zeros(len(gain), bool), np.zeros(len(gain), bool)
+    for index, step in enumerate(gain.tolist()):
+        came_from_bad[index], came_from_good[index] = bad - penalty > good, good - penalty > bad
+        good, bad = max(good, bad - penalty), max(bad, good - penalty) + step
+    states, state = np.zeros(len(gain), bool), bad > good
+    for index in range(len(gain) - 1, -1, -1):
+        states[index] = state
+        state = not came_from_good[index] if state else bool(came_from_bad[index])
+    return states
+
+
+def find_ramp(amounts: Numbers, trials: Numbers, start: int, end: int) -> tuple[int, int, float]:
     """Return the best ramp up to ``end``: the bucket where growth begins, where it stops, and its gain over a step.
 
-    The gain is the share of the weighted square misfit of the best step that the ramp explains; 0 when none does.
-    A ramp rises in a straight line from the rate before to the rate after (piecewise-linear fit).
+    A ramp rises in a straight line from the amount per trial before to the one after (piecewise-linear fit by weighted
+    least squares, over 40 knots, then bucket by bucket around the best foot). The gain is the share of the square misfit
+    of the best step that the ramp explains; 0 when none does.
     """
-    weight, rate = trials[:end], hits[:end] / np.maximum(trials[:end], 1e-9)
-    knots = np.unique(np.linspace(0, end, 41).astype(int))
-    first, last = np.meshgrid(knots[:-1], knots[1:], indexing="ij")
-    pairs = np.column_stack([first[first < last], last[first < last]])
-    pairs = np.vstack([[start, start], pairs[pairs[:, 0] > 0]])
-    width = np.maximum(pairs[:, 1] - pairs[:, 0], 1)[:, None]
-    shape = np.clip((np.arange(end)[None, :] + 1 - pairs[:, :1]) / width, 0.0, 1.0)
-    misfit = _misfits(shape, rate, weight)
+    weight, rate = trials[:end], amounts[:end] / np.maximum(trials[:end], 1e-9)
+    knots = np.unique(np.linspace(0, end, _KNOTS + 1).astype(int))
+    feet, tops = np.meshgrid(knots[:-1], knots[1:], indexing="ij")
+    wide = tops > feet + 1
+    foot, top, misfit = _best_ramp(feet[wide & (feet > 0)], tops[wide & (feet > 0)], rate, weight)
+    around = np.arange(max(1, foot - end // _KNOTS), min(top - 1, foot + end // _KNOTS + 1))
+    if len(around):
+        foot, top, misfit = _best_ramp(around, np.full(len(around), top), rate, weight)
+    steps = np.unique(np.concatenate([knots[1:-1], [start]]))
+    _, _, step = _best_ramp(steps, steps + 1, rate, weight)
+    return foot, top, 1.0 - misfit / step if step > 0 else 0.0
+
+
+def _best_ramp(
+    feet: NDArray[np.int64], tops: NDArray[np.int64], rate: Numbers, weight: Numbers
+) -> tuple[int, int, float]:
+    """Return foot, top and misfit of the ramp that fits best; an endless misfit when there is none to try."""
+    if not len(feet):
+        return 0, 0, math.inf
+    bucket = np.arange(len(rate))[None, :] + 1
+    misfit = _misfits(np.clip((bucket - feet[:, None]) / (tops - feet)[:, None], 0.0, 1.0), rate, weight)
     best = int(misfit.argmin())
-    step = float(min(misfit[0], misfit[pairs[:, 1] - pairs[:, 0] <= 1].min()))
-    gain = 0.0 if step <= 0 else 1.0 - float(misfit[best]) / step
-    return int(pairs[best, 0]), int(pairs[best, 1]), gain
+    return int(feet[best]), int(tops[best]), float(misfit[best])
 
 
 def _misfits(shape: Numbers, rate: Numbers, weight: Numbers) -> Numbers:

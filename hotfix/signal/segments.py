@@ -33,19 +33,22 @@ class Stretch:
     period: float | None = None  # buckets from one bad period to the next
 
 
-def find_stretches(hits: Numbers, trials: Numbers, series: int) -> Iterator[Stretch]:
+def find_stretches(
+    hits: Numbers, trials: Numbers, series: int, amounts: Numbers | None = None
+) -> Iterator[Stretch]:
     """Yield the stretches of higher rate that pass the false-alarm rate for this number of series, strongest first.
 
     The beginning of the data (HEAD_SHARE of trials) only serves as "before". After a stretch that ended, the rest of
-    the series is looked at again.
+    the series is looked at again. Growth is looked for in ``amounts`` per trial where given, else in the rate itself.
     """
+    amounts = hits if amounts is None else amounts
     earliest = int(np.searchsorted(np.cumsum(trials), HEAD_SHARE * float(trials.sum()))) + 1
     hits, trials = hits.copy(), trials.copy()
     for _ in range(PERIODS_INTERMITTENT):
         segment = find_segment(hits, trials, earliest)
         if segment is None or segment.chance * series > FALSE_ALARM_RATE:
             return
-        stretch = _describe(hits, trials, segment, earliest)
+        stretch = _describe(hits, trials, segment, earliest, amounts)
         yield stretch
         if stretch.end is None:
             return
@@ -53,7 +56,9 @@ def find_stretches(hits: Numbers, trials: Numbers, series: int) -> Iterator[Stre
         trials[stretch.start : stretch.end] = 0
 
 
-def _describe(hits: Numbers, trials: Numbers, segment: Segment, earliest: int) -> Stretch:
+def _describe(
+    hits: Numbers, trials: Numbers, segment: Segment, earliest: int, amounts: Numbers
+) -> Stretch:
     periods = [pair for pair in find_bad_periods(hits, trials, segment) if pair[0] >= earliest]
     if len(periods) >= PERIODS_INTERMITTENT:
         start, end, shape = periods[0][0], periods[-1][1], Shape.INTERMITTENT
@@ -63,7 +68,7 @@ def _describe(hits: Numbers, trials: Numbers, segment: Segment, earliest: int) -
     if period is not None:
         shape = Shape.PERIODIC
     if shape is Shape.SUDDEN:
-        start, shape = _find_growth(hits, trials, start, end, earliest)
+        start, shape = _find_growth(amounts, trials, start, end, earliest)
     ended = _has_ended(hits, trials, start, end, period)
     before, after = _rate(hits[:start], trials[:start]), _rate(hits[start:end], trials[start:end])
     total = float(hits[start:end].sum())
@@ -80,9 +85,9 @@ def find_period(starts: list[int]) -> float | None:
     return mean if max(float(gaps.std()) - rounding, 0.0) <= PERIOD_SPREAD * mean else None
 
 
-def _find_growth(hits: Numbers, trials: Numbers, start: int, end: int, earliest: int) -> tuple[int, Shape]:
+def _find_growth(amounts: Numbers, trials: Numbers, start: int, end: int, earliest: int) -> tuple[int, Shape]:
     """Tell growth from a step; growth begins at the ramp's lower knot."""
-    foot, top, gain = find_ramp(hits, trials, start, end)
+    foot, top, gain = find_ramp(amounts, trials, start, end)
     long_enough = top - foot > max(RAMP_SHARE * (end - foot), 2)
     if gain >= RAMP_GAIN and long_enough and foot >= earliest:
         return foot, Shape.GRADUAL

@@ -50,7 +50,8 @@ def _look(signals: Signals, service: str, frame: pl.DataFrame, cut: int) -> Iter
     slow: Numbers = signals.rows(frame.filter(pl.col("bin") >= cut))
     if slow.sum() < EVENTS_FEWEST:
         return
-    for found in find_stretches(slow, trials, signals.series):
+    amounts = signals.rows(frame.with_columns(n=pl.col("n") * pl.col("bin")))  # bins are logs: the mean is geometric
+    for found in find_stretches(slow, trials, signals.series, amounts):
         before, after = measure_p95(frame, 0, found.start), measure_p95(frame, found.start, found.end)
         if not (after >= LATENCY_RISE * before and after - before >= LATENCY_STEP_MS):
             continue
