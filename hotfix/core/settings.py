@@ -175,6 +175,9 @@ LATENCY_STEP_MS = 5.0
 LATENCY_CUTS = (0.5, 0.8, 0.95)
 """Quantiles of all durations of a service that tell slow records from fast ones; one look each."""
 
+LATENCY_CAP = 0.98
+"""Quantile of durations at which each is cut off before means are taken: heavy tails would drown growth."""
+
 DISPERSION_MOST = 25.0
 """Highest variance-to-mean ratio of healthy logs: one failure writes at most about 25 records (cascade of stack, access
 log and callers). Beyond it a burst is a change and not noise."""
@@ -197,6 +200,16 @@ which way)."""
 
 PERIODS_INTERMITTENT = 3
 """Fewest separate bad periods that make a change intermittent."""
+
+FORERUNNERS = 2
+FORERUNNER_SHARE = 0.25
+"""Records of a behaviour never seen before that may precede its rise, and how far as a share of the time that it lasts:
+then it begins with them."""
+
+DRIVER_SHARE = 0.5
+DRIVER_SHARE_BESIDE = 0.1
+"""Share of a rise of the error ratio that one message must make up to date its onset, anywhere and when it begins at
+the same time."""
 
 PERIODS_REGULAR = 4
 PERIOD_SPREAD = 0.15

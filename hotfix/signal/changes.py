@@ -11,6 +11,8 @@ from hotfix.core.settings import (
     CHANGE_SHORTEST_S,
     CHANGE_SHORTEST_SHARE,
     CHANGES_KEPT,
+    DRIVER_SHARE,
+    DRIVER_SHARE_BESIDE,
     EVENTS_FEWEST,
     LATENCY_CUTS,
     QUIET_CHANGES_KEPT,
@@ -84,21 +86,23 @@ def _align(findings: Sequence[Finding], moments: Sequence[Moment], signals: Sign
 def _lead(one: Finding, moment: Moment, pairs: Sequence[tuple[Finding, Moment]], signals: Signals) -> Moment:
     if one.metric is not Metric.ERROR_RATIO:
         return moment
-    errors = count_hits(signals, one)[one.start : one.end].sum()
-    drivers = [
-        other_moment
-        for other, other_moment in pairs
-        if other.metric is Metric.TEMPLATE_COUNT
-        and other.service == one.service
-        and other.rises
-        and signals.is_grave(other.template_id or "")
-        and abs(other.start - one.start) <= max(4, signals.timeline.count // 50)
-        and count_hits(signals, other)[one.start : one.end].sum() >= 0.1 * errors
-    ]
+    drivers = [found for other, found in pairs if _drives(signals, one, other)]
     if not drivers:
         return moment
     first = min(drivers, key=lambda driver: driver.at)
     return replace(moment, at=first.at, first=first.first)
+
+
+def _drives(signals: Signals, one: Finding, other: Finding) -> bool:
+    """Tell whether an error message explains a rise: half of it anywhere, or a tenth when it begins beside it."""
+    if other.service != one.service or not other.rises or not signals.is_grave(other.template_id or ""):
+        return False
+    errors, volume = signals.errors[one.service], signals.volume[one.service]
+    usual = float(errors[: one.start].sum()) / max(float(volume[: one.start].sum()), 1.0)
+    rise = float((errors - usual * volume)[one.start : one.end].sum())
+    own = float(count_hits(signals, other)[one.start : one.end].sum())
+    beside = abs(other.start - one.start) <= max(4, signals.timeline.count // 50)
+    return own >= (DRIVER_SHARE_BESIDE if beside else DRIVER_SHARE) * rise
 
 
 def _lasts(signals: Signals, finding: Finding, moment: Moment) -> bool:
@@ -166,6 +170,3 @@ def say_strays(counts: Counts) -> str | None:
     span = f"{to_datetime(timeline.first):%Y-%m-%d} to {to_datetime(timeline.last):%Y-%m-%d}"
     return f"{timeline.strays:,} records with times far outside of {span} were left out of all series"
 
-
-__all__ = ["describe_strays", "find_changes", "gather_signals", "say_strays"]
-_ = (Mapping, datetime)

@@ -9,13 +9,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hotfix.core.facts import Metric, Place, Shape
+from hotfix.core.settings import FORERUNNER_SHARE, FORERUNNERS
 from hotfix.signal.detectors.contract import Finding, Signals
 from hotfix.signal.scan import Numbers
 from hotfix.signal.series import duration_bin, is_grave, name_service
 from hotfix.signal.timeline import Timeline, microseconds
 
 _PAD = 4
-"""Buckets around an edge in which the exact record is looked for."""
+_PAD_EVENTS = 6.0
+"""Fewest buckets, and expected records of the new behaviour, around an edge in which the exact record is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +47,30 @@ def place_findings(
     """Return the exact moment of each finding; one pass reads only the records around the edges."""
     if not findings:
         return []
-    rows = _fetch(records, signals.timeline, findings)
+    rows = _fetch(records, signals, findings)
     return [_place(signals, finding, rows.filter(_shows(finding)), paths) for finding in findings]
 
 
-def _edges(finding: Finding, timeline: Timeline) -> list[tuple[int, int]]:
+def _edges(signals: Signals, finding: Finding) -> list[tuple[int, int]]:
     """Return the ranges of time in µs that hold the first and the last record of a finding."""
+    timeline = signals.timeline
     if finding.at is not None:
         return [(timeline.instant(finding.start), timeline.instant(finding.start + 1))]
     wide = 0
     if finding.shape is Shape.GRADUAL:
         wide = ((finding.end or timeline.count) - finding.start) // 3
-    first = (timeline.instant(finding.start - _PAD), timeline.instant(finding.start + max(_PAD, wide)))
+    inside = float(count_hits(signals, finding)[finding.start : finding.end].mean())
+    pad = int(min(max(_PAD, _PAD_EVENTS / max(inside, 1e-9)), max(_PAD, timeline.count // 10)))
+    if _is_first_ever(signals, finding):
+        pad = max(pad, finding.start - int((count_hits(signals, finding) > 0).argmax()))
+    first = (timeline.instant(finding.start - pad), timeline.instant(finding.start + max(_PAD, wide)))
     if finding.end is None:
         return [first]
-    return [first, (timeline.instant(finding.end - _PAD), timeline.instant(finding.end + _PAD))]
+    return [first, (timeline.instant(finding.end - _PAD), timeline.instant(finding.end + pad))]
 
 
-def _fetch(records: pl.LazyFrame, timeline: Timeline, findings: Sequence[Finding]) -> pl.DataFrame:
-    edges = sorted(edge for finding in findings for edge in _edges(finding, timeline))
+def _fetch(records: pl.LazyFrame, signals: Signals, findings: Sequence[Finding]) -> pl.DataFrame:
+    edges = sorted(edge for finding in findings for edge in _edges(signals, finding))
     merged: list[tuple[int, int]] = []
     for low, high in edges:
         if merged and low <= merged[-1][1]:
@@ -79,7 +86,7 @@ def _fetch(records: pl.LazyFrame, timeline: Timeline, findings: Sequence[Finding
     if cuts:
         of_interest.append((duration_bin() >= min(cuts)).fill_null(value=False))
     services = sorted({finding.service for finding in findings})
-    kept = records.filter(near, timeline.holds()).filter(name_service().is_in(services), pl.any_horizontal(of_interest))
+    kept = records.filter(near, signals.timeline.holds()).filter(name_service().is_in(services), pl.any_horizontal(of_interest))
     return (
         kept.select(
             time=time,
@@ -107,24 +114,35 @@ def _shows(finding: Finding) -> pl.Expr:
 
 def _place(signals: Signals, finding: Finding, rows: pl.DataFrame, paths: Sequence[str]) -> Moment:
     timeline = signals.timeline
-    edges = _edges(finding, timeline)
+    edges = _edges(signals, finding)
     shown = _within(rows, edges[0])
     if finding.at is not None or not finding.rises:
         return _place_absence(signals, finding, rows, paths)
     hits = count_hits(signals, finding) / timeline.width
-    before, after = _rates_around(hits, finding)
+    before, after = _rates_around(hits, finding, timeline.width)
     times = shown["time"].to_numpy()
     if not len(times):
         return Moment(timeline.instant(finding.start), None, None)
     stop = min(edges[0][1], timeline.last + 1 if finding.end is None else timeline.instant(finding.end))
-    if finding.shape is Shape.GRADUAL:  # growth begins at the foot of the ramp, however few records show it yet
-        first = int(np.searchsorted(times, timeline.instant(finding.start)).clip(max=len(times) - 1))
+    if finding.shape is Shape.GRADUAL or _is_first_ever(signals, finding):  # growth begins at the foot of the ramp, however few records show it yet
+        start = 0 if finding.shape is not Shape.GRADUAL else timeline.instant(finding.start)
+        first = int(np.searchsorted(times, start).clip(max=len(times) - 1))
     else:
         first = find_first(times, before, after, stop)
     until = None
     if finding.end is not None:
-        until = _find_until(rows, edges[1], hits, finding)
+        until = _find_until(rows, edges[1], hits, finding, timeline.width)
     return Moment(int(times[first]), until, to_place(shown.row(first, named=True), paths))
+
+
+def _is_first_ever(signals: Signals, finding: Finding) -> bool:
+    """Tell whether the behaviour was never seen before, but for one or two records shortly before it came for good."""
+    hits = count_hits(signals, finding)
+    early = hits[: finding.start]
+    if not early.any():
+        return True
+    reach = FORERUNNER_SHARE * ((finding.end or len(hits)) - finding.start)
+    return float(early.sum()) <= FORERUNNERS and finding.start - int((early > 0).argmax()) <= reach
 
 
 def find_first(times: NDArray[np.int64], before: float, after: float, stop: int) -> int:
@@ -135,27 +153,32 @@ def find_first(times: NDArray[np.int64], before: float, after: float, stop: int)
 
     Source: Akman and Raftery, "Asymptotic inference for a change-point Poisson process", Annals of Statistics 14 (1986).
     """
-    high, low = max(after, before * 1.01), max(before, after * 1e-6, 1e-18)
+    high, low = max(after, before * 1.01), max(before, 1e-18)
     gain = math.log(high / low)
     score = gain * np.arange(len(times), 0, -1) - (high - low) * (stop - times)
     score[times >= stop] = -math.inf
     return int(score.argmax())
 
 
-def _rates_around(hits: Numbers, finding: Finding) -> tuple[float, float]:
+def _rates_around(hits: Numbers, finding: Finding, width: int) -> tuple[float, float]:
     """Return records per µs before a finding and just behind its start."""
-    before = float(hits[: finding.start].mean()) if finding.start else 0.0
+    quiet = hits[: max(finding.start - _PAD, 1)]
+    before = max(float(quiet.mean()), 0.5 / (len(quiet) * width))  # half a record where there was none (Jeffreys)
     near = hits[finding.start : min(finding.start + _PAD, finding.end or len(hits))]
     inside = hits[finding.start : finding.end]
     return before, max(float(near.mean()), float(inside.mean()))
 
 
-def _find_until(rows: pl.DataFrame, edge: tuple[int, int], hits: Numbers, finding: Finding) -> int | None:
+def _find_until(
+    rows: pl.DataFrame, edge: tuple[int, int], hits: Numbers, finding: Finding, width: int
+) -> int | None:
     """Return the time of the last record of the behaviour: the first one of time read backwards."""
     times = _within(rows, edge)["time"].to_numpy()
     if finding.end is None or not len(times):
         return None
-    low, high = float(hits[finding.end :].mean()), float(hits[finding.start : finding.end].mean())
+    rest = hits[finding.end :]
+    low = max(float(rest.mean()), 0.5 / (len(rest) * width))
+    high = float(hits[finding.start : finding.end].mean())
     backwards = edge[1] - times[::-1]
     last = find_first(backwards, low, high, edge[1] - edge[0])
     return int(times[::-1][last])

@@ -80,11 +80,11 @@ def estimate_dispersion(hits: Numbers, trials: Numbers, start: int, end: int) ->
     """Return the variance-to-mean ratio of hits around the rates inside and outside of a segment, bounded by settings.
 
     The larger of both sides counts. A segment of few buckets may be one burst and cannot tell by itself: then the ratio
-    is at least BURST / sqrt(buckets).
+    is at least BURST / buckets.
     """
     outside = np.r_[0:start, end : len(hits)]
     inside = np.arange(start, end)
-    burst = BURST / math.sqrt(end - start)
+    burst = BURST / (end - start)
     found = (_measure_dispersion(hits[part], trials[part]) for part in (inside, outside))
     return min(max(DISPERSION_LEAST, burst, *found), DISPERSION_MOST)
 

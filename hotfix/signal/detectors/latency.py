@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from hotfix.core.facts import Metric
-from hotfix.core.settings import EVENTS_FEWEST, LATENCY_CUTS, LATENCY_RISE, LATENCY_STEP_MS
+from hotfix.core.facts import Metric, Shape
+from hotfix.core.settings import DURATION_BIN, EVENTS_FEWEST, LATENCY_CAP, LATENCY_CUTS, LATENCY_RISE, LATENCY_STEP_MS
 from hotfix.signal.detectors.contract import Finding, Signals
 from hotfix.signal.scan import Numbers
 from hotfix.signal.segments import find_stretches
@@ -20,13 +20,24 @@ def detect_latency(signals: Signals) -> Iterator[Finding]:
     Counting slow records instead of comparing means keeps heavy tails from raising alarms.
     """
     for (service,), frame in signals.counts.durations.group_by("service", maintain_order=True):
-        found = [
-            finding for cut in _cuts(frame) for finding in _look(signals, str(service), frame, cut)
-        ]
+        found = [finding for cut in _cuts(frame) for finding in _look(signals, str(service), frame, cut)]
         if found:
-            first = min(found, key=lambda finding: finding.chance)
-            yield first
-            yield from (one for one in found if one.cut == first.cut and one is not first)
+            chosen = _choose_cut(found)
+            yield from (finding for finding in found if finding.cut == chosen)
+
+
+def _choose_cut(found: list[Finding]) -> int | None:
+    """Return the cut of the most significant finding; of growth the lowest cut, which shows it first."""
+    best = min(found, key=lambda finding: finding.chance)
+    if best.shape is not Shape.GRADUAL:
+        return best.cut
+    return min(finding.cut for finding in found if finding.cut is not None and finding.shape is Shape.GRADUAL)
+
+
+def _sum_durations(signals: Signals, frame: pl.DataFrame) -> Numbers:
+    """Return the sum of durations per bucket, each cut off at the longest usual one: growth is looked for in their mean."""
+    capped = pl.col("bin").clip(upper_bound=_quantile(frame, LATENCY_CAP))
+    return signals.rows(frame.with_columns(n=pl.col("n") * pl.lit(DURATION_BIN).pow(capped + 0.5)))
 
 
 def measure_p95(frame: pl.DataFrame, start: int, end: int | None) -> float:
@@ -50,8 +61,7 @@ def _look(signals: Signals, service: str, frame: pl.DataFrame, cut: int) -> Iter
     slow: Numbers = signals.rows(frame.filter(pl.col("bin") >= cut))
     if slow.sum() < EVENTS_FEWEST:
         return
-    amounts = signals.rows(frame.with_columns(n=pl.col("n") * pl.col("bin")))  # bins are logs: the mean is geometric
-    for found in find_stretches(slow, trials, signals.series, amounts):
+    for found in find_stretches(slow, trials, signals.series, _sum_durations(signals, frame)):
         before, after = measure_p95(frame, 0, found.start), measure_p95(frame, found.start, found.end)
         if not (after >= LATENCY_RISE * before and after - before >= LATENCY_STEP_MS):
             continue
