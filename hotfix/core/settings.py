@@ -185,6 +185,9 @@ log and callers). Beyond it a burst is a change and not noise."""
 DISPERSION_LEAST = 1.0
 """Lowest variance-to-mean ratio assumed: independent records (Poisson)."""
 
+SCREEN_SHARE = 0.7
+"""Share of the log-likelihood needed for significance below which the first guess of a segment is not refined."""
+
 BURST = 10.0
 """Records that one event may write into one bucket: what a segment of a single bucket must outdo (judgement)."""
 

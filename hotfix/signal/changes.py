@@ -1,29 +1,27 @@
 """From records to changes: count, let every detector look, keep what passes, find exact times and places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import polars as pl
 
-from hotfix.core.facts import Change, Level, Metric
+from hotfix.core.facts import Change, Metric
 from hotfix.core.settings import (
     CHANGE_SHORTEST_S,
     CHANGE_SHORTEST_SHARE,
     CHANGES_KEPT,
     DRIVER_SHARE,
     DRIVER_SHARE_BESIDE,
-    EVENTS_FEWEST,
-    LATENCY_CUTS,
     QUIET_CHANGES_KEPT,
 )
 from hotfix.signal.detectors import DETECTORS
 from hotfix.signal.detectors.contract import Finding, Signals
 from hotfix.signal.detectors.latency import measure_p95
-from hotfix.signal.detectors.novelty import list_messages
+from hotfix.signal.novelty import judge_novelty
 from hotfix.signal.onset import Moment, count_hits, place_findings
-from hotfix.signal.series import Counts, count_records
-from hotfix.signal.timeline import to_datetime
+from hotfix.signal.series import count_records
+from hotfix.signal.signals import gather_signals
+from hotfix.signal.timeline import lay_timeline, to_datetime
 
 _MINUTE = 60_000_000
 
@@ -49,24 +47,10 @@ def find_changes(records: pl.LazyFrame, templates: pl.DataFrame, paths: Sequence
     changes = [
         _to_change(signals, finding, moment)
         for finding, moment in zip(findings, moments, strict=True)
-        if _lasts(signals, finding, moment)
+        if _lasts(signals, moment)
     ]
     changes.sort(key=lambda change: (change.at, change.p_value, change.service, change.metric, change.template_id or ""))
     return tuple(replace(change, id=f"C{number}") for number, change in enumerate(changes, start=1))
-
-
-def gather_signals(counts: Counts, templates: pl.DataFrame) -> Signals:
-    """Return what the detectors look at, with the number of series it holds."""
-    levels = {name: Level(level) if level else None for name, level in templates.select("template_id", "level").rows()}
-    volume, errors = {}, {}
-    bare = Signals(counts, levels, volume, errors, 1)
-    for (service,), frame in counts.messages.group_by("service", maintain_order=True):
-        volume[str(service)], errors[str(service)] = bare.rows(frame), bare.rows(frame, "errors")
-    messages = list_messages(bare).select("service", "template_id").unique()
-    quiet = sum(not bare.is_grave(template) for template in messages["template_id"])
-    failing = sum(int(values.sum() >= EVENTS_FEWEST) for values in errors.values())
-    timed = counts.durations["service"].n_unique() * len(LATENCY_CUTS)
-    return replace(bare, series=max(1, len(volume) + failing + timed + len(messages) + quiet))
 
 
 def _select(signals: Signals, findings: Sequence[Finding]) -> list[Finding]:
@@ -105,7 +89,7 @@ def _drives(signals: Signals, one: Finding, other: Finding) -> bool:
     return own >= (DRIVER_SHARE_BESIDE if beside else DRIVER_SHARE) * rise
 
 
-def _lasts(signals: Signals, finding: Finding, moment: Moment) -> bool:
+def _lasts(signals: Signals, moment: Moment) -> bool:
     span = signals.timeline.span_s
     shortest = min(CHANGE_SHORTEST_S, CHANGE_SHORTEST_SHARE * span)
     end = moment.until if moment.until is not None else signals.timeline.last
@@ -158,15 +142,11 @@ def _measure(
 
 def describe_strays(records: pl.LazyFrame) -> str | None:
     """Return a sentence on records whose time lies implausibly far from all others, or None when there are none."""
-    counts = count_records(records)
-    return None if counts is None else say_strays(counts)
-
-
-def say_strays(counts: Counts) -> str | None:
-    """Return the same sentence from counts."""
-    timeline = counts.timeline
-    if not timeline.strays:
+    timeline = lay_timeline(records)
+    if timeline is None or not timeline.strays:
         return None
     span = f"{to_datetime(timeline.first):%Y-%m-%d} to {to_datetime(timeline.last):%Y-%m-%d}"
     return f"{timeline.strays:,} records with times far outside of {span} were left out of all series"
 
+
+__all__ = ["describe_strays", "find_changes", "judge_novelty"]

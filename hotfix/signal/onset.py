@@ -13,7 +13,7 @@ from hotfix.core.settings import FORERUNNER_SHARE, FORERUNNERS
 from hotfix.signal.detectors.contract import Finding, Signals
 from hotfix.signal.scan import Numbers
 from hotfix.signal.series import duration_bin, is_grave, name_service
-from hotfix.signal.timeline import Timeline, microseconds
+from hotfix.signal.timeline import microseconds
 
 _PAD = 4
 _PAD_EVENTS = 6.0
@@ -35,10 +35,10 @@ def count_hits(signals: Signals, finding: Finding) -> Numbers:
         return signals.errors[finding.service]
     if finding.metric is Metric.VOLUME:
         return signals.volume[finding.service]
-    own = pl.col("service") == finding.service
-    if finding.metric is Metric.LATENCY_P95:
-        return signals.rows(signals.counts.durations.filter(own, pl.col("bin") >= finding.cut))
-    return signals.rows(signals.counts.messages.filter(own, pl.col("template_id") == finding.template_id))
+    if finding.template_id is not None:
+        return signals.message(finding.service, finding.template_id)
+    slow = (pl.col("service") == finding.service) & (pl.col("bin") >= finding.cut)
+    return signals.rows(signals.counts.durations.filter(slow))
 
 
 def place_findings(

@@ -1,5 +1,6 @@
 """From one series of hits and trials to its findings: where it got worse, until when, and in which shape."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,8 +16,16 @@ from hotfix.core.settings import (
     RAMP_GAIN,
     RAMP_SHARE,
     RECOVERY_EVENTS,
+    SCREEN_SHARE,
 )
-from hotfix.signal.scan import Numbers, Segment, find_bad_periods, find_ramp, find_segment
+from hotfix.signal.scan import (
+    Numbers,
+    Segment,
+    find_bad_periods,
+    find_ramp,
+    find_segment,
+    log_likelihood_ratio,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ def find_stretches(
     """
     amounts = hits if amounts is None else amounts
     earliest = int(np.searchsorted(np.cumsum(trials), HEAD_SHARE * float(trials.sum()))) + 1
+    if not could_differ(hits, trials, series):
+        return
     hits, trials = hits.copy(), trials.copy()
     for _ in range(PERIODS_INTERMITTENT):
         segment = find_segment(hits, trials, earliest)
@@ -54,6 +65,22 @@ def find_stretches(
             return
         hits[stretch.start : stretch.end] = 0
         trials[stretch.start : stretch.end] = 0
+
+
+def could_differ(hits: Numbers, trials: Numbers, series: int) -> bool:
+    """Tell whether a series is worth a full look: whether its most telling step or segment could ever pass.
+
+    A quick bound for thousands of series: the likelihood ratio of the first guess, with no dispersion and room to spare.
+    """
+    total, tried = float(hits.sum()), float(trials.sum())
+    if total <= 0 or tried <= 0:
+        return False
+    sums = np.cumsum(hits - total / tried * trials)
+    low = np.minimum.accumulate(np.minimum(sums, 0.0))
+    end = int((sums - low).argmax()) + 1
+    start = int(np.flatnonzero(np.append(0.0, sums[:end]) == low[end - 1])[-1]) if end else 0
+    needed = SCREEN_SHARE * math.log(2 * series / FALSE_ALARM_RATE)
+    return log_likelihood_ratio(hits, trials, start, end) >= needed
 
 
 def _describe(

@@ -23,7 +23,9 @@ class Counts:
 
     timeline: Timeline
     messages: pl.DataFrame
-    """One row per (bucket, service, template_id): ``n`` records, ``errors`` among them, ``first`` and ``last`` in µs."""
+    """One row per (bucket, service, template_id), names categorical: ``n`` records and ``errors`` among them."""
+    services: pl.DataFrame
+    """One row per (bucket, service), sorted: ``n``, ``errors``, and the times of the ``first`` and ``last`` record in µs."""
     durations: pl.DataFrame
     """One row per (bucket, service, bin): ``n`` records whose duration lies in the bin (`bin_to_ms`)."""
 
@@ -53,9 +55,22 @@ def count_records(records: pl.LazyFrame) -> Counts | None:
     timeline = lay_timeline(records)
     if timeline is None:
         return None
-    held = records.filter(timeline.holds())
-    messages = (
-        held.select(
+    messages = _count_messages(records, timeline)
+    services = messages.group_by("bucket", "service").agg(
+        pl.col("n", "errors").sum(), pl.col("first").min(), pl.col("last").max()
+    )
+    return Counts(
+        timeline,
+        messages.drop("first", "last"),
+        services.with_columns(pl.col("service").cast(pl.String)).sort("service", "bucket"),
+        _count_durations(records, timeline),
+    )
+
+
+def _count_messages(records: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
+    return (
+        records.filter(timeline.holds())
+        .select(
             bucket=timeline.index(),
             service=pl.col("service").cast(pl.Categorical),
             template_id=pl.col("template_id").cast(pl.Categorical),
@@ -63,25 +78,21 @@ def count_records(records: pl.LazyFrame) -> Counts | None:
             time=microseconds(),
         )
         .group_by("bucket", "service", "template_id")
-        .agg(
-            n=pl.len(),
-            errors=pl.col("error").sum(),
-            first=pl.col("time").min(),
-            last=pl.col("time").max(),
-        )
-        .with_columns(name_service(), pl.col("template_id").cast(pl.String))
+        .agg(n=pl.len(), errors=pl.col("error").sum(), first=pl.col("time").min(), last=pl.col("time").max())
+        .collect(engine="streaming")
+        .with_columns(pl.col("service").fill_null(UNNAMED))
     )
-    durations = (
-        held.filter(pl.col("duration_ms").is_finite() & (pl.col("duration_ms") >= 0))
-        .select(bucket=timeline.index(), service=pl.col("service").cast(pl.Categorical), bin=duration_bin())
+
+
+def _count_durations(records: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
+    return (
+        records.filter(pl.col("duration_ms").is_finite() & (pl.col("duration_ms") >= 0), timeline.holds())
+        .select(bucket=timeline.index(), service=name_service().cast(pl.Categorical), bin=duration_bin())
         .group_by("bucket", "service", "bin")
         .agg(n=pl.len())
         .with_columns(name_service())
-    )
-    return Counts(
-        timeline,
-        messages.collect(engine="streaming").sort("bucket", "service", "template_id"),
-        durations.collect(engine="streaming").sort("bucket", "service", "bin"),
+        .collect(engine="streaming")
+        .sort("service", "bucket", "bin")
     )
 
 
@@ -97,9 +108,10 @@ def count_series(records: pl.LazyFrame) -> pl.DataFrame:
 
 def to_series(counts: Counts) -> pl.DataFrame:
     """Return counts as SERIES, sorted by metric, service, template and bucket."""
-    services = counts.messages.group_by("bucket", "service").agg(pl.col("n").sum(), pl.col("errors").sum())
+    services = counts.services.select("bucket", "service", "n", "errors")
     ratio = services.with_columns(metric=pl.lit(Metric.ERROR_RATIO), value=pl.col("errors") / pl.col("n"))
-    template = counts.messages.with_columns(metric=pl.lit(Metric.TEMPLATE_COUNT), value=pl.col("n"))
+    messages = counts.messages.with_columns(pl.col("service", "template_id").cast(pl.String))
+    template = messages.with_columns(metric=pl.lit(Metric.TEMPLATE_COUNT), value=pl.col("n"))
     parts = [ratio, template, _fill_volume(counts.timeline, services), _count_latency(counts.durations)]
     columns = [pl.col(name).cast(kind) for name, kind in SERIES.items() if name not in {"bucket", "template_id"}]
     instant = (counts.timeline.start + pl.col("bucket").cast(pl.Int64) * counts.timeline.width).cast(TIME)

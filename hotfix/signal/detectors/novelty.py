@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-import polars as pl
 
 from hotfix.core.facts import Metric, Shape
 from hotfix.core.settings import (
@@ -23,26 +22,18 @@ def detect_novelty(signals: Signals) -> Iterator[Finding]:
 
     A count is compared with the service's healthy traffic at the same time, so a surge of traffic changes nothing.
     """
-    for (service, template), frame in list_messages(signals).group_by("service", "template_id", maintain_order=True):
-        hits = signals.rows(frame)
-        grave = signals.is_grave(str(template))
-        trials = weigh_traffic(signals, str(service), hits, grave=grave)
+    for (service, template), hits in zip(signals.messages.keys, _rows(signals), strict=True):
+        grave = signals.is_grave(template)
+        trials = weigh_traffic(signals, service, hits, grave=grave)
         for found in find_stretches(hits, trials, signals.series):
             if _matters(found, hits, grave=grave):
-                yield _report(signals, str(service), str(template), found, rises=True)
+                yield _report(signals, service, template, found, rises=True)
         if not grave:
-            yield from _find_vanished(signals, str(service), str(template), hits, trials)
+            yield from _find_vanished(signals, service, template, hits, trials)
 
 
-def list_messages(signals: Signals) -> pl.DataFrame:
-    """Return the rows of messages that are frequent enough to say anything, grouped by service and template."""
-    fewest = (
-        pl.when(pl.col("template_id").is_in([name for name in signals.levels if signals.is_grave(name)]))
-        .then(EVENTS_FEWEST)
-        .otherwise(QUIET_EVENTS_FEWEST)
-    )
-    total = pl.col("n").sum().over("service", "template_id")
-    return signals.counts.messages.filter(pl.col("template_id").is_not_null(), total >= fewest)
+def _rows(signals: Signals) -> Iterator[Numbers]:
+    return (signals.messages.row(index, signals.timeline.count) for index in range(len(signals.messages.keys)))
 
 
 def weigh_traffic(signals: Signals, service: str, hits: Numbers, *, grave: bool) -> Numbers:
@@ -52,7 +43,7 @@ def weigh_traffic(signals: Signals, service: str, hits: Numbers, *, grave: bool)
     """
     healthy = signals.volume[service] - signals.errors[service]
     if (healthy > 0).mean() < 0.5 * (signals.volume[service] > 0).mean():
-        healthy = sum(signals.volume.values()) - sum(signals.errors.values())
+        healthy = np.sum([signals.volume[name] - signals.errors[name] for name in signals.volume], axis=0)
     if healthy.sum() < hits.sum() and (healthy > 0).mean() < 0.5:
         healthy = np.full(len(hits), 10.0 * max(float(hits.sum()), 1.0) / len(hits))
     return healthy + hits if grave else np.maximum(healthy, hits)

@@ -24,7 +24,7 @@ class _Pause:
 
 def detect_silence(signals: Signals) -> Iterator[Finding]:
     """Yield the longest pause of each service when it is far longer than every other pause of that service."""
-    for (service,), frame in signals.counts.messages.group_by("service", maintain_order=True):
+    for (service,), frame in signals.counts.services.group_by("service", maintain_order=True):
         pause = _find_pause(frame, signals.timeline.last, signals.timeline.width)
         if pause is None:
             continue
@@ -51,16 +51,15 @@ def _find_pause(frame: pl.DataFrame, end: int, width: int) -> _Pause | None:
     records = int(frame["n"].sum())
     if records < SILENCE_EVENTS:
         return None
-    spoken = frame.group_by("bucket").agg(pl.col("first").min(), pl.col("last").max()).sort("bucket")
-    lasts: NDArray[np.int64] = spoken["last"].to_numpy()
-    nexts = np.append(spoken["first"].to_numpy()[1:], end)
+    lasts: NDArray[np.int64] = frame["last"].to_numpy()
+    nexts = np.append(frame["first"].to_numpy()[1:], end)
     pauses = nexts - lasts
     at = int(pauses.argmax())
     usual = max(int(np.delete(pauses, at).max(initial=0)), width)
     least = max(SILENCE_SHORTEST_S * 1e6, SILENCE_RISE * usual)
-    if pauses[at] < least or spoken["last"][at] - spoken["first"][0] < 2 * usual:
+    if pauses[at] < least or frame["last"][at] - frame["first"][0] < 2 * usual:
         return None
-    return _Pause(int(lasts[at]), int(nexts[at]), usual, min(records, len(spoken)), at < len(spoken) - 1)
+    return _Pause(int(lasts[at]), int(nexts[at]), usual, min(records, len(frame)), at < len(frame) - 1)
 
 
 def _report(signals: Signals, service: str, pause: _Pause, chance: float) -> Finding:

@@ -1,0 +1,51 @@
+"""From counts to `Signals`: dense arrays per service, sparse rows per message, and how many series that makes."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from hotfix.core.facts import Level
+from hotfix.core.settings import EVENTS_FEWEST, LATENCY_CUTS, QUIET_EVENTS_FEWEST
+from hotfix.signal.detectors.contract import GRAVE, Messages, Signals, sum_buckets
+from hotfix.signal.series import Counts
+
+
+def gather_signals(counts: Counts, templates: pl.DataFrame) -> Signals:
+    """Return what the detectors look at.
+
+    Messages that came too rarely to be significant are left out before: how often they came in all says nothing of when,
+    so the chances of the others stay what they are.
+    """
+    levels = {name: Level(level) if level else None for name, level in templates.select("template_id", "level").rows()}
+    volume, errors = {}, {}
+    for (service,), frame in counts.services.group_by("service", maintain_order=True):
+        volume[str(service)] = sum_buckets(frame, "n", counts.timeline.count)
+        errors[str(service)] = sum_buckets(frame, "errors", counts.timeline.count)
+    messages = _list_messages(counts.messages, levels)
+    quiet = sum(levels.get(template) not in GRAVE for _, template in messages.keys)
+    failing = sum(int(values.sum() >= EVENTS_FEWEST) for values in errors.values())
+    timed = counts.durations["service"].n_unique() * len(LATENCY_CUTS)
+    series = len(volume) + failing + timed + len(messages.keys) + quiet  # quiet messages are looked at both ways
+    places = {key: index for index, key in enumerate(messages.keys)}
+    return Signals(counts, levels, volume, errors, messages, places, max(series, 1))
+
+
+def _list_messages(counted: pl.DataFrame, levels: Mapping[str, Level | None]) -> Messages:
+    totals = (
+        counted.drop_nulls("template_id")
+        .group_by("service", "template_id")
+        .agg(total=pl.col("n").sum())
+        .with_columns(name=pl.col("template_id").cast(pl.String))
+    )
+    grave = pl.col("name").is_in([name for name, level in levels.items() if level in GRAVE])
+    fewest = pl.when(grave).then(EVENTS_FEWEST).otherwise(QUIET_EVENTS_FEWEST)
+    kept = totals.filter(pl.col("total") >= fewest).sort(pl.col("service").cast(pl.String), "name").with_row_index("row")
+    entries = counted.join(kept.select("service", "template_id", "row"), on=["service", "template_id"]).sort("row")
+    rows = entries["row"].to_numpy()
+    return Messages(
+        keys=tuple(kept.select(pl.col("service").cast(pl.String), "name").rows()),
+        offsets=np.searchsorted(rows, np.arange(len(kept) + 1)),
+        buckets=entries["bucket"].to_numpy(),
+        values=entries["n"].to_numpy().astype(np.float64),
+    )
