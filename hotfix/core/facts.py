@@ -166,7 +166,8 @@ class Change:
     n_after: int
     p_value: float  # chance of such a difference when nothing changed, corrected for all series looked at
     until: datetime | None  # last record of the new behaviour when it ended inside the data, else None
-    first: Place | None  # the first record of the new behaviour
+    first: Place | None  # the first record of the new behaviour; of an absence the last record before it
+    period_s: float | None = None  # seconds from one bad time to the next, when the shape is periodic
 
     @property
     def ratio(self) -> float | None:

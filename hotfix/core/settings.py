@@ -108,6 +108,10 @@ BINARY_SHARE = 0.05
 READ_BYTES = 1024 * 1024
 """Bytes asked of a file at a time."""
 
+OPEN_BYTES = 1024 * 1024
+BLOCKS_REMEMBERED = 16
+"""Bytes read at a time when single lines are opened again, and how many such blocks of a compressed file are kept."""
+
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 """Years that a record of a log can be from; stamps outside are kept as text only."""
 
@@ -217,6 +221,10 @@ the same time."""
 PERIODS_REGULAR = 4
 PERIOD_SPREAD = 0.15
 """Fewest bad periods, and most coefficient of variation of their intervals, that make a change periodic."""
+
+PERIODIC_RATIO_STEP = 0.2
+"""Step of the error ratio, or of the share of slow records, that each of the regular bursts must reach when there is no
+time before them to compare with: strong ones only (judgement)."""
 
 RAMP_SHARE = 0.3
 """Share of the bad time that growth must take for a change to be gradual rather than sudden."""

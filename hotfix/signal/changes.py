@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from hotfix.core.facts import Change, Metric
+from hotfix.core.facts import Change, Metric, Shape
 from hotfix.core.settings import (
     CHANGE_SHORTEST_S,
     CHANGE_SHORTEST_SHARE,
@@ -54,8 +54,14 @@ def find_changes(records: pl.LazyFrame, templates: pl.DataFrame, paths: Sequence
 
 
 def _select(signals: Signals, findings: Sequence[Finding]) -> list[Finding]:
-    """Keep the strongest findings; messages below error level get few of the places."""
-    ranked = sorted(findings, key=lambda one: (one.chance, one.start, one.service, one.template_id or ""))
+    """Keep the strongest findings; messages below error level get few of the places, parts of a periodic one none."""
+    whole = {(one.metric, one.service, one.template_id) for one in findings if one.shape is Shape.PERIODIC}
+    told = [
+        one
+        for one in findings
+        if one.shape is Shape.PERIODIC or (one.metric, one.service, one.template_id) not in whole
+    ]
+    ranked = sorted(told, key=lambda one: (one.chance, one.start, one.service, one.template_id or ""))
     quiet = [one for one in ranked if one.template_id is not None and not signals.is_grave(one.template_id)]
     dropped = {id(one) for one in quiet[QUIET_CHANGES_KEPT:]}
     return [one for one in ranked if id(one) not in dropped][:CHANGES_KEPT]
@@ -113,6 +119,7 @@ def _to_change(signals: Signals, finding: Finding, moment: Moment) -> Change:
         p_value=min(1.0, finding.chance * signals.series),
         until=None if moment.until is None else to_datetime(moment.until),
         first=moment.first,
+        period_s=finding.period_s,
     )
 
 
@@ -129,7 +136,7 @@ def _measure(
     if finding.metric is Metric.LATENCY_P95:
         frame = signals.counts.durations.filter(pl.col("service") == finding.service)
         trials = signals.rows(frame)
-        slow = (measure_p95(frame, 0, start), measure_p95(frame, start, end))
+        slow = (measure_p95(frame, 0, start) if start else 0.0, measure_p95(frame, start, end))
         return *slow, int(trials[:start].sum()), int(trials[start:end].sum())
     k_before, k_after = float(hits[:start].sum()), float(hits[start:end].sum())
     if finding.metric is Metric.VOLUME:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from incidents import Log, Times
+from tests.signal.incidents import Log, Times
 
 _HOUR, _DAY = 3600.0, 86_400.0
 

@@ -79,3 +79,25 @@ def describe(records: pl.LazyFrame) -> pl.DataFrame:
         line=pl.col("line").first(),
     )
     return grouped.select(TEMPLATES.names()).cast(dict(TEMPLATES)).collect()
+
+
+def seconds(time: datetime) -> float:
+    """Return how long after START a time is, in seconds."""
+    return (time - START).total_seconds()
+
+
+def break_at(log: Log, per_s: float, before: float, after: float, start: float, stop: float | None = None) -> Log:
+    """Write requests that fail with chance ``before``, and ``after`` from ``start`` to ``stop`` (seconds)."""
+    times = log.spread(per_s)
+    bad = (times >= start) & (times < (log.span_s if stop is None else stop))
+    return log.serve(times, np.where(bad, after, before))
+
+
+def first_error(log: Log, since: float) -> float:
+    """Return the time of the first error record from ``since`` on: the true onset."""
+    return min(row[0] for row in log.rows if row[3] == "error" and row[0] >= since)
+
+
+def last_error(log: Log, until: float) -> float:
+    """Return the time of the last error record before ``until``: the true end."""
+    return max(row[0] for row in log.rows if row[3] == "error" and row[0] < until)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hotfix.signal.detectors.contract import Detector
 from hotfix.signal.detectors.latency import detect_latency
 from hotfix.signal.detectors.novelty import detect_novelty
+from hotfix.signal.detectors.periodic import detect_periodic
 from hotfix.signal.detectors.rate import detect_rate
 from hotfix.signal.detectors.silence import detect_silence
 
@@ -13,5 +14,6 @@ DETECTORS: Mapping[str, Detector] = {
     "novelty": detect_novelty,
     "latency": detect_latency,
     "silence": detect_silence,
+    "periodic": detect_periodic,
 }
 """Every detector by name, in the order in which they look."""

@@ -36,21 +36,22 @@ def _choose_cut(found: list[Finding]) -> int | None:
 
 def _sum_durations(signals: Signals, frame: pl.DataFrame) -> Numbers:
     """Return the sum of durations per bucket, each cut off at the longest usual one: growth is looked for in their mean."""
-    capped = pl.col("bin").clip(upper_bound=_quantile(frame, LATENCY_CAP))
+    capped = pl.col("bin").clip(upper_bound=quantile_bin(frame, LATENCY_CAP))
     return signals.rows(frame.with_columns(n=pl.col("n") * pl.lit(DURATION_BIN).pow(capped + 0.5)))
 
 
 def measure_p95(frame: pl.DataFrame, start: int, end: int | None) -> float:
     """Return the 95th percentile of the durations in buckets ``[start, end)``, milliseconds; NaN without any."""
     inside = frame.filter(pl.col("bucket").is_between(start, math.inf if end is None else end - 1))
-    return bin_to_ms(_quantile(inside, 0.95)) if len(inside) else math.nan
+    return bin_to_ms(quantile_bin(inside, 0.95)) if len(inside) else math.nan
 
 
 def _cuts(frame: pl.DataFrame) -> list[int]:
-    return sorted({_quantile(frame, share) + 1 for share in LATENCY_CUTS})
+    return sorted({quantile_bin(frame, share) + 1 for share in LATENCY_CUTS})
 
 
-def _quantile(frame: pl.DataFrame, share: float) -> int:
+def quantile_bin(frame: pl.DataFrame, share: float) -> int:
+    """Return the bin that holds a quantile of the durations in a frame of bins."""
     bins = frame.group_by("bin").agg(pl.col("n").sum()).sort("bin")
     ranks = np.cumsum(bins["n"].to_numpy())
     return int(bins["bin"][int(np.searchsorted(ranks, share * ranks[-1]))])
