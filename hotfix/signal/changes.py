@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import polars as pl
 
@@ -49,8 +50,14 @@ def find_changes(records: pl.LazyFrame, templates: pl.DataFrame, paths: Sequence
         for finding, moment in zip(findings, moments, strict=True)
         if _lasts(signals, moment)
     ]
-    changes.sort(key=lambda change: (change.at, change.p_value, change.service, change.metric, change.template_id or ""))
+    changes.sort(key=_order)
     return tuple(replace(change, id=f"C{number}") for number, change in enumerate(changes, start=1))
+
+
+def _order(change: Change) -> tuple[datetime, int, float, str, str]:
+    """Order by time; what begins with the same record: the service's ratio before its messages, then the surer first."""
+    metric = list(Metric).index(change.metric)
+    return change.at, metric, change.p_value, change.service, change.template_id or ""
 
 
 def _select(signals: Signals, findings: Sequence[Finding]) -> list[Finding]:
@@ -138,9 +145,8 @@ def _measure(
         trials = signals.rows(frame)
         slow = (measure_p95(frame, 0, start) if start else 0.0, measure_p95(frame, start, end))
         return *slow, int(trials[:start].sum()), int(trials[start:end].sum())
-    k_before, k_after = float(hits[:start].sum()), float(hits[start:end].sum())
-    if finding.metric is Metric.VOLUME:
-        k_before, k_after = float(hits[: start + 1].sum()), 0.0
+    split = start if finding.rises else start + 1  # the last record before an absence may share its first bucket
+    k_before, k_after = float(hits[:split].sum()), float(hits[split:end].sum())
     minutes = (moment.at - timeline.first) / _MINUTE
     minutes_after = ((moment.until or timeline.last) - moment.at) / _MINUTE
     rates = (k_before / max(minutes, 1e-6), k_after / max(minutes_after, 1e-6))

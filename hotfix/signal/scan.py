@@ -36,7 +36,8 @@ def find_segment(hits: Numbers, trials: Numbers, earliest: int = 0) -> Segment |
     """Return the most likely segment of higher rate that starts at ``earliest`` or later; None when there is none.
 
     The segment maximises the binomial likelihood ratio for its two rates, which are re-estimated from it until they
-    stay: the maximal-sum segment of ``hits - cut * trials``.
+    stay: the maximal-sum segment of ``hits - cut * trials``. Three first guesses of the cut keep short, strong bursts
+    from drowning in long, weak ones.
 
     Source: Levin and Kline, "The cusum test of homogeneity", Statistics in Medicine 4 (1985); Kulldorff, "A spatial
     scan statistic", Communications in Statistics 26 (1997).
@@ -44,16 +45,12 @@ def find_segment(hits: Numbers, trials: Numbers, earliest: int = 0) -> Segment |
     all_hits, all_trials = float(hits.sum()), float(trials.sum())
     if all_hits <= 0 or all_trials <= 0 or earliest >= len(hits):
         return None
-    cut = all_hits / all_trials
-    start = end = -1
-    for _ in range(_ROUNDS):
-        found = _maximal_sum(hits - cut * trials, earliest)
-        if found is None or found == (start, end):
-            break
-        start, end = found
-        cut = _best_cut(*_rates(hits, trials, start, end), all_trials)
-    if start < 0:
+    mean = all_hits / all_trials
+    tried = [_climb(hits, trials, earliest, cut) for cut in (mean, (mean + 1) / 2, 4 * mean / (1 + 3 * mean))]
+    found = {pair for pair in tried if pair is not None}
+    if not found:
         return None
+    start, end = max(found, key=lambda pair: (log_likelihood_ratio(hits, trials, *pair), pair))
     inside, outside = _rates(hits, trials, start, end)
     if inside <= outside:
         return None
@@ -61,6 +58,18 @@ def find_segment(hits: Numbers, trials: Numbers, earliest: int = 0) -> Segment |
     ratio = log_likelihood_ratio(hits, trials, start, end) / dispersion
     looks = count_looks(start, end, hits)
     return Segment(start, end, inside, outside, dispersion, min(1.0, max(looks * math.exp(-ratio), LEAST_CHANCE)))
+
+
+def _climb(hits: Numbers, trials: Numbers, earliest: int, cut: float) -> tuple[int, int] | None:
+    """Return the segment that a first guess of the cut leads to, its rates re-estimated until they stay."""
+    best: tuple[int, int] | None = None
+    for _ in range(_ROUNDS):
+        found = _maximal_sum(hits - cut * trials, earliest)
+        if found is None or found == best:
+            break
+        best = found
+        cut = _best_cut(*_rates(hits, trials, *found), float(trials.sum()))
+    return best
 
 
 def log_likelihood_ratio(hits: Numbers, trials: Numbers, start: int, end: int) -> float:

@@ -59,7 +59,7 @@ def regularity_chance(gaps: Numbers) -> float:
     mean = float(gaps.mean())
     spread = (float(np.abs(gaps - mean).max()) + 1.0) / mean
     low, high = max(1.0 - spread, 0.0), 1.0 + spread
-    return min(1.0, (math.exp(-low) - math.exp(-high)) ** len(gaps))
+    return min(1.0, (math.exp(-low) - math.exp(-high)) ** (len(gaps) - 1))  # one gap went into the mean
 
 
 def _find_bursts(hits: Numbers, trials: Numbers) -> list[tuple[int, int]]:
