@@ -1,0 +1,133 @@
+r"""The only reader of log bytes: a source file in, blocks of clean lines out; lines can be opened again.
+
+Clean means: whole lines, valid UTF-8, one ``\n`` per line of the file, no carriage return at a line's end,
+no NUL, no byte order mark, no line read beyond MAX_LINE_BYTES. What was changed or lost is told as `Skipped`.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from hotfix.core.facts import Skipped
+from hotfix.core.settings import BLOCK_BYTES, BLOCKS_REMEMBERED, OPEN_BYTES, READ_BYTES, SNIFF_BYTES
+from hotfix.ingest.cleaning import FILE_START, Block, LineCleaner, Mark, decode_utf16
+from hotfix.ingest.compression import DAMAGE, UTF16, find_binary, is_plain_text, open_stream, peek_head
+from hotfix.ingest.discovery import SourceFile
+
+OnSkip = Callable[[Skipped], None]
+
+
+def read_blocks(
+    file: SourceFile, on_skip: OnSkip, block_bytes: int = BLOCK_BYTES, start: Mark = FILE_START
+) -> Iterator[Block]:
+    """Yield a file's lines in blocks of about ``block_bytes``; what is wrong with it goes to ``on_skip``.
+
+    The text of each line does not depend on ``block_bytes`` nor on ``start``.
+
+    Args:
+        file: what to read; bytes written after it was found are left alone.
+        on_skip: told of everything that could not be read as it stands.
+        block_bytes: bytes handled at a time.
+        start: where to begin; an offset other than 0 is only valid in files stored as plain UTF-8.
+    """
+    try:
+        with file.path.open("rb", buffering=SNIFF_BYTES) as raw:
+            stream = open_stream(raw)
+            head = peek_head(stream)
+            reason = find_binary(head)
+            if reason is not None:
+                on_skip(Skipped(file.shown, reason))
+                return
+            if start.offset:
+                stream.seek(start.offset)
+            size = file.bytes - start.offset if stream is raw else None
+            chunks = _read_chunks(stream, size, min(READ_BYTES, block_bytes), file.shown, on_skip)
+            text = decode_utf16(chunks) if head.startswith(UTF16) else chunks
+            yield from LineCleaner(file.shown, on_skip, block_bytes).clean(text, start)
+    except DAMAGE as error:
+        on_skip(Skipped(file.shown, f"cannot be read: {_say(error)}"))
+
+
+def read_lines_at(file: SourceFile, line: int, end_line: int, marks: Sequence[Mark]) -> str:
+    """Return lines ``line`` to ``end_line`` (1-based, inclusive) as `read_blocks` gives them.
+
+    Args:
+        file: where they stand.
+        line: first line.
+        end_line: last line; beyond what can be read nothing is returned.
+        marks: starts of blocks seen when the file was read, in order; they save reading from the beginning.
+    """
+    return LineReader(file, marks).read(line, end_line)
+
+
+def is_plain(file: SourceFile) -> bool:
+    """Tell whether a file can be read and is stored as UTF-8, so that offsets are places in it."""
+    try:
+        with file.path.open("rb") as raw:
+            return is_plain_text(raw.read(6))
+    except OSError:
+        return False
+
+
+@dataclass(slots=True)
+class LineReader:
+    """Opens lines of one file: a plain one by a jump to the nearest mark, others by streaming on.
+
+    Of others the last BLOCKS_REMEMBERED blocks are kept, so that places near each other, or asked for in the
+    file's order, cost one pass.
+    """
+
+    file: SourceFile
+    marks: Sequence[Mark]  # in order of lines
+    _recent: list[Block] = field(default_factory=list)
+    _rest: Iterator[Block] = field(default_factory=lambda: iter(()))
+
+    def read(self, line: int, end_line: int) -> str:
+        """Return lines ``line`` to ``end_line`` (1-based, inclusive), joined by newlines."""
+        found: list[bytes] = []
+        for block in self._blocks_from(line):
+            end = block.first_line + block.text.count(b"\n")
+            if end > line:
+                lines = block.text.split(b"\n")[:-1]
+                found += lines[max(line - block.first_line, 0) : max(end_line - block.first_line + 1, 0)]
+            if end > end_line:
+                break
+        return b"\n".join(found).decode()
+
+    def _blocks_from(self, line: int) -> Iterator[Block]:
+        if is_plain(self.file):
+            before = bisect_right(self.marks, line, key=lambda mark: mark.first_line)
+            start = self.marks[before - 1] if before else FILE_START
+            yield from read_blocks(self.file, lambda _: None, OPEN_BYTES, start)
+            return
+        if not self._recent or line < self._recent[0].first_line:
+            self._recent, self._rest = [], read_blocks(self.file, lambda _: None, OPEN_BYTES)
+        yield from tuple(self._recent)
+        for block in self._rest:
+            self._recent = [*self._recent[1 - BLOCKS_REMEMBERED :], block]
+            yield block
+
+
+def _read_chunks(
+    stream: BinaryIO, size: int | None, step: int, shown: str, on_skip: OnSkip
+) -> Iterator[bytes]:
+    """Yield ``size`` bytes at most, as they come; a damaged end is told, and what came before it is kept."""
+    got = 0
+    try:
+        while size is None or got < size:
+            asked = step if size is None else min(step, size - got)
+            chunk = stream.read1(asked)  # type: ignore[attr-defined]  # of every buffered reader
+            if not chunk:
+                break
+            got += len(chunk)
+            yield chunk
+    except DAMAGE as error:
+        on_skip(Skipped(shown, f"damaged after {got:,} bytes, the rest is lost: {_say(error)}"))
+        return
+    if size is not None and got < size:
+        on_skip(Skipped(shown, f"became shorter while it was read: {size - got:,} bytes are gone"))
+
+
+def _say(error: BaseException) -> str:
+    return str(getattr(error, "strerror", None) or error or type(error).__name__)
