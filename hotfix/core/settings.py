@@ -236,6 +236,10 @@ SILENCE_SHORTEST_S = 60.0
 SILENCE_RISE = 5.0
 """A service is silent when it misses at least a minute, and 5 times its longest pause before (judgement)."""
 
+SILENCE_SPOKEN_SHARE = 0.2
+"""Share of the time since its first record that a service must have spoken before it can fall silent: one that only
+writes its start-up lines never used to speak."""
+
 SILENCE_EVENTS = 30
 """Fewest records of a service whose silence means something."""
 

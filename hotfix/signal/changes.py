@@ -55,7 +55,7 @@ def find_changes(records: pl.LazyFrame, templates: pl.DataFrame, paths: Sequence
 
 
 def _order(change: Change) -> tuple[datetime, int, float, str, str]:
-    """Order by time; what begins with the same record: the service's ratio before its messages, then the surer first."""
+    """Order by time; of what begins at once the service's ratio before its messages, then the surer first."""
     metric = list(Metric).index(change.metric)
     return change.at, metric, change.p_value, change.service, change.template_id or ""
 
@@ -130,9 +130,7 @@ def _to_change(signals: Signals, finding: Finding, moment: Moment) -> Change:
     )
 
 
-def _measure(
-    signals: Signals, finding: Finding, moment: Moment, start: int
-) -> tuple[float, float, int, int]:
+def _measure(signals: Signals, finding: Finding, moment: Moment, start: int) -> tuple[float, float, int, int]:
     """Return the value before and after, and the records behind each."""
     timeline, end = signals.timeline, finding.end
     hits, volume = count_hits(signals, finding), signals.volume[finding.service]
@@ -145,7 +143,9 @@ def _measure(
         trials = signals.rows(frame)
         slow = (measure_p95(frame, 0, start) if start else 0.0, measure_p95(frame, start, end))
         return *slow, int(trials[:start].sum()), int(trials[start:end].sum())
-    split = start if finding.rises else start + 1  # the last record before an absence may share its first bucket
+    split = (
+        start if finding.rises else start + 1
+    )  # the last record before an absence may share its first bucket
     k_before, k_after = float(hits[:split].sum()), float(hits[split:end].sum())
     minutes = (moment.at - timeline.first) / _MINUTE
     minutes_after = ((moment.until or timeline.last) - moment.at) / _MINUTE

@@ -82,11 +82,17 @@ def _fetch(records: pl.LazyFrame, signals: Signals, findings: Sequence[Finding])
     templates = sorted({finding.template_id for finding in findings if finding.template_id is not None})
     silent = sorted({finding.service for finding in findings if finding.metric is Metric.VOLUME})
     cuts = [finding.cut for finding in findings if finding.cut is not None]
-    of_interest = [is_grave(), pl.col("template_id").cast(pl.String).is_in(templates), name_service().is_in(silent)]
+    of_interest = [
+        is_grave(),
+        pl.col("template_id").cast(pl.String).is_in(templates),
+        name_service().is_in(silent),
+    ]
     if cuts:
         of_interest.append((duration_bin() >= min(cuts)).fill_null(value=False))
     services = sorted({finding.service for finding in findings})
-    kept = records.filter(near, signals.timeline.holds()).filter(name_service().is_in(services), pl.any_horizontal(of_interest))
+    kept = records.filter(near, signals.timeline.holds()).filter(
+        name_service().is_in(services), pl.any_horizontal(of_interest)
+    )
     return (
         kept.select(
             time=time,
@@ -124,7 +130,9 @@ def _place(signals: Signals, finding: Finding, rows: pl.DataFrame, paths: Sequen
     if not len(times):
         return Moment(timeline.instant(finding.start), None, None)
     stop = min(edges[0][1], timeline.last + 1 if finding.end is None else timeline.instant(finding.end))
-    if finding.shape is Shape.GRADUAL or _is_first_ever(signals, finding):  # growth begins at the foot of the ramp, however few records show it yet
+    if finding.shape is Shape.GRADUAL or _is_first_ever(
+        signals, finding
+    ):  # growth begins at the foot of the ramp, however few records show it yet
         start = 0 if finding.shape is not Shape.GRADUAL else timeline.instant(finding.start)
         first = int(np.searchsorted(times, start).clip(max=len(times) - 1))
     else:
@@ -151,7 +159,7 @@ def find_first(times: NDArray[np.int64], before: float, after: float, stop: int)
     Rates are records per microsecond, ``stop`` ends the time looked at. Exact maximum likelihood of a change point of a
     Poisson process: it always lies on a record.
 
-    Source: Akman and Raftery, "Asymptotic inference for a change-point Poisson process", Annals of Statistics 14 (1986).
+    Source: Akman and Raftery, "Asymptotic inference for a change-point Poisson process", Ann. Statist. 14 (1986).
     """
     high, low = max(after, before * 1.01), max(before, 1e-18)
     gain = math.log(high / low)
@@ -163,7 +171,9 @@ def find_first(times: NDArray[np.int64], before: float, after: float, stop: int)
 def _rates_around(hits: Numbers, finding: Finding, width: int) -> tuple[float, float]:
     """Return records per µs before a finding and just behind its start."""
     quiet = hits[: max(finding.start - _PAD, 1)]
-    before = max(float(quiet.mean()), 0.5 / (len(quiet) * width))  # half a record where there was none (Jeffreys)
+    before = max(
+        float(quiet.mean()), 0.5 / (len(quiet) * width)
+    )  # half a record where there was none (Jeffreys)
     near = hits[finding.start : min(finding.start + _PAD, finding.end or len(hits))]
     inside = hits[finding.start : finding.end]
     return before, max(float(near.mean()), float(inside.mean()))

@@ -10,22 +10,14 @@ from hotfix.core.facts import Shape
 from hotfix.core.settings import (
     FALSE_ALARM_RATE,
     HEAD_SHARE,
-    PERIOD_SPREAD,
     PERIODS_INTERMITTENT,
-    PERIODS_REGULAR,
     RAMP_GAIN,
     RAMP_SHARE,
     RECOVERY_EVENTS,
     SCREEN_SHARE,
 )
-from hotfix.signal.scan import (
-    Numbers,
-    Segment,
-    find_bad_periods,
-    find_ramp,
-    find_segment,
-    log_likelihood_ratio,
-)
+from hotfix.signal.scan import Numbers, Segment, find_segment, log_likelihood_ratio
+from hotfix.signal.shapes import find_bad_periods, find_period, find_ramp
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +62,7 @@ def find_stretches(
 def could_differ(hits: Numbers, trials: Numbers, series: int) -> bool:
     """Tell whether a series is worth a full look: whether its most telling step or segment could ever pass.
 
-    A quick bound for thousands of series: the likelihood ratio of the first guess, with no dispersion and room to spare.
+    A quick look at thousands of series: the likelihood ratio of the first guess, with room to spare.
     """
     total, tried = float(hits.sum()), float(trials.sum())
     if total <= 0 or tried <= 0:
@@ -83,9 +75,7 @@ def could_differ(hits: Numbers, trials: Numbers, series: int) -> bool:
     return log_likelihood_ratio(hits, trials, start, end) >= needed
 
 
-def _describe(
-    hits: Numbers, trials: Numbers, segment: Segment, earliest: int, amounts: Numbers
-) -> Stretch:
+def _describe(hits: Numbers, trials: Numbers, segment: Segment, earliest: int, amounts: Numbers) -> Stretch:
     periods = [pair for pair in find_bad_periods(hits, trials, segment) if pair[0] >= earliest]
     if len(periods) >= PERIODS_INTERMITTENT:
         start, end, shape = periods[0][0], periods[-1][1], Shape.INTERMITTENT
@@ -100,16 +90,6 @@ def _describe(
     before, after = _rate(hits[:start], trials[:start]), _rate(hits[start:end], trials[start:end])
     total = float(hits[start:end].sum())
     return Stretch(start, end if ended else None, shape, before, after, total, segment.chance, period)
-
-
-def find_period(starts: list[int]) -> float | None:
-    """Return the mean interval of regular starts in buckets; None when they are few or irregular."""
-    if len(starts) < PERIODS_REGULAR:
-        return None
-    gaps = np.diff(starts)
-    mean = float(gaps.mean())
-    rounding = 0.5  # a start is known to a bucket
-    return mean if max(float(gaps.std()) - rounding, 0.0) <= PERIOD_SPREAD * mean else None
 
 
 def _find_growth(amounts: Numbers, trials: Numbers, start: int, end: int, earliest: int) -> tuple[int, Shape]:

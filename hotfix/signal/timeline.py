@@ -113,7 +113,12 @@ def _find_bulk(hours: pl.DataFrame) -> pl.DataFrame:
     for step in (-1, 1):
         while 0 <= (near := (low if step < 0 else high) + step) < len(clusters):
             span = max(clusters[high]["last"] - clusters[low]["first"], _HOUR)
-            edges = (clusters[near]["last"], clusters[low]["first"], clusters[high]["last"], clusters[near]["first"])
+            edges = (
+                clusters[near]["last"],
+                clusters[low]["first"],
+                clusters[high]["last"],
+                clusters[near]["first"],
+            )
             away = edges[1] - edges[0] if step < 0 else edges[3] - edges[2]
             if away > STRAY_GAP_SPANS * span and clusters[near]["n"] <= max(few, 1):
                 break

@@ -105,7 +105,9 @@ def edges(seed: int) -> Log:
     log = Log(seed, 300)
     times = log.spread(10)
     log.serve(times[(times > 5) & (times < 295)], 0.005)
-    log.write(np.linspace(0, 4, 40), "loading module").write(np.linspace(1, 5, 6), "database not ready", "error")
+    log.write(np.linspace(0, 4, 40), "loading module").write(
+        np.linspace(1, 5, 6), "database not ready", "error"
+    )
     return log.write(np.linspace(296, 299, 30), "closing connection")
 
 
@@ -154,6 +156,31 @@ def errors_only(seed: int) -> Log:
     return log
 
 
+def chatty_start(seed: int) -> Log:
+    """A service that writes for half a minute while it starts, and then has nothing to say."""
+    log = Log(seed, 600)
+    return log.serve(log.spread(10)).write(
+        np.sort(log.rng.uniform(0, 30, 120)), "wiring parts", service="quiet"
+    )
+
+
+def dark_nights(seed: int) -> Log:
+    """A week in which every night is empty: nobody uses the service."""
+    log = Log(seed, 7 * _DAY)
+    return log.serve(log.spread(0.1, lambda share: (-np.cos(2 * np.pi * 7 * share)).clip(0, 1)), 0.01)
+
+
+def restart(seed: int) -> Log:
+    """A restart of four seconds in which callers fail, with start-up lines before and after."""
+    log = Log(seed, 600)
+    times = log.spread(10)
+    log.serve(times[(times < 300) | (times > 304)], 0.005)
+    for start in (0, 304):
+        log.write(start + np.sort(log.rng.uniform(0, 2, 12)), "starting")
+    calls = log.spread(12)
+    return log.serve(calls, np.where((calls > 300) & (calls < 304), 0.8, 0.002), service="web")
+
+
 HEALTHY: Mapping[str, Callable[[int], Log]] = {
     make.__name__: make
     for make in (
@@ -175,5 +202,8 @@ HEALTHY: Mapping[str, Callable[[int], Log]] = {
         timers,
         novelties,
         errors_only,
+        chatty_start,
+        dark_nights,
+        restart,
     )
 }

@@ -29,9 +29,18 @@ def _told(change: Change) -> tuple[Metric, str, str | None, Shape]:
 # --- error ratio and error messages ------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("span_s", "per_s", "before", "after"),
-    [(120, 5, 0.0, 0.3), (300, 2, 0.0, 0.3), (600, 1, 0.0, 0.3), (600, 50, 0.0, 0.02), (600, 20, 0.01, 0.3), (3600, 10, 0.005, 1)],
+    [
+        (120, 5, 0.0, 0.3),
+        (300, 2, 0.0, 0.3),
+        (600, 1, 0.0, 0.3),
+        (600, 50, 0.0, 0.02),
+        (600, 20, 0.01, 0.3),
+        (3600, 10, 0.005, 1),
+    ],
 )
-def test_step_of_errors_is_found_and_dated_to_the_record(span_s: float, per_s: float, before: float, after: float) -> None:
+def test_step_of_errors_is_found_and_dated_to_the_record(
+    span_s: float, per_s: float, before: float, after: float
+) -> None:
     """At least 95 % of steps are found, nine of ten to the record where nothing failed before, and within 1 s else."""
     missed, late = 0, []
     for seed in range(20):
@@ -50,8 +59,18 @@ def test_change_tells_values_places_and_sample_sizes() -> None:
     rows = sorted(log.rows)
     line = next(index for index, row in enumerate(rows, start=1) if row[3] == "error")
     failed = sum(row[3] == "error" for row in rows)
-    assert (ratio.id, message.id, ratio.at, ratio.first) == ("C1", "C2", message.at, Place("app.log", line, line))
-    assert (ratio.before, ratio.until, message.template_id, message.n_after) == (0.0, None, "request failed", failed)
+    assert (ratio.id, message.id, ratio.at, ratio.first) == (
+        "C1",
+        "C2",
+        message.at,
+        Place("app.log", line, line),
+    )
+    assert (ratio.before, ratio.until, message.template_id, message.n_after) == (
+        0.0,
+        None,
+        "request failed",
+        failed,
+    )
     assert ratio.after == pytest.approx(0.3, abs=0.03)
     assert ratio.n_before + ratio.n_after == len(rows)
     assert ratio.p_value <= FALSE_ALARM_RATE
@@ -138,7 +157,9 @@ def test_bad_periods_at_regular_times_are_periodic(start_s: float) -> None:
     times = log.spread(20)
     log.serve(times, np.where((times >= start_s) & ((times + 40) % 50 < 12), 0.5, 0.0))
     found = _of(_changes(log), Metric.ERROR_RATIO)
-    assert [(change.shape, change.period_s) for change in found] == [(Shape.PERIODIC, pytest.approx(50, abs=1))]
+    assert [(change.shape, change.period_s) for change in found] == [
+        (Shape.PERIODIC, pytest.approx(50, abs=1))
+    ]
 
 
 # --- latency -----------------------------------------------------------------------------------------------------
@@ -160,7 +181,9 @@ def test_latency_that_grows_is_gradual() -> None:
     """A leak that slows everything down is gradual from about its beginning on."""
     log = Log(9, 600)
     times = log.spread(20)
-    log.serve(times, 0.0, (1 + 5 * np.clip((times - 200) / 400, 0, 1)) * log.rng.lognormal(3, 0.6, len(times)))
+    log.serve(
+        times, 0.0, (1 + 5 * np.clip((times - 200) / 400, 0, 1)) * log.rng.lognormal(3, 0.6, len(times))
+    )
     (change,) = _changes(log)
     assert _told(change) == (Metric.LATENCY_P95, "app", None, Shape.GRADUAL)
     assert abs(seconds(change.at) - 200) <= 40
@@ -188,7 +211,9 @@ def test_silence_that_ends_says_when() -> None:
     times = log.spread(5)
     log.serve(times[(times < 330) | (times > 450)], service="web")
     (change,) = _changes(log)
-    assert seconds(change.until or START) == pytest.approx(min(row[0] for row in log.rows if row[1] == "web" and row[0] > 400))
+    assert seconds(change.until or START) == pytest.approx(
+        min(row[0] for row in log.rows if row[1] == "web" and row[0] > 400)
+    )
 
 
 def test_service_of_few_words_is_not_silent() -> None:
@@ -207,7 +232,11 @@ def test_message_that_comes_up_for_good_is_a_change() -> None:
     fresh = np.sort(log.rng.uniform(300, 600, 300))
     log.write(fresh, "cache miss")
     (change,) = _changes(log)
-    assert (change.template_id, change.before, seconds(change.at)) == ("cache miss", 0.0, round(float(fresh[0]), 6))
+    assert (change.template_id, change.before, seconds(change.at)) == (
+        "cache miss",
+        0.0,
+        round(float(fresh[0]), 6),
+    )
 
 
 def test_message_that_vanishes_is_a_change() -> None:
@@ -252,7 +281,9 @@ def test_hardly_any_records_make_no_change(count: int) -> None:
 
 def test_records_without_times_make_no_change() -> None:
     """When no record has a time, nothing can be said of before and after."""
-    records = break_at(Log(1, 600), 10, 0, 1, 300).records().with_columns(pl.lit(None, dtype=TIME).alias("time"))
+    records = (
+        break_at(Log(1, 600), 10, 0, 1, 300).records().with_columns(pl.lit(None, dtype=TIME).alias("time"))
+    )
     assert find_changes(records, describe(records), PATHS) == ()
 
 

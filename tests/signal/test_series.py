@@ -74,7 +74,9 @@ def test_records_without_time_service_or_template_do_not_end_the_run() -> None:
     """Records without a time are in no series; those without a service count as one service of their own."""
     records = _mixed().records().collect()
     bare = records.head(5).with_columns(pl.lit(None, dtype=TIME).alias("time"))
-    unnamed = records.head(7).with_columns(pl.lit(None, dtype=pl.String).alias("service", ), template_id=pl.lit(None, dtype=pl.String))
+    unnamed = records.head(7).with_columns(
+        pl.lit(None, dtype=pl.String).alias("service"), template_id=pl.lit(None, dtype=pl.String)
+    )
     series = count_series(pl.concat([records, bare, unnamed]).lazy())
     volume = series.filter(pl.col("metric") == Metric.VOLUME)
     assert volume["n"].sum() == len(records) + 7

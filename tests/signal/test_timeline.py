@@ -21,7 +21,16 @@ def _with_times(log: Log, *times: datetime) -> pl.LazyFrame:
 
 @pytest.mark.parametrize(
     ("span_s", "width_s"),
-    [(0, 1), (120, 1), (600, 1), (601, 2), (3600, 10), (86_400, 300), (7 * 86_400, 1800), (900 * 86_400, 2 * 86_400)],
+    [
+        (0, 1),
+        (120, 1),
+        (600, 1),
+        (601, 2),
+        (3600, 10),
+        (86_400, 300),
+        (7 * 86_400, 1800),
+        (900 * 86_400, 2 * 86_400),
+    ],
 )
 def test_width_is_round_and_cuts_the_span_into_at_most_600(span_s: int, width_s: int) -> None:
     """A span is cut into at most 600 buckets of a round width, never below a second."""

@@ -12,7 +12,6 @@ from hotfix.signal.scan import Numbers
 from hotfix.signal.series import Counts
 from hotfix.signal.timeline import Timeline
 
-
 GRAVE = (Level.ERROR, Level.FATAL)
 
 

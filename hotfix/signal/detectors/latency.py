@@ -1,4 +1,4 @@
-"""Detects that a service answers slower: the share of its records above a duration rises, and the 95th percentile too."""
+"""Detects that a service answers slower: more of its records exceed a duration, and the 95th percentile rises."""
 
 import math
 from collections.abc import Iterator
@@ -7,7 +7,14 @@ import numpy as np
 import polars as pl
 
 from hotfix.core.facts import Metric, Shape
-from hotfix.core.settings import DURATION_BIN, EVENTS_FEWEST, LATENCY_CAP, LATENCY_CUTS, LATENCY_RISE, LATENCY_STEP_MS
+from hotfix.core.settings import (
+    DURATION_BIN,
+    EVENTS_FEWEST,
+    LATENCY_CAP,
+    LATENCY_CUTS,
+    LATENCY_RISE,
+    LATENCY_STEP_MS,
+)
 from hotfix.signal.detectors.contract import Finding, Signals
 from hotfix.signal.scan import Numbers
 from hotfix.signal.segments import find_stretches
@@ -35,7 +42,7 @@ def _choose_cut(found: list[Finding]) -> int | None:
 
 
 def _sum_durations(signals: Signals, frame: pl.DataFrame) -> Numbers:
-    """Return the sum of durations per bucket, each cut off at the longest usual one: growth is looked for in their mean."""
+    """Return the sum of durations per bucket, each cut off at the longest usual one, to look for growth."""
     capped = pl.col("bin").clip(upper_bound=quantile_bin(frame, LATENCY_CAP))
     return signals.rows(frame.with_columns(n=pl.col("n") * pl.lit(DURATION_BIN).pow(capped + 0.5)))
 

@@ -33,7 +33,9 @@ def detect_novelty(signals: Signals) -> Iterator[Finding]:
 
 
 def _rows(signals: Signals) -> Iterator[Numbers]:
-    return (signals.messages.row(index, signals.timeline.count) for index in range(len(signals.messages.keys)))
+    return (
+        signals.messages.row(index, signals.timeline.count) for index in range(len(signals.messages.keys))
+    )
 
 
 def weigh_traffic(signals: Signals, service: str, hits: Numbers, *, grave: bool) -> Numbers:

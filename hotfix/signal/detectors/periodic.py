@@ -16,9 +16,9 @@ from hotfix.core.settings import (
 )
 from hotfix.signal.detectors.contract import Finding, Signals
 from hotfix.signal.detectors.latency import quantile_bin
-from hotfix.signal.scan import Numbers, Segment, find_bad_periods
-from hotfix.signal.segments import find_period
+from hotfix.signal.scan import Numbers, Segment
 from hotfix.signal.series import bin_to_ms
+from hotfix.signal.shapes import find_bad_periods, find_period
 
 
 def detect_periodic(signals: Signals) -> Iterator[Finding]:
@@ -29,7 +29,9 @@ def detect_periodic(signals: Signals) -> Iterator[Finding]:
     for service, errors in signals.errors.items():
         yield from _look(signals, Metric.ERROR_RATIO, service, (errors, signals.volume[service]), None)
     for (service,), frame in signals.counts.durations.group_by("service", maintain_order=True):
-        cut = quantile_bin(frame, 0.5) + math.ceil(math.log(LATENCY_RISE) / math.log(bin_to_ms(1) / bin_to_ms(0)))
+        cut = quantile_bin(frame, 0.5) + math.ceil(
+            math.log(LATENCY_RISE) / math.log(bin_to_ms(1) / bin_to_ms(0))
+        )
         slow = signals.rows(frame.filter(pl.col("bin") >= cut))
         yield from _look(signals, Metric.LATENCY_P95, str(service), (slow, signals.rows(frame)), cut)
 
@@ -47,7 +49,16 @@ def _look(
     if chance * signals.series <= FALSE_ALARM_RATE:
         seconds = period * signals.timeline.width_s
         yield Finding(
-            metric, service, None, Shape.PERIODIC, starts[0], None, chance, rises=True, cut=cut, period_s=seconds
+            metric,
+            service,
+            None,
+            Shape.PERIODIC,
+            starts[0],
+            None,
+            chance,
+            rises=True,
+            cut=cut,
+            period_s=seconds,
         )
 
 

@@ -9,7 +9,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hotfix.core.facts import Metric, Shape
-from hotfix.core.settings import FALSE_ALARM_RATE, SILENCE_EVENTS, SILENCE_RISE, SILENCE_SHORTEST_S
+from hotfix.core.settings import (
+    FALSE_ALARM_RATE,
+    SILENCE_EVENTS,
+    SILENCE_RISE,
+    SILENCE_SHORTEST_S,
+    SILENCE_SPOKEN_SHARE,
+)
 from hotfix.signal.detectors.contract import Finding, Signals
 
 
@@ -57,7 +63,8 @@ def _find_pause(frame: pl.DataFrame, end: int, width: int) -> _Pause | None:
     at = int(pauses.argmax())
     usual = max(int(np.delete(pauses, at).max(initial=0)), width)
     least = max(SILENCE_SHORTEST_S * 1e6, SILENCE_RISE * usual)
-    if pauses[at] < least or frame["last"][at] - frame["first"][0] < 2 * usual:
+    spoken = int(lasts[at]) - int(frame["first"][0])
+    if pauses[at] < least or spoken < SILENCE_SPOKEN_SHARE * (end - int(frame["first"][0])):
         return None
     return _Pause(int(lasts[at]), int(nexts[at]), usual, min(records, len(frame)), at < len(frame) - 1)
 
