@@ -17,7 +17,7 @@ Times = NDArray[np.float64]
 
 @dataclass
 class Log:
-    """Collects records in seconds after START; `records` and `templates` are what the product's stages would hand on."""
+    """Collects records in seconds after START; `records` is what the stages before would hand on."""
 
     seed: int
     span_s: float
@@ -98,12 +98,12 @@ def seconds(time: datetime) -> float:
 
 
 def break_at(
-    log: Log, per_s: float, before: float, after: float, start: float, stop: float | None = None
+    log: Log, per_s: float, shares: tuple[float, float], start: float, stop: float | None = None
 ) -> Log:
-    """Write requests that fail with chance ``before``, and ``after`` from ``start`` to ``stop`` (seconds)."""
+    """Write requests that fail with a first chance, and a second one from ``start`` to ``stop`` (seconds)."""
     times = log.spread(per_s)
     bad = (times >= start) & (times < (log.span_s if stop is None else stop))
-    return log.serve(times, np.where(bad, after, before))
+    return log.serve(times, np.where(bad, shares[1], shares[0]))
 
 
 def first_error(log: Log, since: float) -> float:

@@ -39,7 +39,7 @@ def _gap(seed: int) -> Log:
 
 
 def _burst(seed: int) -> Log:
-    return break_at(Log(seed, 600), 10, 0.0, 0.6, 300, 340)
+    return break_at(Log(seed, 600), 10, (0.0, 0.6), 300, 340)
 
 
 def _pulses(seed: int) -> Log:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -57,6 +57,7 @@ def test_chance_never_falls_below_the_exact_binomial_tail(
         assert math.exp(-log_likelihood_ratio(hits, trials, start, len(pairs))) >= exact * (1 - 1e-3)
 
 
+@settings(derandomize=True, max_examples=300)
 @given(_COUNTS)
 def test_segment_is_as_likely_as_the_best_of_all_segments(pairs: list[tuple[int, int]]) -> None:
     """The segment found reaches about the likelihood ratio of the best one, tried one by one."""

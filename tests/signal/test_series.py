@@ -27,7 +27,7 @@ def test_series_have_the_published_schema() -> None:
 
 
 def test_every_record_is_counted_once_per_metric() -> None:
-    """Volume, error ratio and template counts each add up to the number of records; latency to those with a duration."""
+    """Volume, ratio and template counts each add up to the number of records; latency to those with a duration."""
     log = _mixed()
     series = count_series(log.records())
     timed = sum(row[4] is not None for row in log.rows)
