@@ -15,7 +15,7 @@ from hotfix.core.errors import RuleError, did_you_mean
 from hotfix.core.facts import Level
 from hotfix.core.resources import find_resource
 from hotfix.ingest.layouts import LETTER_LEVELS, LEVEL_WORDS, SYSLOG_LEVELS, Field
-from hotfix.ingest.patterns import STAMP, expand_pattern, find_pattern_fault
+from hotfix.ingest.patterns import expand_pattern, find_pattern_fault
 
 _T = TypeVar("_T")
 
@@ -61,7 +61,7 @@ _EXPECTED = frozenset(
     {*_GROUPS, "duration_ms", "continues", "opens", "inner", "stream", "partial", "trace_text"}
 )
 _KEYS = frozenset(
-    "title url kind order level_names levels duration_unit requires fields durations pattern whole escaped sample other".split()
+    "title url kind order level_names levels duration_unit requires fields durations needs pattern whole escaped sample other".split()
 )
 
 Value: TypeAlias = str | int | float | bool
@@ -76,6 +76,7 @@ class Pattern:
     continues: bool
     opens: bool
     duration_to_ms: float | None
+    needs: str  # a text that every line holds; spares the regex on the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,17 +251,22 @@ class _File:
         return tuple(self._pattern(entry, groups) for entry in entries)
 
     def _pattern(self, entry: Mapping[str, object], groups: frozenset[str]) -> Pattern:
-        self.refuse_unknown(entry, frozenset({"regex", "continues", "opens", "duration_unit"}), "pattern.")
+        self.refuse_unknown(entry, frozenset({"regex", "continues", "opens", "duration_unit", "needs"}), "pattern.")
         unit = entry.get("duration_unit", self.table.get("duration_unit", "ms"))
         return Pattern(
             regex=self._regex("pattern.regex", self.text("regex", entry), groups),
             continues=entry.get("continues") is True,
             opens=entry.get("opens") is True,
             duration_to_ms=self._unit("duration_unit", unit),
+            needs=self._needs(entry),
         )
 
+    def _needs(self, entry: Mapping[str, object]) -> str:
+        table = entry if "needs" in entry else self.table
+        return self.text("needs", table) if "needs" in table else ""
+
     def _regex(self, key: str, written: str, groups: frozenset[str]) -> str:
-        regex = expand_pattern(written, STAMP)
+        regex = expand_pattern(written)
         fault = find_pattern_fault(regex, groups)
         if fault:
             raise RuleError(f"{self.path}: {key}: {fault}: {written}")

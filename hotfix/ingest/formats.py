@@ -53,7 +53,11 @@ class FormatReader:
             reading = self._json.read(line)
             if reading is not None:
                 return reading
-        return self._text.read(line) or (self._logfmt.read(line) if "=" in line else None)
+        elif -1 < line.find("=") < line.find(" "):
+            reading = self._logfmt.read(line)
+            if reading is not None:
+                return reading
+        return self._text.read(line)
 
     def _read_coloured(self, line: str) -> Reading | None:
         reading = self.read(_ANSI.sub("", line).replace("\x1b", ""))

@@ -40,7 +40,8 @@ class JsonLines:
             return None
         for shape in self._shapes if leaves else ():
             if all(key in leaves for key in shape.requires):
-                return read_leaves(line, leaves, shape, self._layouts)
+                chosen = shape.choose(leaves)
+                return read_leaves(leaves, chosen, self._layouts.find(line, shape, chosen))
         return None
 
 
@@ -55,7 +56,7 @@ def _flatten(value: object, path: str, leaves: dict[str, Leaf], depth: int) -> N
         for key, inner in value.items():
             name = f"{path}.{key}".lower() if path else key.lower()
             if isinstance(inner, str):
-                leaves.setdefault(name, Leaf(key, str(inner), not isinstance(inner, _Number)))
+                leaves.setdefault(name, Leaf(key, inner, type(inner) is str))
             else:
                 _flatten_inner(key, inner, name, leaves, depth + 1)
 

@@ -28,8 +28,9 @@ class LogfmtLines:
             return None
         leaves = _split_pairs(line)
         for shape in self._shapes:
-            if all(key in leaves for key in shape.requires) and not _NEEDED.isdisjoint(shape.choose(leaves)):
-                return read_leaves(line, leaves, shape, self._layouts)
+            chosen = shape.choose(leaves)
+            if all(key in leaves for key in shape.requires) and not _NEEDED.isdisjoint(chosen):
+                return read_leaves(leaves, chosen, self._layouts.find(line, shape, chosen))
         return None
 
 

@@ -11,38 +11,36 @@ _NAMED = re.compile(r"\(\?P<(\w+)>")
 _FOREIGN = re.compile(r"\(\?<?[=!]|\(\?P=|\(\?>|\(\?\(|\\[1-9]|\\Z|[*+?}]\+")
 _REST = re.compile(r"\(\?:\.\*\)\)?\$$")
 
-_ZONE = r"(?: ?(?:Z|[+-]\d{2}:?\d{2}|UTC|GMT|CET|CEST|EST|EDT|PST|PDT))?"
-STAMP = "|".join(
-    (
-        r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T _-]\d{1,2}:\d{2}:\d{2}(?:[.,:]\d{1,9})?" + _ZONE,
-        r"\d{8}[T -]?\d{2}:?\d{2}:?\d{2}(?:[.,]\d{1,9})?" + _ZONE,
-        r"\d{1,2}/[A-Z][a-z]{2}/\d{4}[: ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [+-]\d{4})?",
-        r"\d{1,2}[ -][A-Z][a-z]{2}[ -]\d{2,4} \d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?" + _ZONE,
-        r"(?:[A-Z][a-z]{2},? )?[A-Z][a-z]{2} [ \d]?\d \d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [A-Z]{3,4})?(?: \d{4})?",
-        r"[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d{2}:\d{2}(?: [AP]M)?",
-        r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}[ ,]{1,2}\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [AP]M)?",
-        r"\d{2}:\d{2}:\d{2}[.,]\d{1,9}",
-    )
+_ZONE = r"(?: ?(?:Z|[+-]\d\d:?\d\d|UTC|GMT|WEST?|BST|E?ES?T|CES?T|MSK|[ECMP][SD]T|JST|KST))?"
+_STAMPS = (
+    r"\d{4}[-/.]\d\d?[-/.]\d\d?[T _-]\d\d?[:.]\d\d[:.]\d\d",
+    r"\d{8}[T ]\d{6}",
+    r"\d\d?[-/ ][A-Z][a-z]{2}[-/ ]\d{4}[: ]\d\d?:\d\d:\d\d",
+    r"(?:[A-Z][a-z]{2},? )?[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{1,9})?(?: \d{4})?",
+    r"[A-Z][a-z]{2} \d\d?, \d{4},? \d\d?:\d\d:\d\d [AP]M",
+    r"\d\d?[/.-]\d\d?(?:[/.]\d{2,4})?,? \d\d?:\d\d:\d\d(?: [AP]M)?",
+    r"\d\d?:\d\d:\d\d",
 )
-"""Any common time, without capture groups."""
+STAMP = rf"(?:(?:{'|'.join(_STAMPS)})(?:[.,]\d{{1,9}})?{_ZONE})\b"
+"""Any common time that ends where a word ends: the zone in ``14:32:01 Zookeeper`` is none."""
 
 _LEVELS = (
     "INFORMATIONAL INFORMATION CRITICAL EMERGENCY WARNING VERBOSE SEVERE NOTICE FINEST FINER DPANIC TRACE DEBUG ERROR "
     "FATAL PANIC ALERT EMERG CRIT WARN INFO FINE EROR CONFIG ERR DBG INF WRN TRC FTL"
 )
-_REQUEST = r'(?P<message>[A-Z]+ [^ ?"]*)(?:\?[^ "]*)?(?: [A-Z]+/[0-9.]+)?'
+_REQUEST = r'(?P<message>[A-Z]+ [^ ?"\\]*)[^"\\]*(?:\\.[^"\\]*)*'
 _UPPER = "(?:" + "|".join(_LEVELS.split()) + ")"
 _ANY_CASE = f"(?i:{_UPPER})"
 
 
-def expand_pattern(regex: str, stamp: str) -> str:
+def expand_pattern(regex: str) -> str:
     """Return ``regex`` with its placeholders filled in.
 
     ``{stamp}`` is any common time, ``{LEVEL}`` a level word in capitals (safe before free text), ``{level}`` one in any
     case (where punctuation tells it from the first word of a sentence), ``{request}`` an HTTP request line whose
     method and path without query are the message.
     """
-    texts = {"{stamp}": f"(?:{stamp})", "{LEVEL}": _UPPER, "{level}": _ANY_CASE, "{request}": _REQUEST}
+    texts = {"{stamp}": STAMP, "{LEVEL}": _UPPER, "{level}": _ANY_CASE, "{request}": _REQUEST}
     for name, text in texts.items():
         regex = regex.replace(name, text)
     return regex

@@ -6,8 +6,9 @@ the very values that were chosen; since all lines of one key differ in digits on
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
+from typing import NamedTuple
 
 from hotfix.core.facts import Level
 from hotfix.ingest.formatfiles import Format
@@ -16,12 +17,16 @@ from hotfix.ingest.layouts import Field, Layout, Reading, build_reading
 _CLASS = re.compile(
     r"(?:[A-Za-z_$][\w$]*[.:\\]+)*[A-Z]\w*(?:Error|Exception|Fault|Panic|Interrupt|Timeout|Exit)\w*"
 )
-_STATUS = re.compile(r"[1-5][0-9]{2}")
-_DURATION = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE]-?[0-9]+)? ?(?:ns|us|µs|ms|s|m|h)?(?:[0-9.]+(?:ms|s|m))*")
+_WORST = 1_000_000
+_CUT = tuple(field.value for field in Field)
+_DIGIT = re.compile(r"[0-9]")
+_STATUS = re.compile(r"[1-5][0-9]{2}$")
+_DURATION = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE]-?[0-9]+)? ?(?:ns|us|µs|ms|s|m|h)?(?:[0-9.]+(?:ms|s|m))*$")
+_FITS = {"status": _STATUS.match, "duration": _DURATION.match, "time": _DIGIT.search}
+"""What a text must look like to be taken for a field; the others take any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One value of a line: its own key as written, its text, and whether it was quoted."""
 
     key: str
@@ -32,8 +37,17 @@ class Leaf:
 Leaves = Mapping[str, Leaf]
 """Leaves by lower-case dotted path, in order of appearance."""
 
-_Chosen = dict[str, tuple[str, Leaf]]
+Chosen = Mapping[str, tuple[str, Leaf]]
 """Field → path and leaf."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Twins:
+    """The layouts of one set of keys."""
+
+    exact: Layout
+    inexact: Layout
+    finders: tuple[tuple[str, re.Pattern[str]], ...]  # field and the regex that must find its text
 
 
 class Layouts:
@@ -43,26 +57,24 @@ class Layouts:
         """Number from ``first_ident``; ``build_regex`` returns the one-group regex which finds a leaf's text."""
         self._idents = count(first_ident)
         self._build_regex = build_regex
-        self._known: dict[tuple[object, ...], tuple[Layout, Layout]] = {}
+        self._known: dict[tuple[object, ...], _Twins] = {}
 
-    def find(self, line: str, shape: "Shape", chosen: _Chosen) -> Layout:
+    def find(self, line: str, shape: "Shape", chosen: Chosen) -> Layout:
         """Return the layout of a line: exact when its regexes find what was chosen, its inexact twin otherwise."""
-        fields = {field: chosen[field][1] for field in Field if field in chosen}
-        unit = shape.durations.get(chosen["duration"][0]) if "duration" in chosen else 1.0
-        key = (shape.format, unit, *((field, leaf.key, leaf.quoted) for field, leaf in fields.items()))
-        if key not in self._known:
-            self._known[key] = self._build(shape, fields, unit)
-        exact, twin = self._known[key]
-        found = all(_finds_only(exact.extract[field], line, leaf.text) for field, leaf in fields.items())
-        return exact if found else twin
+        key = (shape.format, *((name, *chosen[name][1][::2], chosen[name][0]) for name in _CUT if name in chosen))
+        twins = self._known.get(key)
+        if twins is None:
+            twins = self._known[key] = self._build(shape, chosen)
+        found = all(_finds(regex, line, *chosen[name]) for name, regex in twins.finders)
+        return twins.exact if found else twins.inexact
 
-    def _build(
-        self, shape: "Shape", fields: Mapping[Field, Leaf], unit: float | None
-    ) -> tuple[Layout, Layout]:
-        extract = {field: self._build_regex(leaf) for field, leaf in fields.items()}
-        ident = next(self._idents)
-        exact = Layout(2 * ident, shape.format, extract, shape.levels, unit)
-        return exact, Layout(2 * ident + 1, shape.format, extract, shape.levels, unit, exact=False)
+    def _build(self, shape: "Shape", chosen: Chosen) -> _Twins:
+        extract = {Field(name): self._build_regex(chosen[name][1]) for name in _CUT if name in chosen}
+        unit = shape.durations.get(chosen["duration"][0]) if "duration" in chosen else 1.0
+        ident = 2 * next(self._idents)
+        exact = Layout(ident, shape.format, extract, shape.levels, unit)
+        finders = tuple((field.value, re.compile(regex)) for field, regex in extract.items())
+        return _Twins(exact, replace(exact, ident=ident + 1, exact=False), finders)
 
 
 class Shape:
@@ -84,25 +96,21 @@ class Shape:
         for rank, (key, field) in enumerate((*own, *rest)):
             self._slots.setdefault(key, []).append((field, rank))
 
-    def choose(self, leaves: Leaves) -> _Chosen:
+    def choose(self, leaves: Leaves) -> Chosen:
         """Return the best usable leaf of each field."""
-        best: dict[str, tuple[int, str, Leaf]] = {}
+        best: dict[str, tuple[str, Leaf]] = {}
+        ranks: dict[str, int] = {}
         for path, leaf in leaves.items():
             for field, rank in self._slots.get(path, ()):
-                if (field not in best or rank < best[field][0]) and self._is_usable(field, leaf.text):
-                    best[field] = (rank, path, leaf)
-        return {field: (path, leaf) for field, (_, path, leaf) in best.items()}
+                if rank < ranks.get(field, _WORST) and self._is_usable(field, leaf.text):
+                    best[field], ranks[field] = (path, leaf), rank
+        return best
 
     def _is_usable(self, field: str, text: str) -> bool:
         if field == "level":
             return text.lower() in self.levels
-        if field == "status":
-            return _STATUS.fullmatch(text) is not None
-        if field == "duration":
-            return _DURATION.fullmatch(text) is not None
-        if field == "time":
-            return any(character.isdigit() for character in text)
-        return bool(text)
+        fits = _FITS.get(field)
+        return bool(text) if fits is None else fits(text) is not None
 
 
 def _list_slots(found: Format) -> list[tuple[str, str]]:
@@ -111,9 +119,8 @@ def _list_slots(found: Format) -> list[tuple[str, str]]:
     return slots + [(key, "duration") for key in found.durations]
 
 
-def read_leaves(line: str, leaves: Leaves, shape: Shape, layouts: Layouts) -> Reading:
-    """Return what the leaves of ``line`` say, by the keys of ``shape``."""
-    chosen = shape.choose(leaves)
+def read_leaves(leaves: Leaves, chosen: Chosen, layout: Layout) -> Reading:
+    """Return what the leaves of a line say, given which of them hold its fields."""
     texts: dict[str, str | None] = {field: leaf.text for field, (_, leaf) in chosen.items()}
     trace, error = texts.get("trace"), texts.get("error")
     if trace is not None and "\n" not in trace:
@@ -122,7 +129,7 @@ def read_leaves(line: str, leaves: Leaves, shape: Shape, layouts: Layouts) -> Re
     texts.setdefault("exception", _find_class(trace or error))
     if error is not None and error not in message:
         message = f"{message}: {error}"
-    return build_reading(layouts.find(line, shape, chosen), message, texts)
+    return build_reading(layout, message, texts)
 
 
 def _build_message(leaves: Leaves, used: set[str]) -> str:
@@ -143,6 +150,15 @@ def _find_class(text: str | None) -> str | None:
     return found.group() if found else None
 
 
-def _finds_only(regex: str, line: str, text: str) -> bool:
-    """Say whether ``regex`` finds ``text`` in ``line`` and nothing else."""
-    return re.findall(regex, line) == [text]
+def _finds(regex: re.Pattern[str], line: str, path: str, leaf: Leaf) -> bool:
+    """Say whether the first match of ``regex`` in ``line`` is the leaf, and surely no other value with the same text.
+
+    It is when nothing else matches, or when the leaf stands in the outermost object and no other was opened before.
+    """
+    texts = regex.findall(line)
+    if not texts or texts[0] != leaf.text:
+        return False
+    if len(texts) == 1:
+        return True
+    found = regex.search(line)
+    return found is not None and path == leaf.key.lower() and line.count("{", 0, found.start()) == 1

@@ -1,7 +1,7 @@
-"""Reads lines of text formats: every pattern of every format is tried in few regex calls, the most specific wins.
+"""Reads lines of text formats: few regex calls try every pattern of every format, the most specific match wins.
 
-Patterns that begin alike (with a time, with a time in brackets) share one alternation, so that the time is matched once.
-The same line gives the same reading whatever was read before.
+Patterns that begin alike (with a time, with a time in brackets) and need the same literal text share one alternation,
+so that the time is matched once. The same line gives the same reading whatever was read before.
 """
 
 import re
@@ -12,70 +12,102 @@ from hotfix.ingest.formatfiles import Format, Pattern
 from hotfix.ingest.layouts import Field, Layout, Reading, build_reading
 from hotfix.ingest.patterns import STAMP, derive_extract
 
-_HEADS = (rf"^(?P<time>(?:{STAMP}))", rf"^\[(?P<time>(?:{STAMP}))\]", "^")
+_HEADS = {
+    rf"^(?P<time>{STAMP})": rf"((?>{STAMP}))",
+    rf"^\[(?P<time>{STAMP})\]": rf"\[((?>{STAMP}))\]",
+    "^": "",
+}
+"""How patterns begin → the same for an alternation. The time is atomic: when nothing fits after the whole of it, it is not
+tried again with less. Where that finds a match, it is the match of the whole pattern."""
 _MESSAGES = ("message", "message_2", "message_3")
+_NAMED = re.compile(r"\(\?P<(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
 class TextPattern:
     """One pattern of one format with its place in the order of specificity."""
 
-    rank: int
+    rank: int  # 0 is the most specific
     layout: Layout
     pattern: Pattern
-    compiled: re.Pattern[str]
 
-    def read(self, line: str) -> Reading | None:
-        """Return what the pattern reads in ``line``, or None when it does not match."""
-        found = self.compiled.match(line)
-        if found is None:
-            return None
-        texts: dict[str, str | None] = found.groupdict()
-        parts = [text for name in _MESSAGES if (text := texts.get(name))]
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """One pattern inside an alternation: which groups are its fields."""
+
+    source: TextPattern
+    names: tuple[str, ...]
+    groups: tuple[int, ...]
+
+    def read(self, found: re.Match[str]) -> Reading:
+        texts: dict[str, str | None] = dict(zip(self.names, map(found.group, self.groups), strict=True))
+        message = texts.get("message") or ""
+        if "message_2" in texts:
+            message = " ".join(text for name in _MESSAGES if (text := texts.get(name)))
+        pattern = self.source.pattern
         return build_reading(
-            self.layout, " ".join(parts), texts, continues=self.pattern.continues, opens=self.pattern.opens
+            self.source.layout, message, texts, continues=pattern.continues, opens=pattern.opens
         )
+
+
+class _Group:
+    """Patterns with the same head and need as one alternation; the last closed group tells the branch."""
+
+    def __init__(self, head: str, needs: str, members: Sequence[TextPattern]) -> None:
+        self.needs = needs
+        self.best = members[0].rank
+        shared = _NAMED.findall(head)
+        count = len(shared)
+        self._branches: dict[int, _Branch] = {}
+        tails = []
+        for member in members:
+            tail = member.pattern.regex[len(head) :]
+            names = _NAMED.findall(tail)
+            groups = (*range(1, len(shared) + 1), *range(count + 1, count + 1 + len(names)))
+            count += len(names) + 1
+            self._branches[count] = _Branch(member, (*shared, *names), groups)
+            tails.append(_NAMED.sub("(", tail) + "()")
+        self._match = re.compile(f"{_HEADS[head]}(?:{'|'.join(tails)})").match
+
+    def find(self, line: str) -> tuple[_Branch, re.Match[str]] | None:
+        """Return the first branch that matches, with its match."""
+        found = self._match(line)
+        return None if found is None or found.lastindex is None else (self._branches[found.lastindex], found)
 
 
 class TextLines:
     """Finds the most specific pattern that matches a line."""
 
     def __init__(self, patterns: Sequence[TextPattern]) -> None:
-        """Group the patterns by how they begin; ``patterns`` are in order of specificity."""
-        self._patterns = patterns
-        heads: dict[str, list[TextPattern]] = {head: [] for head in _HEADS}
+        """Group the patterns, which are in order of specificity, by how they begin and what they need."""
+        groups: dict[tuple[str, str], list[TextPattern]] = {}
         for pattern in patterns:
             head = next(head for head in _HEADS if pattern.pattern.regex.startswith(head))
-            heads[head].append(pattern)
-        self._groups = [_Group(head, members) for head, members in heads.items() if members]
+            groups.setdefault((head, pattern.pattern.needs), []).append(pattern)
+        self._groups = sorted(
+            (_Group(head, needs, members) for (head, needs), members in groups.items()),
+            key=lambda group: group.best,
+        )
 
     def read(self, line: str) -> Reading | None:
         """Return the reading of the most specific pattern that matches, or None."""
-        ranks = [rank for group in self._groups if (rank := group.find(line)) is not None]
-        return self._patterns[min(ranks)].read(line) if ranks else None
-
-
-class _Group:
-    """Patterns with the same head as one alternation, whose last closed group tells the branch."""
-
-    def __init__(self, head: str, members: Sequence[TextPattern]) -> None:
-        branches = [f"{_anonymous(member.pattern.regex[len(head) :])}()" for member in members]
-        self._find = re.compile(_anonymous(head) + "(?:" + "|".join(branches) + ")").match
-        self._ranks = [member.rank for member in members]
-
-    def find(self, line: str) -> int | None:
-        """Return the rank of the first branch that matches."""
-        found = self._find(line)
-        return None if found is None or found.lastindex is None else self._ranks[found.lastindex - 1]
+        best: tuple[_Branch, re.Match[str]] | None = None
+        for group in self._groups:
+            if best is not None and group.best > best[0].source.rank:
+                break
+            if group.needs in line:
+                found = group.find(line)
+                if found is not None and (best is None or found[0].source.rank < best[0].source.rank):
+                    best = found
+        return None if best is None else best[0].read(best[1])
 
 
 def build_text_patterns(formats: Sequence[Format], first_ident: int) -> list[TextPattern]:
     """Return the patterns of text formats (most specific first), their layouts numbered from ``first_ident``."""
     pairs = [(found, pattern) for found in formats for pattern in found.patterns]
     return [
-        TextPattern(
-            rank, _build_layout(first_ident + rank, found, pattern), pattern, re.compile(pattern.regex)
-        )
+        TextPattern(rank, _build_layout(first_ident + rank, found, pattern), pattern)
         for rank, (found, pattern) in enumerate(pairs)
     ]
 
@@ -84,7 +116,3 @@ def _build_layout(ident: int, found: Format, pattern: Pattern) -> Layout:
     fields = [field for field in Field if f"(?P<{field}>" in pattern.regex]
     extract = {field: derive_extract(pattern.regex, field) for field in fields}
     return Layout(ident, found.ident, extract, found.levels, pattern.duration_to_ms)
-
-
-def _anonymous(regex: str) -> str:
-    return re.sub(r"\(\?P<\w+>", "(?:", regex)

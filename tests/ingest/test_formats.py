@@ -16,6 +16,7 @@ from hotfix.ingest.formats import (
     load_wrappers,
 )
 from hotfix.ingest.formatfiles import Format, Sample
+from hotfix.ingest.timestamps import find_time_format
 
 LINES = [
     pytest.param(found, sample, id=f"{found.ident}-{number}")
@@ -126,3 +127,10 @@ def test_wrapper_comes_off(found: Format, sample: Sample) -> None:
     column = pl.Series([sample.line])
     wrapper = next(entry for entry in load_wrappers() if column.str.contains(entry.pattern).item())
     assert (wrapper.ident, unwrap(sample.line, wrapper)) == (found.ident, {**sample.expected})
+
+
+@pytest.mark.parametrize(("found", "sample"), LINES)
+def test_every_time_has_a_form(found: Format, sample: Sample) -> None:
+    """The time of every sample is a stamp that the table of times can read."""
+    time = sample.expected.get("time")
+    assert time is None or find_time_format([str(time)]) is not None, found.ident

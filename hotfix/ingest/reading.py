@@ -1,0 +1,97 @@
+"""Reads all files of a run: source files come in; records, patterns and what is known of each file go out."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from hotfix.core.facts import InputFile, Place, Skipped
+from hotfix.ingest.cleaning import Block, Mark
+from hotfix.ingest.columns import ColumnReader
+from hotfix.ingest.discovery import SourceFile
+from hotfix.ingest.formats import FormatReader, load_wrappers
+from hotfix.ingest.keys import KeyTable
+from hotfix.ingest.records import FileReader, summarise_file
+from hotfix.ingest.sources import read_blocks, read_lines_at
+from hotfix.ingest.stamps import StampReader
+from hotfix.ingest.store import RecordStore
+from hotfix.ingest.survey import Survey, survey_files
+from hotfix.ingest.tracebook import TraceBook
+
+Mask = Callable[[pl.Series], pl.Series]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOpener:
+    """Opens places again: keeps where the blocks of each file begin."""
+
+    files: Mapping[str, SourceFile]  # by shown path
+    marks: Mapping[int, Sequence[Mark]]  # by file_id
+
+    def open(self, place: Place) -> str:
+        """Return the verbatim text of the lines at a place, as they were read."""
+        file = self.files[place.file]
+        return read_lines_at(file, place.line, place.end_line, self.marks.get(file.file_id, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that was read in one run."""
+
+    records: pl.LazyFrame  # RECORDS
+    patterns: pl.DataFrame  # PATTERNS
+    files: tuple[InputFile, ...]
+    skipped: tuple[Skipped, ...]
+    opener: PlaceOpener
+
+
+def read_records(
+    files: Sequence[SourceFile],
+    side_files: Sequence[SourceFile],
+    mask: Mask,
+    on_progress: Callable[[SourceFile, int], None],
+) -> Reading:
+    """Return the records of all files; a file that cannot be read becomes a `Skipped` and stops nothing.
+
+    Args:
+        files: logs to read.
+        side_files: files that are not read as logs, but whose lines may be opened.
+        mask: turns messages into masked messages, column to column.
+        on_progress: told of every block: the file and the bytes of text it held.
+    """
+    reader = FormatReader()
+    table = KeyTable(reader, mask)
+    store, traces = RecordStore(), TraceBook()
+    skipped: list[Skipped] = []
+    marks: dict[int, list[Mark]] = {}
+    summaries: list[InputFile] = []
+    for survey in survey_files(files, reader, load_wrappers()):
+        stamps = StampReader(survey.first_day, survey.offset)
+        file = FileReader(survey, ColumnReader(table, reader, stamps), traces)
+        places = marks.setdefault(survey.file.file_id, [])
+        before = len(skipped)
+        for records in file.read(_follow(survey, skipped.append, places, on_progress)):
+            store.add(records)
+        if file.tally.records or len(skipped) == before:
+            summaries.append(summarise_file(survey, file.tally))
+    known = {file.shown: file for file in (*files, *side_files)}
+    return Reading(
+        records=store.scan(),
+        patterns=table.patterns.frame(),
+        files=tuple(sorted(summaries, key=lambda file: file.path)),
+        skipped=tuple(skipped),
+        opener=PlaceOpener(known, marks),
+    )
+
+
+def _follow(
+    survey: Survey,
+    on_skip: Callable[[Skipped], None],
+    places: list[Mark],
+    on_progress: Callable[[SourceFile, int], None],
+) -> Iterator[Block]:
+    """Yield a file's blocks, noting where each begins."""
+    for block in read_blocks(survey.file, on_skip):
+        places.append(Mark(block.first_line, block.offset))
+        yield block
+        on_progress(survey.file, len(block.text))

@@ -1,0 +1,86 @@
+"""Reads single stack frames of eight languages and tells our own code from libraries (data in `rules/frames.toml`)."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+
+from hotfix.core.resources import find_resource
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One call site."""
+
+    file: str  # as written; for Java the path of the class
+    line: int  # 0 where the trace does not say
+    function: str
+    own: bool  # our code, not a library's
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How one language writes a frame."""
+
+    language: str
+    regex: re.Pattern[str]
+    innermost_last: bool = False
+
+
+GRAMMARS = (
+    Grammar("python", re.compile(r'^[\s|+]*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?'), True),
+    Grammar(
+        "java",
+        re.compile(r"^\s*at (?:[\w.@$-]+/)*(?P<function>[\w.$<>/-]+)\((?P<file>[\w$.-]+|Native Method|Unknown Source)(?::(?P<line>\d+))?\)"),
+    ),
+    Grammar(
+        "node",
+        re.compile(
+            r"^\s*at (?:async )?(?:(?P<function>[^()]+?) (?:\[as [^\]]+\] )?\()?"
+            r"(?P<file>(?:file://|node:|/|[A-Za-z]:\\|\./|webpack)[^():]*(?:\([^)]*\)[^():]*)?):(?P<line>\d+):\d+\)?$"
+        ),
+    ),
+    Grammar("dotnet", re.compile(r"^\s*at (?P<function>[\w.`<>+\[\],|$]+)\([^)]*\)(?: in (?P<file>.+):line (?P<line>\d+))?\s*$")),
+    Grammar("go", re.compile(r"^\s+(?P<file>\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?$")),
+    Grammar("ruby", re.compile(r"^\s*(?:from )?(?P<file>[^\s:]+(?:\.rb|\.ru|\.rake|>)):(?P<line>\d+):in ['`](?P<function>[^']+)'")),
+    Grammar("php", re.compile(r"^#\d+ (?P<file>[^(\s]+)\((?P<line>\d+)\): (?P<function>[^(]+)")),
+    Grammar("rust", re.compile(r"^\s+at (?P<file>\S+\.rs):(?P<line>\d+)(?::\d+)?$")),
+)
+"""Tried in this order; a line belongs to the first that fits."""
+
+
+def read_frame(line: str, before: str) -> tuple[Grammar, Frame] | None:
+    """Return the frame of a line, or None; ``before`` is the line above, which names the function in Go and Rust."""
+    for grammar in GRAMMARS:
+        found = grammar.regex.match(line)
+        if found:
+            parts = found.groupdict()
+            function = (parts.get("function") or _name_above(grammar.language, before)).strip()
+            file = _place_class(function, parts["file"]) if grammar.language == "java" else parts["file"] or ""
+            return grammar, Frame(file, int(parts["line"] or 0), function, is_own(file, function))
+    return None
+
+
+def is_own(file: str, function: str) -> bool:
+    """Tell whether a frame is our own code by the rules of ``rules/frames.toml``."""
+    files, functions = _load_rules()
+    return bool(file) and not file.startswith(("Native Method", "Unknown Source")) and not (
+        any(part in file for part in files) or function.startswith(functions)
+    )
+
+
+def _name_above(language: str, before: str) -> str:
+    if language == "go":
+        return before.removeprefix("created by ").split("(0x")[0].split("(...")[0].split("({")[0].strip()
+    return before.split(": ", 1)[-1] if language == "rust" else "<module>"
+
+
+def _place_class(function: str, file: str) -> str:
+    package = function.split("/")[-1].split(".")[:-2]
+    return "/".join([*package, file]) if file.endswith((".java", ".kt", ".scala", ".groovy")) else file
+
+
+@cache
+def _load_rules() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    rules = tomllib.loads(find_resource("rules", "frames.toml").read_text(encoding="utf-8"))
+    return tuple(rules["files"]), tuple(rules["functions"])
