@@ -1,0 +1,41 @@
+"""What a diagnosis starts from: the tables and facts of the stages before it, and a way to open lines."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from hotfix.core.facts import Change, Correlation, Deploy, Level, Metric, Place, Template
+from hotfix.core.settings import SILENT_SHARE
+
+GRAVE = (Level.ERROR, Level.FATAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One set of logs with everything that was found in it."""
+
+    records: pl.LazyFrame  # RECORDS with template_id
+    templates: Mapping[str, Template]
+    changes: tuple[Change, ...]
+    deploys: tuple[Deploy, ...]
+    correlations: tuple[Correlation, ...]
+    paths: tuple[str, ...]  # shown path of each file_id
+    open_text: Callable[[Place], str]  # verbatim text of a place
+    first: datetime
+    last: datetime
+    users: int | None  # how many users there are, when the caller said so
+
+    def is_harmful(self, change: Change) -> bool:
+        """Tell whether a change made things worse: more errors, slower, or a service fell silent."""
+        rises = change.after > change.before
+        if change.metric is Metric.VOLUME:
+            return change.after < SILENT_SHARE * change.before
+        if change.metric is Metric.TEMPLATE_COUNT and change.template_id is not None:
+            return rises and self.templates[change.template_id].level in GRAVE
+        return rises
+
+    def deploy(self, ident: str) -> Deploy:
+        """Return the deploy with this id."""
+        return next(deploy for deploy in self.deploys if deploy.id == ident)

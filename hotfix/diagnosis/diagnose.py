@@ -1,0 +1,212 @@
+"""From a case to its diagnosis: verdict, leading cause, evidence, whys, rejected hypotheses, what is missing, what to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from hotfix.core.facts import Change, Diagnosis, Evidence, Hypothesis, Incident, Metric, Rung, Verdict
+from hotfix.core.settings import ERRORS_THROUGHOUT, FEWEST_RECORDS, REJECT_MARGIN, VICTIMS_SHOWN
+from hotfix.core.text import format_time
+from hotfix.diagnosis.case import GRAVE, Case
+from hotfix.diagnosis.causes import Cause, load_causes
+from hotfix.diagnosis.evidence import Exhibits
+from hotfix.diagnosis.incident import open_incident
+from hotfix.diagnosis.ranker import Candidate, judge_confidence, rank_causes
+from hotfix.diagnosis.recommend import recommend
+from hotfix.diagnosis.suspects import find_suspects
+from hotfix.diagnosis.whys import ask_whys
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the diagnosis stage returns: the incident, the evidence and the diagnosis that cites it."""
+
+    incident: Incident | None
+    evidence: tuple[Evidence, ...]
+    diagnosis: Diagnosis
+
+
+def diagnose(case: Case) -> Finding:
+    """Return the finding for one set of logs; without an incident it says so, or why nothing can be said."""
+    incident = open_incident(case)
+    if incident is None:
+        return Finding(None, (), judge_quiet(case.records))
+    candidates = rank_causes(case, incident, find_suspects(case, incident))
+    exhibits = Exhibits(case.open_text)
+    if not candidates:
+        return Finding(incident, exhibits.all(), _name_the_change_only(case, incident, exhibits))
+    return _conclude(case, incident, candidates, exhibits)
+
+
+def judge_quiet(records: pl.LazyFrame) -> Diagnosis:
+    """Return the diagnosis of logs in which nothing got worse: healthy, or not comparable and why."""
+    timed = pl.col("time").is_not_null() & ~pl.col("time_inferred")
+    total, dated, errors = records.select(
+        pl.len(), timed.sum().alias("dated"), pl.col("level").is_in(GRAVE).sum().alias("errors")
+    ).collect(engine="streaming").row(0)
+    if total and not dated:
+        return _quiet(Verdict.INCONCLUSIVE, "no record carries a time, so before and after cannot be told apart")
+    if total < FEWEST_RECORDS:
+        return _quiet(Verdict.INCONCLUSIVE, f"only {total:,} records, too few to compare before and after")
+    if errors / total >= ERRORS_THROUGHOUT:
+        said = f"{errors / total:.0%} of all records are errors from the first to the last minute"
+        return _quiet(Verdict.INCONCLUSIVE, f"{said}; there is no healthy period to compare them with")
+    old = f"; {errors:,} error records come at an unchanged rate" if errors else ""
+    return _quiet(Verdict.NO_INCIDENT, f"nothing got worse in {total:,} records{old}")
+
+
+def _quiet(verdict: Verdict, statement: str) -> Diagnosis:
+    missing = ("logs from before and after the trouble, with times",) if verdict is Verdict.INCONCLUSIVE else ()
+    return _make_diagnosis(verdict, statement, missing=missing)
+
+
+def _conclude(
+    case: Case, incident: Incident, candidates: Sequence[Candidate], exhibits: Exhibits
+) -> Finding:
+    """Bring the evidence, cause first, then what it cites."""
+    leader = candidates[0]
+    cause = load_causes()[leader.category]
+    own = _bring_own(case, leader, exhibits)
+    others = {id(other): exhibits.add_suspect(other.leader) for other in candidates[1 : 1 + VICTIMS_SHOWN]}
+    confidence = judge_confidence(candidates)
+    diagnosis = Diagnosis(
+        verdict=Verdict.RECOVERED if incident.ended_at else Verdict.INCIDENT,
+        category=leader.category,
+        service=leader.service,
+        statement=state_cause(leader, cause),
+        confidence=confidence,
+        by="rules",
+        rung=Rung.TEMPLATES,
+        evidence=own,
+        five_whys=ask_whys(incident, leader, cause, own),
+        contributing=_name_contributors(case, incident, leader),
+        hypotheses=tuple(
+            _weigh(rank, candidate, leader, confidence, own if candidate is leader else _one(others, candidate))
+            for rank, candidate in enumerate(candidates[: 1 + VICTIMS_SHOWN], start=1)
+        ),
+        missing=_name_missing(case, leader),
+        recommendation=recommend(incident, leader, cause),
+    )
+    return Finding(incident, exhibits.all(), diagnosis)
+
+
+def _one(others: dict[int, str], candidate: Candidate) -> tuple[str, ...]:
+    return (others[id(candidate)],)
+
+
+def _bring_own(case: Case, leader: Candidate, exhibits: Exhibits) -> tuple[str, ...]:
+    idents = [exhibits.add_suspect(leader.leader)]
+    if leader.deploy is not None:
+        idents.append(exhibits.add_deploy(leader.deploy))
+    idents += [exhibits.add_suspect(suspect) for suspect in leader.suspects[:VICTIMS_SHOWN]]
+    own = [change for change in case.changes if change.service == leader.service and case.is_harmful(change)]
+    idents += [ident for change in own[:VICTIMS_SHOWN] if (ident := exhibits.add_change(change))]
+    return tuple(dict.fromkeys(idents))
+
+
+def state_cause(candidate: Candidate, cause: Cause) -> str:
+    """Return one sentence: who fails, how, where, since when and since which change."""
+    lead = candidate.leader
+    what = lead.exception or cause.title.lower()
+    where = f" at {lead.frame}" if lead.frame else ""
+    since = f", since {format_time(candidate.suspects[0].first)}"
+    deploy = candidate.deploy
+    after = f", {candidate.correlation.lag_s:.0f} s after {deploy.summary}" if deploy and candidate.correlation else ""
+    return f"{candidate.service or 'an unknown service'}: {what}{where}{since}{after}"
+
+
+def _weigh(
+    rank: int, candidate: Candidate, leader: Candidate, confidence: float, evidence: tuple[str, ...]
+) -> Hypothesis:
+    behind = leader.score - candidate.score
+    share = confidence if candidate is leader else round((1 - confidence) / (1 + behind), 2)
+    cause = load_causes()[candidate.category]
+    return Hypothesis(
+        rank=rank,
+        category=candidate.category,
+        service=candidate.service,
+        statement=state_cause(candidate, cause),
+        confidence=share,
+        supports=evidence,
+        against=(),
+        rejected=None if behind < REJECT_MARGIN else _explain_rejection(candidate, leader),
+    )
+
+
+def _explain_rejection(candidate: Candidate, leader: Candidate) -> str:
+    """Name the part of the score in which the candidate falls behind the leader the most."""
+    blamed = sorted({name for suspect in candidate.suspects for name in suspect.mentions})
+    gaps = {
+        name: value - dict(candidate.parts)[name] for name, value in leader.parts if value > dict(candidate.parts)[name]
+    }
+    worst = max(gaps, key=lambda name: gaps[name])
+    if worst == "it blames others":
+        return f"a victim: its own records name {', '.join(blamed)}"
+    lag = (candidate.suspects[0].first - leader.suspects[0].first).total_seconds()
+    if worst == "comes early":
+        return f"it began {lag:.1f} s after {leader.service}, so it cannot have caused it"
+    return f"weaker than rank 1 in: {worst}"
+
+
+def _name_contributors(case: Case, incident: Incident, leader: Candidate) -> tuple[str, ...]:
+    slow = [
+        change
+        for change in case.changes
+        if change.metric is Metric.LATENCY_P95 and case.is_harmful(change) and change.at <= incident.started_at
+    ]
+    said = [_say_slow(change) for change in slow]
+    many = len({suspect.service for suspect in leader.suspects}) + len(incident.services)
+    return (*said, *((f"{len(incident.services)} services were drawn in",) if many > 2 else ()))
+
+
+def _say_slow(change: Change) -> str:
+    return f"{change.service} had become slower before: {change.before:.0f} to {change.after:.0f} ms (p95)"
+
+
+def _name_missing(case: Case, leader: Candidate) -> tuple[str, ...]:
+    missing = []
+    if not case.deploys:
+        missing.append("no deployment, configuration or package change is known (--deploys FILE, --repo DIR)")
+    elif leader.deploy is None:
+        missing.append("no known change fits the onset; was there one that nobody recorded?")
+    if leader.leader.exception and not leader.leader.frame:
+        missing.append("the stack trace of the exception: the records name only its class")
+    return (*missing, "metrics of the hosts (CPU, memory, disk) at the onset")
+
+
+def _name_the_change_only(case: Case, incident: Incident, exhibits: Exhibits) -> Diagnosis:
+    """Something got worse, but no record says why: report what is known and claim no cause."""
+    harmful = [change for change in case.changes if case.is_harmful(change)]
+    first = min(harmful, key=lambda change: change.at)
+    idents = [ident for change in harmful[:VICTIMS_SHOWN] if (ident := exhibits.add_change(change))]
+    statement = f"{first.service}: {first.metric.value} went from {first.before:.4g} to {first.after:.4g}"
+    verdict = Verdict.RECOVERED if incident.ended_at else Verdict.INCONCLUSIVE
+    said = f"{statement} at {format_time(first.at)}; no record says why"
+    missing = ("records at warning level or above from the services that changed",)
+    return _make_diagnosis(verdict, said, missing=missing, evidence=tuple(idents), service=first.service)
+
+
+def _make_diagnosis(
+    verdict: Verdict,
+    statement: str,
+    *,
+    missing: tuple[str, ...] = (),
+    evidence: tuple[str, ...] = (),
+    service: str | None = None,
+) -> Diagnosis:
+    return Diagnosis(
+        verdict=verdict,
+        category="unknown" if service else None,
+        service=service,
+        statement=statement,
+        confidence=0.0,
+        by="rules",
+        rung=Rung.TEMPLATES if evidence else Rung.EVIDENCE_TABLE,
+        evidence=evidence,
+        five_whys=(),
+        contributing=(),
+        hypotheses=(),
+        missing=missing,
+        recommendation=None,
+    )

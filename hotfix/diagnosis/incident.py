@@ -1,0 +1,136 @@
+"""From changes to the incident: its window, who is affected, how many requests failed, how severe that is."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from hotfix.core.facts import Change, Impact, Incident, Metric, Severity
+from hotfix.core.settings import (
+    HTTP_SERVER_ERROR,
+    INCIDENT_GAP_S,
+    P0_SHARE,
+    P1_SHARE,
+    P3_SHARE,
+    SEVERITY_FACTOR_COMPLETE,
+)
+from hotfix.diagnosis.case import GRAVE, Case
+
+
+def open_incident(case: Case) -> Incident | None:
+    """Return the incident that the harmful changes add up to, or None when nothing got worse."""
+    harmful = [change for change in case.changes if case.is_harmful(change)]
+    if not harmful:
+        return None
+    cluster = gather_cluster(harmful)
+    leading = errors_first(cluster)
+    onset = min(leading, key=lambda change: change.at)
+    ended = _find_end(leading)
+    impact = _measure_impact(case, onset.at, ended or case.last)
+    silent = tuple(change.service for change in cluster if change.metric is Metric.VOLUME)
+    severity, rule = judge_severity(impact, silent)
+    services = dict.fromkeys(change.service for change in sorted(cluster, key=lambda change: change.at))
+    return Incident(
+        id=f"{onset.at:%Y%m%dT%H%M%SZ}-{onset.service}",
+        started_at=onset.at,
+        detected_at=_first_error(case.records, onset.at),
+        ended_at=ended,
+        status="recovered" if ended else "ongoing",
+        severity=severity,
+        severity_rule=rule,
+        services=tuple(services),
+        shape=onset.shape,
+        impact=impact,
+    )
+
+
+def gather_cluster(harmful: Sequence[Change]) -> tuple[Change, ...]:
+    """Return the strongest harmful change with all that began or went on within INCIDENT_GAP_S of it, transitively."""
+    gap = timedelta(seconds=INCIDENT_GAP_S)
+    ordered = sorted(harmful, key=lambda change: change.at)
+    groups: list[list[Change]] = []
+    reach = datetime.min.replace(tzinfo=ordered[0].at.tzinfo)
+    for change in ordered:
+        if not groups or change.at > reach + gap:
+            groups.append([])
+        groups[-1].append(change)
+        reach = max(reach, change.until or change.at)
+    return tuple(max(groups, key=_weight))
+
+
+def errors_first(cluster: Sequence[Change]) -> tuple[Change, ...]:
+    """Return the changes which say that something failed; all of them when none does."""
+    failing = (Metric.ERROR_RATIO, Metric.TEMPLATE_COUNT)
+    return tuple(change for change in cluster if change.metric in failing) or tuple(cluster)
+
+
+def judge_severity(impact: Impact, silent: Sequence[str]) -> tuple[Severity, str]:
+    """Return the severity and the rule that decided it (SPEC: shares of users, requests where users are unknown)."""
+    if silent:
+        return Severity.P0, f"P0: {silent[0]} fell silent (core outage)"
+    share = impact.request_share
+    if share is None:
+        return Severity.P2, "P2: no requests are logged, so the share of users affected is unknown"
+    said = f"{share:.1%} of {impact.total:,} {impact.basis} failed"
+    if share > P0_SHARE:
+        return Severity.P0, f"P0: {said} (more than {P0_SHARE:.0%})"
+    if share >= P1_SHARE:
+        return Severity.P1, f"P1: {said} ({P1_SHARE:.0%} to {P0_SHARE:.0%})"
+    if share >= P3_SHARE:
+        return Severity.P2, f"P2: {said} (less than {P1_SHARE:.0%})"
+    return Severity.P3, f"P3: {said} (less than {P3_SHARE:.1%})"
+
+
+def _weight(group: Sequence[Change]) -> tuple[int, float]:
+    """Failing changes weigh more than slow or silent ones, then the number of records that tell of them."""
+    failing = sum(change.metric in (Metric.ERROR_RATIO, Metric.TEMPLATE_COUNT) for change in group)
+    return int(failing > 0), float(sum(change.n_after for change in group))
+
+
+def _find_end(changes: Sequence[Change]) -> datetime | None:
+    ends = [change.until for change in changes]
+    return None if None in ends else max(end for end in ends if end is not None)
+
+
+def _first_error(records: pl.LazyFrame, start: datetime) -> datetime | None:
+    grave = records.filter(pl.col("level").is_in(GRAVE), pl.col("time") >= start)
+    first: datetime | None = grave.select(pl.col("time").min()).collect().item()
+    return first
+
+
+def _measure_impact(case: Case, start: datetime, end: datetime) -> Impact:
+    """Count what failed in the window: requests at the busiest service that logs statuses, else records."""
+    window = case.records.filter(pl.col("time").is_between(start, end))
+    counts = (
+        window.group_by("service")
+        .agg(
+            requests=pl.col("status").count(),
+            failed_requests=(pl.col("status") >= HTTP_SERVER_ERROR).sum(),
+            records=pl.len(),
+            errors=pl.col("level").is_in(GRAVE).sum(),
+        )
+        .sort("requests", "records", descending=True)
+        .collect(engine="streaming")
+    )
+    front = counts.row(0, named=True)
+    if front["requests"]:
+        failed, total, basis = front["failed_requests"], front["requests"], f"requests at {front['service']}"
+    else:
+        failed, total, basis = int(counts["errors"].sum()), int(counts["records"].sum()), "records"
+    share = failed / total
+    affected = None if case.users is None else case.users * share * SEVERITY_FACTOR_COMPLETE
+    return Impact(
+        request_share=share if front["requests"] else None,
+        failed=failed,
+        total=total,
+        basis=basis,
+        users_affected=affected,
+        calculation=_explain_impact(failed, total, basis, case.users),
+    )
+
+
+def _explain_impact(failed: int, total: int, basis: str, users: int | None) -> str:
+    said = f"{failed:,} of {total:,} {basis} failed between start and end of the incident"
+    if users is None:
+        return said
+    return f"{said}; {users:,} users × {failed / total:.1%} × {SEVERITY_FACTOR_COMPLETE} (complete failure)"

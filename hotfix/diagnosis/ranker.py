@@ -1,0 +1,106 @@
+"""From suspects to ranked candidates: newness, precedence, nearness to a change and position lead, volume does not."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hotfix.core.facts import Correlation, Deploy, Incident
+from hotfix.core.settings import (
+    CONFIDENCE_CEILING,
+    CONFIDENCE_WITHOUT_CHANGE,
+    EARLY_HALF_LIFE_S,
+    WEIGHT_BLAMED,
+    WEIGHT_CAUSE_ROLE,
+    WEIGHT_CHANGE,
+    WEIGHT_EARLY,
+    WEIGHT_FAMILY,
+    WEIGHT_NEW,
+    WEIGHT_OWN_FRAME,
+    WEIGHT_VICTIM,
+)
+from hotfix.diagnosis.case import Case
+from hotfix.diagnosis.causes import Role
+from hotfix.diagnosis.suspects import Suspect
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One possible cause: a family at a service, the suspects that show it and the change that may have brought it."""
+
+    category: str
+    service: str | None
+    suspects: tuple[Suspect, ...]  # earliest first
+    deploy: Deploy | None
+    correlation: Correlation | None
+    score: float
+    parts: tuple[tuple[str, float], ...] = field(default=())  # what the score is made of
+
+    @property
+    def leader(self) -> Suspect:
+        """The suspect that speaks for the candidate: the one that names the cause best, then the earliest."""
+        return max(self.suspects, key=lambda suspect: (suspect.frame is not None, suspect.match.confidence))
+
+
+def rank_causes(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> tuple[Candidate, ...]:
+    """Return the candidates, best first; every suspect belongs to exactly one."""
+    groups: dict[tuple[str | None, str], list[Suspect]] = {}
+    for suspect in suspects:
+        groups.setdefault((suspect.service, suspect.match.category), []).append(suspect)
+    ranked = [_score_group(case, incident, group, suspects) for group in groups.values()]
+    return tuple(sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first)))
+
+
+def _score_group(
+    case: Case, incident: Incident, group: Sequence[Suspect], everyone: Sequence[Suspect]
+) -> Candidate:
+    service, match = group[0].service, max((suspect.match for suspect in group), key=lambda match: match.confidence)
+    correlation = find_best_change(case, incident, service)
+    blamed = {suspect.service for suspect in everyone if service in suspect.mentions and suspect.service != service}
+    bad = {suspect.service for suspect in everyone}
+    blames = {name for suspect in group for name in suspect.mentions if name in bad}
+    parts = (
+        ("wording names a cause", WEIGHT_FAMILY * match.confidence),
+        ("family is a cause and not a symptom", WEIGHT_CAUSE_ROLE * (match.role is Role.CAUSE)),
+        ("new since the onset", WEIGHT_NEW * newness(group)),
+        ("comes early", WEIGHT_EARLY * earliness(group[0].first, incident.started_at)),
+        ("a change fits", WEIGHT_CHANGE * (correlation.score if correlation else 0.0)),
+        ("others blame it", WEIGHT_BLAMED * min(len(blamed), 2)),
+        ("it blames others", -WEIGHT_VICTIM * bool(blames)),
+        ("fails in our own code", WEIGHT_OWN_FRAME * any(suspect.frame for suspect in group)),
+    )
+    return Candidate(
+        category=match.category,
+        service=service,
+        suspects=tuple(group),
+        deploy=case.deploy(correlation.deploy) if correlation else None,
+        correlation=correlation,
+        score=sum(value for _, value in parts),
+        parts=parts,
+    )
+
+
+def find_best_change(case: Case, incident: Incident, service: str | None) -> Correlation | None:
+    """Return the correlation that fits this service best among the changes that opened the incident; None when none does."""
+    own = {change.id for change in case.changes if change.service == service and change.at >= incident.started_at}
+    fitting = [pair for pair in case.correlations if pair.change in own and pair.lag_s >= 0 and pair.score > 0]
+    return max(fitting, key=lambda pair: (pair.service_match, pair.score), default=None)
+
+
+def newness(group: Sequence[Suspect]) -> float:
+    """Return 1 for messages never seen before the onset, falling to 0 as they were common before it."""
+    before, after = (sum(getattr(suspect, name) for suspect in group) for name in ("n_before", "n_after"))
+    return float(after / (after + before))
+
+
+def earliness(first: datetime, onset: datetime) -> float:
+    """Return 1 at or before the onset, halved every EARLY_HALF_LIFE_S behind it."""
+    return math.exp2(-max((first - onset).total_seconds(), 0.0) / EARLY_HALF_LIFE_S)
+
+
+def judge_confidence(candidates: Sequence[Candidate]) -> float:
+    """Return how sure the first candidate is, 0..1: its lead over the second, what it explains, whether a change fits."""
+    first, second = candidates[0], candidates[1] if len(candidates) > 1 else None
+    lead = 1.0 if second is None else 1.0 - math.exp(-(first.score - second.score))
+    ceiling = CONFIDENCE_CEILING if first.correlation and first.correlation.service_match else CONFIDENCE_WITHOUT_CHANGE
+    return round(ceiling * (0.6 * first.leader.match.confidence + 0.4 * lead), 2)
