@@ -1,0 +1,45 @@
+"""The packages import in one direction, and heavy libraries stay in their rooms."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+_PACKAGE = Path(__file__).parents[1] / "hotfix"
+_ORDER = ("core", "ingest", "signal", "diagnosis", "report", "pipeline", "cli")
+_HEAVY = {"drain3": "signal", "jinja2": "report", "rich": "report", "typer": "cli"}
+_MODULES = sorted(_PACKAGE.rglob("*.py"))
+
+
+def _imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(_PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", _MODULES, ids=lambda path: str(path.relative_to(_PACKAGE)))
+def test_module_imports_only_rooms_above_its_own(path: Path) -> None:
+    """A module imports its own package and the ones before it in DESIGN's order, never one below."""
+    room = _room(path)
+    if room not in _ORDER:
+        return
+    allowed = set(_ORDER[: _ORDER.index(room) + 1])
+    rooms = {name.split(".")[1] for name in _imports(path) if name.startswith("hotfix.")}
+    assert rooms - allowed == set()
+
+
+@pytest.mark.parametrize("path", _MODULES, ids=lambda path: str(path.relative_to(_PACKAGE)))
+def test_heavy_library_is_imported_only_in_its_room(path: Path) -> None:
+    """drain3, jinja2, rich and typer are each imported by one package only."""
+    strangers = {
+        name for name in (found.split(".")[0] for found in _imports(path)) if _HEAVY.get(name, _room(path)) != _room(path)
+    }
+    assert strangers <= ({"rich"} if _room(path) == "cli" else set())
