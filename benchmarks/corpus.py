@@ -10,9 +10,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _START = datetime(2026, 1, 15, 8, 0, tzinfo=UTC)
-_WORDS = [a + b for a in ("or", "pay", "cart", "ship", "stock", "bill", "mail", "auth") for b in ("der", "er", "ing", "let", "able", "um")]
+_WORDS = [
+    a + b
+    for a in ("or", "pay", "cart", "ship", "stock", "bill", "mail", "auth")
+    for b in ("der", "er", "ing", "let", "able", "um")
+]
 _PATHS = [f"/api/{a}/{b}" for a in _WORDS[:24] for b in _WORDS[24:40]]
-_AGENTS = [f"Mozilla/5.0 ({os}) {kit}/{v}.0 {name}" for os in ("X11; Linux x86_64", "Windows NT 10.0", "Macintosh") for kit in ("AppleWebKit", "Gecko") for v in (118, 119, 120) for name in ("Chrome", "Firefox", "Safari", "curl")]
+_AGENTS = [
+    f"Mozilla/5.0 ({os}) {kit}/{v}.0 {name}"
+    for os in ("X11; Linux x86_64", "Windows NT 10.0", "Macintosh")
+    for kit in ("AppleWebKit", "Gecko")
+    for v in (118, 119, 120)
+    for name in ("Chrome", "Firefox", "Safari", "curl")
+]
 
 Line = Callable[[random.Random, datetime, bool], str]
 
@@ -25,7 +35,7 @@ def _nginx(rng: random.Random, at: datetime, broken: bool) -> str:
     status = 500 if broken and rng.random() < 0.1 else rng.choice((200, 200, 200, 200, 201, 204, 304, 404))
     path = f"{rng.choice(_PATHS)}/{rng.randrange(99999)}"
     return (
-        f'10.{rng.randrange(9)}.{rng.randrange(256)}.{rng.randrange(256)} - - [{at:%d/%b/%Y:%H:%M:%S} +0000] '
+        f"10.{rng.randrange(9)}.{rng.randrange(256)}.{rng.randrange(256)} - - [{at:%d/%b/%Y:%H:%M:%S} +0000] "
         f'"{rng.choice(("GET", "GET", "POST"))} {path} HTTP/1.1" {status} {rng.randrange(40, 90000)} "-" "{rng.choice(_AGENTS)}"'
     )
 
@@ -36,7 +46,7 @@ def _logback(rng: random.Random, at: datetime, broken: bool) -> str:
     if broken and rng.random() < 0.03:
         return (
             f"{stamp} ERROR {thread} com.acme.orders.OrderController - Order {rng.randrange(10**6)} failed\n"
-            "java.lang.NullPointerException: Cannot invoke \"Address.city()\" because \"address\" is null\n"
+            'java.lang.NullPointerException: Cannot invoke "Address.city()" because "address" is null\n'
             "\tat com.acme.orders.Shipping.label(Shipping.java:41)\n\tat com.acme.orders.OrderController.place(OrderController.java:88)\n"
             "\tat java.base/java.lang.Thread.run(Thread.java:840)"
         )
@@ -57,7 +67,14 @@ def _python(rng: random.Random, at: datetime, _broken: bool) -> str:
 
 
 def _syslog(rng: random.Random, at: datetime, _broken: bool) -> str:
-    program, said = rng.choice((("sshd", "Accepted publickey for deploy from 10.0.0.{n} port 5{n} ssh2"), ("CRON", "(root) CMD (run-parts /etc/cron.hourly)"), ("systemd", "Started Session {n} of user deploy."), ("kernel", "eth0: renamed from veth{n}")))
+    program, said = rng.choice(
+        (
+            ("sshd", "Accepted publickey for deploy from 10.0.0.{n} port 5{n} ssh2"),
+            ("CRON", "(root) CMD (run-parts /etc/cron.hourly)"),
+            ("systemd", "Started Session {n} of user deploy."),
+            ("kernel", "eth0: renamed from veth{n}"),
+        )
+    )
     return f"{at:%b %d %H:%M:%S} db-{rng.randrange(4)} {program}[{rng.randrange(9999)}]: {said.format(n=rng.randrange(255))}"
 
 

@@ -40,6 +40,8 @@ def test_module_imports_only_rooms_above_its_own(path: Path) -> None:
 def test_heavy_library_is_imported_only_in_its_room(path: Path) -> None:
     """drain3, jinja2, rich and typer are each imported by one package only."""
     strangers = {
-        name for name in (found.split(".")[0] for found in _imports(path)) if _HEAVY.get(name, _room(path)) != _room(path)
+        name
+        for name in (found.split(".")[0] for found in _imports(path))
+        if _HEAVY.get(name, _room(path)) != _room(path)
     }
     assert strangers <= ({"rich"} if _room(path) == "cli" else set())

@@ -42,9 +42,11 @@ def diagnose(case: Case) -> Finding:
 def judge_quiet(records: pl.LazyFrame) -> Diagnosis:
     """Return the diagnosis of logs in which nothing got worse: healthy, or not comparable and why."""
     timed = pl.col("time").is_not_null() & ~pl.col("time_inferred")
-    total, dated, errors = records.select(
-        pl.len(), timed.sum().alias("dated"), pl.col("level").is_in(GRAVE).sum().alias("errors")
-    ).collect(engine="streaming").row(0)
+    total, dated, errors = (
+        records.select(pl.len(), timed.sum().alias("dated"), pl.col("level").is_in(GRAVE).sum().alias("errors"))
+        .collect(engine="streaming")
+        .row(0)
+    )
     if total and not dated:
         return _quiet(Verdict.INCONCLUSIVE, "no record carries a time, so before and after cannot be told apart")
     if total < FEWEST_RECORDS:
@@ -61,9 +63,7 @@ def _quiet(verdict: Verdict, statement: str) -> Diagnosis:
     return _make_diagnosis(verdict, statement, missing=missing)
 
 
-def _conclude(
-    case: Case, incident: Incident, candidates: Sequence[Candidate], exhibits: Exhibits
-) -> Finding:
+def _conclude(case: Case, incident: Incident, candidates: Sequence[Candidate], exhibits: Exhibits) -> Finding:
     """Bring the evidence, cause first, then what it cites."""
     leader = candidates[0]
     cause = load_causes()[leader.category]

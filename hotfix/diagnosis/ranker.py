@@ -51,9 +51,7 @@ def rank_causes(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> 
     return tuple(sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first)))
 
 
-def _score_group(
-    case: Case, incident: Incident, group: Sequence[Suspect], everyone: Sequence[Suspect]
-) -> Candidate:
+def _score_group(case: Case, incident: Incident, group: Sequence[Suspect], everyone: Sequence[Suspect]) -> Candidate:
     service, match = group[0].service, max((suspect.match for suspect in group), key=lambda match: match.confidence)
     correlation = find_best_change(case, incident, service)
     blamed = {suspect.service for suspect in everyone if service in suspect.mentions and suspect.service != service}

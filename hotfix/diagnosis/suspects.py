@@ -90,6 +90,4 @@ def _read_suspect(case: Case, row: dict[str, object], services: Sequence[str]) -
 def find_mentions(texts: Sequence[str], services: Sequence[str]) -> tuple[str, ...]:
     """Return the services whose names stand as whole words in any of the texts, sorted."""
     joined = "\n".join(texts).lower()
-    return tuple(
-        name for name in services if re.search(rf"(?<![\w-]){re.escape(name.lower())}(?![\w-])", joined)
-    )
+    return tuple(name for name in services if re.search(rf"(?<![\w-]){re.escape(name.lower())}(?![\w-])", joined))

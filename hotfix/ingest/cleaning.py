@@ -145,9 +145,7 @@ def _cut_pieces(chunks: Iterator[bytes], block_bytes: int) -> Iterator[_Piece]:
         cut = 0 if lost else raw.rfind(b"\n") + 1
         if cut:
             yield _Piece(raw[:cut], cut)
-        kept = (
-            raw[cut:] if cut else raw[: MAX_LINE_BYTES + 1]
-        )  # one byte too many, so that it still counts as too long
+        kept = raw[cut:] if cut else raw[: MAX_LINE_BYTES + 1]  # one byte too many, so that it still counts as too long
         lost += size - cut - len(kept)
         held, size = [kept], len(kept)
     if size:

@@ -55,7 +55,9 @@ def choose_year(month: int, day: int, name: str, mtime: datetime, reference: dat
     if named is not None:
         return named.year, "from the file's name"
     latest = mtime + timedelta(days=1)
-    return (latest.year if _day(latest.year, month, day) <= latest else latest.year - 1), "from the file's modification time"
+    return (
+        latest.year if _day(latest.year, month, day) <= latest else latest.year - 1
+    ), "from the file's modification time"
 
 
 def choose_day(name: str, mtime: datetime, reference: datetime | None) -> tuple[date, str]:

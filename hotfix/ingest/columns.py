@@ -81,9 +81,7 @@ class ColumnReader:
         }
         return self._convert(texts, layout, rows)
 
-    def _convert(
-        self, texts: dict[Field, pl.Series], layout: Layout, rows: NDArray[np.void]
-    ) -> dict[str, pl.Series]:
+    def _convert(self, texts: dict[Field, pl.Series], layout: Layout, rows: NDArray[np.void]) -> dict[str, pl.Series]:
         columns: dict[str, pl.Series] = {}
         for field, text in texts.items():
             if field is Field.TIME:
@@ -98,9 +96,9 @@ class ColumnReader:
                 columns["level"] = read_levels(text, layout)
             else:
                 columns[field.value] = pl.select(
-                    pl.when(pl.Series(rows[field.value] == PER_LINE)).then(text).otherwise(
-                        self.table.names.series(rows[field.value])
-                    )
+                    pl.when(pl.Series(rows[field.value] == PER_LINE))
+                    .then(text)
+                    .otherwise(self.table.names.series(rows[field.value]))
                 ).to_series()
         return columns
 

@@ -134,8 +134,7 @@ class _Search:
         found = glob.glob(pattern, recursive=True) if glob.has_magic(pattern) else []  # noqa: PTH207
         if not found:
             raise InputError(
-                f"expected a file, folder or glob, found nothing at {show_path(pattern)}"
-                f"{_suggest(Path(pattern))}"
+                f"expected a file, folder or glob, found nothing at {show_path(pattern)}{_suggest(Path(pattern))}"
             )
         for path in sorted(found):
             if _is_folder(Path(path)):

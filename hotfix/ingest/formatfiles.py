@@ -57,11 +57,9 @@ _PRESETS: Mapping[str, Mapping[str, Level]] = {
 _GROUPS = frozenset({*Field, "message", "message_2", "message_3", "exception", "logger"})
 _WRAPPER_GROUPS = frozenset({"inner", "time", "service", "host", "stream"})
 _FIELDS = frozenset({*Field, "message", "error", "exception", "logger", "trace"}) - {"duration"}
-_EXPECTED = frozenset(
-    {*_GROUPS, "duration_ms", "continues", "opens", "inner", "stream", "partial", "trace_text"}
-)
+_EXPECTED = frozenset({*_GROUPS, "duration_ms", "continues", "opens", "inner", "stream", "partial", "trace_text"})
 _KEYS = frozenset(
-    "title url kind order level_names levels duration_unit requires fields durations needs pattern whole escaped sample other".split()
+    ["title", "url", "kind", "order", "level_names", "levels", "duration_unit", "requires", "fields", "durations", "needs", "pattern", "whole", "escaped", "sample", "other"]
 )
 
 Value: TypeAlias = str | int | float | bool
@@ -218,9 +216,7 @@ class _File:
         levels: dict[str, Level] = {}
         for name in self._words("level_names", self.table) or ("words",):
             if name not in _PRESETS:
-                raise self.fail(
-                    "level_names", f"some of {', '.join(_PRESETS)}{did_you_mean(name, _PRESETS)}", name
-                )
+                raise self.fail("level_names", f"some of {', '.join(_PRESETS)}{did_you_mean(name, _PRESETS)}", name)
             levels |= _PRESETS[name]
         for word, level in self._table("levels").items():
             if level not in set(Level):
@@ -278,8 +274,6 @@ class _File:
     def _sample(self, entry: Mapping[str, object]) -> Sample:
         self.refuse_unknown(entry, _EXPECTED | {"line"}, "sample.")
         expected = {
-            key: value
-            for key, value in entry.items()
-            if key != "line" and isinstance(value, str | int | float)
+            key: value for key, value in entry.items() if key != "line" and isinstance(value, str | int | float)
         }
         return Sample(self.text("line", entry), expected)

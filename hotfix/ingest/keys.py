@@ -118,9 +118,7 @@ class KeyTable:
         self._ids: dict[int, int] = {}
         self._rows = np.zeros(1024, dtype=KEY)
 
-    def look_up(
-        self, lines: pl.Series, text: bytes, numbers: NDArray[np.int64], file_id: int
-    ) -> NDArray[np.void]:
+    def look_up(self, lines: pl.Series, text: bytes, numbers: NDArray[np.int64], file_id: int) -> NDArray[np.void]:
         """Return one KEY row per line, learning the keys that were never seen.
 
         Args:

@@ -28,9 +28,7 @@ class Layout:
 
     ident: int  # dense, in order of first sight
     format: str  # ident of the format
-    extract: Mapping[
-        Field, str
-    ]  # regex (Rust and Python) with exactly one capture group, valid on the whole line
+    extract: Mapping[Field, str]  # regex (Rust and Python) with exactly one capture group, valid on the whole line
     levels: Mapping[str, Level]  # lower-case text → level
     duration_to_ms: float | None  # milliseconds per unit of the number; None: the text carries its unit
     exact: bool = True  # False: `extract` may err on such lines, read them one by one

@@ -50,9 +50,7 @@ def find_pattern_fault(regex: str, groups: frozenset[str]) -> str | None:
     """Return why a pattern cannot be used, or None when it can; ``groups`` are the names that it may use."""
     foreign = _FOREIGN.search(_without_classes(regex))
     if foreign:
-        return (
-            f"{foreign.group()!r} does not run in Rust regex (look-around, back-reference, possessive, \\Z)"
-        )
+        return f"{foreign.group()!r} does not run in Rust regex (look-around, back-reference, possessive, \\Z)"
     try:
         compiled = re.compile(regex)
     except re.error as error:

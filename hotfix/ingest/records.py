@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from hotfix.core.facts import InputFile, Level
 from hotfix.core.schema import LEVEL, RECORDS, TIME
 from hotfix.core.settings import HTTP_CLIENT_ERROR, HTTP_SERVER_ERROR, OPEN_RECORD_BYTES
+from hotfix.ingest.cleaning import Block
 from hotfix.ingest.columns import ColumnReader
 from hotfix.ingest.keys import NONE, UNPARSED
-from hotfix.ingest.cleaning import Block
 from hotfix.ingest.survey import Survey
 from hotfix.ingest.timestamps import is_plausible
 from hotfix.ingest.tracebook import TraceBook

@@ -109,9 +109,7 @@ class LineReader:
             yield block
 
 
-def _read_chunks(
-    stream: BinaryIO, size: int | None, step: int, shown: str, on_skip: OnSkip
-) -> Iterator[bytes]:
+def _read_chunks(stream: BinaryIO, size: int | None, step: int, shown: str, on_skip: OnSkip) -> Iterator[bytes]:
     """Yield ``size`` bytes at most, as they come; a damaged end is told, and what came before it is kept."""
     got = 0
     try:

@@ -8,7 +8,12 @@ import polars as pl
 from hotfix.core.schema import RECORDS
 from hotfix.core.settings import SEGMENT_ROWS
 
-_COMPACT = {"service": pl.Categorical(), "host": pl.Categorical(), "exception": pl.Categorical(), "trace": pl.Categorical()}
+_COMPACT = {
+    "service": pl.Categorical(),
+    "host": pl.Categorical(),
+    "exception": pl.Categorical(),
+    "trace": pl.Categorical(),
+}
 
 
 class RecordStore:

@@ -14,9 +14,7 @@ from hotfix.core.facts import Level
 from hotfix.ingest.formatfiles import Format
 from hotfix.ingest.layouts import Field, Layout, Reading, build_reading
 
-_CLASS = re.compile(
-    r"(?:[A-Za-z_$][\w$]*[.:\\]+)*[A-Z]\w*(?:Error|Exception|Fault|Panic|Interrupt|Timeout|Exit)\w*"
-)
+_CLASS = re.compile(r"(?:[A-Za-z_$][\w$]*[.:\\]+)*[A-Z]\w*(?:Error|Exception|Fault|Panic|Interrupt|Timeout|Exit)\w*")
 _WORST = 1_000_000
 _CUT = tuple(field.value for field in Field)
 _DIGIT = re.compile(r"[0-9]")

@@ -20,8 +20,7 @@ from hotfix.ingest.unwrap import find_wrapper, unwrap_lines
 _ANY_DAY = date(2000, 1, 1)
 
 _GENERIC_NAMES = frozenset(
-    "access error log logs stdout stderr out err output app application main server service messages message current "
-    "console debug info warn warning trace all combined daemon default json text container data var tmp".split()
+    ["access", "error", "log", "logs", "stdout", "stderr", "out", "err", "output", "app", "application", "main", "server", "service", "messages", "message", "current", "console", "debug", "info", "warn", "warning", "trace", "all", "combined", "daemon", "default", "json", "text", "container", "data", "var", "tmp"]
 )
 _POD = re.compile(r"-[0-9a-f]{8,10}-[a-z0-9]{5}$")
 
@@ -59,7 +58,9 @@ def survey_files(
     dated = _join_spans([look.span for look in looks if look.span and not (look.yearless or look.dateless)])
     zoned = _join_spans([look.span for look in looks if look.span and look.zoned])
     surveys = [_decide(look, dated, zoned) for look in looks]
-    return tuple(sorted(surveys, key=lambda found: (found.file.stream, found.first or found.file.mtime, found.file.shown)))
+    return tuple(
+        sorted(surveys, key=lambda found: (found.file.stream, found.first or found.file.mtime, found.file.shown))
+    )
 
 
 def name_service(shown: str) -> str | None:

@@ -46,9 +46,7 @@ class _Branch:
         if "message_2" in texts:
             message = " ".join(text for name in _MESSAGES if (text := texts.get(name)))
         pattern = self.source.pattern
-        return build_reading(
-            self.source.layout, message, texts, continues=pattern.continues, opens=pattern.opens
-        )
+        return build_reading(self.source.layout, message, texts, continues=pattern.continues, opens=pattern.opens)
 
 
 class _Group:

@@ -98,7 +98,8 @@ class TimeFormat:
 
 
 _WHOLE = tuple(
-    (core, re.compile(rf"({core.regex})({'' if core.year_last or core.unit else _FRACTION})({_ZONE})")) for core in CORES
+    (core, re.compile(rf"({core.regex})({'' if core.year_last or core.unit else _FRACTION})({_ZONE})"))
+    for core in CORES
 )
 
 
@@ -139,7 +140,9 @@ def parse_times(texts: pl.Series, form: TimeFormat, first_day: date | None, offs
         return naive
     if form.zone == "name":
         hours = texts.str.extract(r"([A-Z]+)$").replace_strict(ZONE_OFFSETS_H, default=None, return_dtype=pl.Int64)
-        return pl.select((naive - pl.duration(hours=hours)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")).to_series()
+        return pl.select(
+            (naive - pl.duration(hours=hours)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+        ).to_series()
     return (naive - offset).dt.replace_time_zone("UTC")
 
 

@@ -22,9 +22,7 @@ class TraceBook:
         """Return the root exception's class and the top own frame of a trace; None where there is none."""
         return self._look_up(hash(text), text)
 
-    def read_records(
-        self, lines: pl.Series, patterns: NDArray[np.int32], starts: NDArray[np.int64]
-    ) -> pl.DataFrame:
+    def read_records(self, lines: pl.Series, patterns: NDArray[np.int32], starts: NDArray[np.int64]) -> pl.DataFrame:
         """Return `row`, `exception`, `trace` for each record of more than one line that holds a stack trace.
 
         Args:
@@ -44,9 +42,7 @@ class TraceBook:
                 parsed = self._look_up(key, "\n".join(lines.slice(start, end - start)))
             if parsed is not _NOTHING:
                 found.append((row, *parsed))
-        return pl.DataFrame(
-            found, schema={"row": pl.UInt32, "exception": pl.String, "trace": pl.String}, orient="row"
-        )
+        return pl.DataFrame(found, schema={"row": pl.UInt32, "exception": pl.String, "trace": pl.String}, orient="row")
 
     def _look_up(self, key: int, text: str) -> _Parsed:
         if key not in self._parsed:
@@ -64,9 +60,7 @@ def _parse(text: str) -> _Parsed:
     return trace.exception, None if top is None else f"{top.file}:{top.line} in {top.function}"
 
 
-def _hash_records(
-    lines: pl.Series, patterns: NDArray[np.int32], starts: NDArray[np.int64]
-) -> NDArray[np.uint64]:
+def _hash_records(lines: pl.Series, patterns: NDArray[np.int32], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Hash each record's lines in order; of its first line only the wording, which leaves its time out."""
     hashes = lines.hash().to_numpy().copy()
     hashes[starts] = patterns[starts].astype(np.uint64)

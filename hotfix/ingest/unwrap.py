@@ -68,7 +68,9 @@ def _take_off(lines: pl.DataFrame, wrapper: Wrapper) -> pl.DataFrame:
     inner = raw.str.extract(wrapper.inner)
     parts = {name: _extract(raw, getattr(wrapper, name)) for name in _PARTS}
     whole = pl.lit(value=True) if wrapper.whole is None else raw.str.contains(wrapper.whole) | inner.is_null()
-    cut = lines.with_columns(_unescape(inner).fill_null(raw) if wrapper.escaped else inner.fill_null(raw), whole=whole, **parts)
+    cut = lines.with_columns(
+        _unescape(inner).fill_null(raw) if wrapper.escaped else inner.fill_null(raw), whole=whole, **parts
+    )
     apart = pl.concat_str("service", "host", "stream", separator="\t", ignore_nulls=True)
     streams = cut.with_columns(stream=apart)
     if streams["stream"].n_unique() > 1:
@@ -101,6 +103,8 @@ def _extract(raw: pl.Expr, regex: str | None) -> pl.Expr:
 def _unescape(text: pl.Expr) -> pl.Expr:
     r"""Undo JSON escapes; a line break at the end is dropped, one inside becomes a space, ``\\`` is undone last."""
     trimmed = text.str.strip_suffix(r"\n").str.strip_suffix(r"\r")
-    return pl.when(trimmed.str.contains("\\", literal=True)).then(
-        trimmed.str.replace_many(list(_ESCAPES), list(_ESCAPES.values()))
-    ).otherwise(trimmed)
+    return (
+        pl.when(trimmed.str.contains("\\", literal=True))
+        .then(trimmed.str.replace_many(list(_ESCAPES), list(_ESCAPES.values())))
+        .otherwise(trimmed)
+    )

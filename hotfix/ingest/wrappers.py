@@ -18,9 +18,7 @@ class Wrapper:
     service: str | None  # container, or pod without its replica hash
     host: str | None  # full name of the pod
     stream: str | None  # stdout or stderr; lines of different streams do not continue each other
-    whole: (
-        str | None
-    )  # a line that this does not match goes on in the next line of its stream; None: all are whole
+    whole: str | None  # a line that this does not match goes on in the next line of its stream; None: all are whole
     escaped: bool  # the inner text is the content of a JSON string
 
 

@@ -143,9 +143,7 @@ def _measure(signals: Signals, finding: Finding, moment: Moment, start: int) -> 
         trials = signals.rows(frame)
         slow = (measure_p95(frame, 0, start) if start else 0.0, measure_p95(frame, start, end))
         return *slow, int(trials[:start].sum()), int(trials[start:end].sum())
-    split = (
-        start if finding.rises else start + 1
-    )  # the last record before an absence may share its first bucket
+    split = start if finding.rises else start + 1  # the last record before an absence may share its first bucket
     k_before, k_after = float(hits[:split].sum()), float(hits[split:end].sum())
     minutes = (moment.at - timeline.first) / _MINUTE
     minutes_after = ((moment.until or timeline.last) - moment.at) / _MINUTE

@@ -18,9 +18,7 @@ from hotfix.signal.scan import log_likelihood_ratio
 from hotfix.signal.timeline import Timeline, lay_timeline, microseconds
 
 
-def judge_novelty(
-    records: pl.LazyFrame, templates: pl.DataFrame, onset: datetime | None
-) -> dict[str, Novelty]:
+def judge_novelty(records: pl.LazyFrame, templates: pl.DataFrame, onset: datetime | None) -> dict[str, Novelty]:
     """Return the novelty of every template around an onset; all are steady when there is none, or nothing before it.
 
     A single record at the onset makes a message new: that is a fact and no claim of significance. Vanished and changed

@@ -171,17 +171,13 @@ def find_first(times: NDArray[np.int64], before: float, after: float, stop: int)
 def _rates_around(hits: Numbers, finding: Finding, width: int) -> tuple[float, float]:
     """Return records per µs before a finding and just behind its start."""
     quiet = hits[: max(finding.start - _PAD, 1)]
-    before = max(
-        float(quiet.mean()), 0.5 / (len(quiet) * width)
-    )  # half a record where there was none (Jeffreys)
+    before = max(float(quiet.mean()), 0.5 / (len(quiet) * width))  # half a record where there was none (Jeffreys)
     near = hits[finding.start : min(finding.start + _PAD, finding.end or len(hits))]
     inside = hits[finding.start : finding.end]
     return before, max(float(near.mean()), float(inside.mean()))
 
 
-def _find_until(
-    rows: pl.DataFrame, edge: tuple[int, int], hits: Numbers, finding: Finding, width: int
-) -> int | None:
+def _find_until(rows: pl.DataFrame, edge: tuple[int, int], hits: Numbers, finding: Finding, width: int) -> int | None:
     """Return the time of the last record of the behaviour: the first one of time read backwards."""
     times = _within(rows, edge)["time"].to_numpy()
     if finding.end is None or not len(times):

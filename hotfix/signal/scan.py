@@ -28,9 +28,7 @@ class Segment:
     end: int
     inside: float  # hits / trials inside, and outside
     outside: float
-    dispersion: (
-        float  # variance-to-mean ratio of the hits around these two rates, within the bounds of settings
-    )
+    dispersion: float  # variance-to-mean ratio of the hits around these two rates, within the bounds of settings
     chance: float  # of such a segment anywhere in one healthy series, 0..1
 
 
@@ -60,9 +58,7 @@ def find_segment(hits: Numbers, trials: Numbers, earliest: int = 0) -> Segment |
     dispersion = estimate_dispersion(hits, trials, start, end)
     ratio = log_likelihood_ratio(hits, trials, start, end) / dispersion
     looks = count_looks(start, end, hits)
-    return Segment(
-        start, end, inside, outside, dispersion, min(1.0, max(looks * math.exp(-ratio), LEAST_CHANCE))
-    )
+    return Segment(start, end, inside, outside, dispersion, min(1.0, max(looks * math.exp(-ratio), LEAST_CHANCE)))
 
 
 def _climb(hits: Numbers, trials: Numbers, earliest: int, cut: float) -> tuple[int, int] | None:

@@ -34,9 +34,7 @@ class Stretch:
     period: float | None = None  # buckets from one bad period to the next
 
 
-def find_stretches(
-    hits: Numbers, trials: Numbers, series: int, amounts: Numbers | None = None
-) -> Iterator[Stretch]:
+def find_stretches(hits: Numbers, trials: Numbers, series: int, amounts: Numbers | None = None) -> Iterator[Stretch]:
     """Yield the stretches of higher rate that pass the false-alarm rate for this number of series, strongest first.
 
     The beginning of the data (HEAD_SHARE of trials) only serves as "before". After a stretch that ended, the rest of

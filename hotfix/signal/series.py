@@ -113,9 +113,7 @@ def to_series(counts: Counts) -> pl.DataFrame:
     messages = counts.messages.with_columns(pl.col("service", "template_id").cast(pl.String))
     template = messages.with_columns(metric=pl.lit(Metric.TEMPLATE_COUNT), value=pl.col("n"))
     parts = [ratio, template, _fill_volume(counts.timeline, services), _count_latency(counts.durations)]
-    columns = [
-        pl.col(name).cast(kind) for name, kind in SERIES.items() if name not in {"bucket", "template_id"}
-    ]
+    columns = [pl.col(name).cast(kind) for name, kind in SERIES.items() if name not in {"bucket", "template_id"}]
     instant = (counts.timeline.start + pl.col("bucket").cast(pl.Int64) * counts.timeline.width).cast(TIME)
     joined = pl.concat([part.select(_columns(part)) for part in parts], how="diagonal_relaxed")
     table = joined.select(instant.alias("bucket"), pl.col("template_id").cast(pl.String), *columns)
@@ -123,9 +121,7 @@ def to_series(counts: Counts) -> pl.DataFrame:
 
 
 def _columns(part: pl.DataFrame) -> list[pl.Expr]:
-    own = [
-        pl.col(name) for name in ("bucket", "service", "template_id", "metric", "n") if name in part.columns
-    ]
+    own = [pl.col(name) for name in ("bucket", "service", "template_id", "metric", "n") if name in part.columns]
     return [*own, pl.col("value").cast(pl.Float64)]
 
 
@@ -139,9 +135,7 @@ def _fill_volume(timeline: Timeline, services: pl.DataFrame) -> pl.DataFrame:
 def _count_latency(durations: pl.DataFrame) -> pl.DataFrame:
     """Return the 95th percentile of each bucket and service from its bins."""
     total = pl.col("n").sum().over("bucket", "service")
-    ranked = durations.sort("bin").with_columns(
-        rank=pl.col("n").cum_sum().over("bucket", "service"), total=total
-    )
+    ranked = durations.sort("bin").with_columns(rank=pl.col("n").cum_sum().over("bucket", "service"), total=total)
     reached = ranked.filter(pl.col("rank") >= 0.95 * pl.col("total"))
     found = reached.group_by("bucket", "service").agg(pl.col("bin").min(), n=pl.col("total").first())
     value = pl.lit(DURATION_BIN).pow(pl.col("bin") + 0.5)

@@ -17,10 +17,7 @@ def gather_signals(counts: Counts, templates: pl.DataFrame) -> Signals:
     Messages that came too rarely to be significant are left out before: how often they came says nothing of
     when, so the chances of the others stay what they are.
     """
-    levels = {
-        name: Level(level) if level else None
-        for name, level in templates.select("template_id", "level").rows()
-    }
+    levels = {name: Level(level) if level else None for name, level in templates.select("template_id", "level").rows()}
     volume, errors = {}, {}
     for (service,), frame in counts.services.group_by("service", maintain_order=True):
         volume[str(service)] = sum_buckets(frame, "n", counts.timeline.count)
@@ -29,9 +26,7 @@ def gather_signals(counts: Counts, templates: pl.DataFrame) -> Signals:
     quiet = sum(levels.get(template) not in GRAVE for _, template in messages.keys)
     failing = sum(int(values.sum() >= EVENTS_FEWEST) for values in errors.values())
     timed = counts.durations["service"].n_unique() * len(LATENCY_CUTS)
-    series = (
-        len(volume) + failing + timed + len(messages.keys) + quiet
-    )  # quiet messages are looked at both ways
+    series = len(volume) + failing + timed + len(messages.keys) + quiet  # quiet messages are looked at both ways
     places = {key: index for index, key in enumerate(messages.keys)}
     return Signals(counts, levels, volume, errors, messages, places, max(series, 1))
 
@@ -46,13 +41,9 @@ def _list_messages(counted: pl.DataFrame, levels: Mapping[str, Level | None]) ->
     grave = pl.col("name").is_in([name for name, level in levels.items() if level in GRAVE])
     fewest = pl.when(grave).then(EVENTS_FEWEST).otherwise(QUIET_EVENTS_FEWEST)
     kept = (
-        totals.filter(pl.col("total") >= fewest)
-        .sort(pl.col("service").cast(pl.String), "name")
-        .with_row_index("row")
+        totals.filter(pl.col("total") >= fewest).sort(pl.col("service").cast(pl.String), "name").with_row_index("row")
     )
-    entries = counted.join(kept.select("service", "template_id", "row"), on=["service", "template_id"]).sort(
-        "row"
-    )
+    entries = counted.join(kept.select("service", "template_id", "row"), on=["service", "template_id"]).sort("row")
     rows = entries["row"].to_numpy()
     return Messages(
         keys=tuple(kept.select(pl.col("service").cast(pl.String), "name").rows()),

@@ -86,9 +86,7 @@ def test_loop_of_links_is_entered_once(home: Path) -> None:
     (home / "logs/sub/again").symlink_to(home / "logs")
     found = find_sources(["logs"], None)
     assert [file.shown for file in found.files] == ["logs/sub/app.log"]
-    assert found.skipped == (
-        Skipped("logs/sub/again", "already read by another path (a link, or a loop of links)"),
-    )
+    assert found.skipped == (Skipped("logs/sub/again", "already read by another path (a link, or a loop of links)"),)
 
 
 def test_link_to_nowhere_and_to_itself_are_told(home: Path) -> None:
@@ -203,6 +201,6 @@ def test_rotated_files_share_a_stream(shown: str, stream: str) -> None:
 
 def test_hostile_file_name_is_shown_harmlessly() -> None:
     """Escapes, newlines and bytes that are no text never reach the screen."""
-    assert show_path(
-        "a\x1b[31m\nb\udcff.log"
-    ) == "a\N{REPLACEMENT CHARACTER}[31m" + "\N{REPLACEMENT CHARACTER}b" + ("\N{REPLACEMENT CHARACTER}.log")
+    assert show_path("a\x1b[31m\nb\udcff.log") == "a\N{REPLACEMENT CHARACTER}[31m" + "\N{REPLACEMENT CHARACTER}b" + (
+        "\N{REPLACEMENT CHARACTER}.log"
+    )

@@ -5,6 +5,7 @@ from functools import cache
 import polars as pl
 import pytest
 
+from hotfix.ingest.formatfiles import Format, Sample
 from hotfix.ingest.formats import (
     Field,
     FormatReader,
@@ -15,7 +16,6 @@ from hotfix.ingest.formats import (
     load_formats,
     load_wrappers,
 )
-from hotfix.ingest.formatfiles import Format, Sample
 from hotfix.ingest.timestamps import find_time_format
 
 LINES = [

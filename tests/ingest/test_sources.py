@@ -99,9 +99,7 @@ def test_bad_units_of_utf_16_are_counted_too(tmp_path: Path) -> None:
 
 def test_nul_bytes_are_removed_and_told_once(tmp_path: Path) -> None:
     """A block of NULs, as a crash leaves it, does not hide the lines around it."""
-    file = find(
-        tmp_path / "app.log", b"before the crash\n\0\0\0\0after it\n" + b"a normal line\n" * 10 + b"\0"
-    )
+    file = find(tmp_path / "app.log", b"before the crash\n\0\0\0\0after it\n" + b"a normal line\n" * 10 + b"\0")
     text, reasons = read(file)
     assert text.startswith(b"before the crash\nafter it\n")
     assert reasons == ["5 NUL bytes were removed"]
@@ -118,9 +116,7 @@ def test_long_line_is_cut_at_the_same_byte_in_every_block(tmp_path: Path, block_
     kept = b"y" + "é".encode() * ((MAX_LINE_BYTES - 1) // 2)
     assert text == b"one\n" + kept + b"\n" + exact + b"\nlast\nz" + exact[1:] + b"\n"
     assert skipped == [
-        Skipped(
-            f"{file.shown}:{line}", f"a line of {length:,} bytes; only its first {MAX_LINE_BYTES:,} are read"
-        )
+        Skipped(f"{file.shown}:{line}", f"a line of {length:,} bytes; only its first {MAX_LINE_BYTES:,} are read")
         for line, length in ((2, len(wide) + 1), (5, MAX_LINE_BYTES + 1))
     ]
 
@@ -225,9 +221,7 @@ def test_packed_file_is_opened_in_any_order(tmp_path: Path) -> None:
 RAW = st.lists(
     st.one_of(
         st.binary(max_size=12),
-        st.sampled_from(
-            [b"\n", b"\r\n", b"\0", b"\xef\xbb\xbf", b"\xe2\x82", b"\xed\xa0\x80", b"\r", "é".encode()]
-        ),
+        st.sampled_from([b"\n", b"\r\n", b"\0", b"\xef\xbb\xbf", b"\xe2\x82", b"\xed\xa0\x80", b"\r", "é".encode()]),
     ),
     max_size=60,
 ).map(lambda parts: b"a readable beginning of some length\n" * 5 + b"".join(parts))

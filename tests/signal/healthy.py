@@ -105,9 +105,7 @@ def edges(seed: int) -> Log:
     log = Log(seed, 300)
     times = log.spread(10)
     log.serve(times[(times > 5) & (times < 295)], 0.005)
-    log.write(np.linspace(0, 4, 40), "loading module").write(
-        np.linspace(1, 5, 6), "database not ready", "error"
-    )
+    log.write(np.linspace(0, 4, 40), "loading module").write(np.linspace(1, 5, 6), "database not ready", "error")
     return log.write(np.linspace(296, 299, 30), "closing connection")
 
 
@@ -159,9 +157,7 @@ def errors_only(seed: int) -> Log:
 def chatty_start(seed: int) -> Log:
     """A service that writes for half a minute while it starts, and then has nothing to say."""
     log = Log(seed, 600)
-    return log.serve(log.spread(10)).write(
-        np.sort(log.rng.uniform(0, 30, 120)), "wiring parts", service="quiet"
-    )
+    return log.serve(log.spread(10)).write(np.sort(log.rng.uniform(0, 30, 120)), "wiring parts", service="quiet")
 
 
 def dark_nights(seed: int) -> Log:

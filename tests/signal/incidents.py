@@ -42,13 +42,9 @@ class Log:
     ) -> "Log":
         """Add one request per time, an error with chance ``bad``, else one of several usual messages."""
         failed = self.rng.uniform(size=len(times)) < bad
-        usual = self.rng.choice(
-            ["handled", "cached", "stored", "listed"], size=len(times), p=[0.6, 0.2, 0.15, 0.05]
-        )
+        usual = self.rng.choice(["handled", "cached", "stored", "listed"], size=len(times), p=[0.6, 0.2, 0.15, 0.05])
         slow = [None] * len(times) if durations is None else durations.tolist()
-        for time, fails, message, duration in zip(
-            times.tolist(), failed.tolist(), usual.tolist(), slow, strict=True
-        ):
+        for time, fails, message, duration in zip(times.tolist(), failed.tolist(), usual.tolist(), slow, strict=True):
             told = ("request failed", "error") if fails else (message, "info")
             self.rows.append((time, service, *told, duration))
         return self
@@ -57,9 +53,7 @@ class Log:
         """Return RECORDS with template_id, in order of time, lines counted from 1."""
         rows = sorted(self.rows)
         count = len(rows)
-        frame = pl.DataFrame(
-            rows, schema=["s", "service", "template_id", "level", "duration_ms"], orient="row"
-        )
+        frame = pl.DataFrame(rows, schema=["s", "service", "template_id", "level", "duration_ms"], orient="row")
         times = [START + timedelta(microseconds=round(row[0] * 1e6)) for row in rows]
         known = {
             "time": pl.Series(times, dtype=TIME),
@@ -97,9 +91,7 @@ def seconds(time: datetime) -> float:
     return (time - START).total_seconds()
 
 
-def break_at(
-    log: Log, per_s: float, shares: tuple[float, float], start: float, stop: float | None = None
-) -> Log:
+def break_at(log: Log, per_s: float, shares: tuple[float, float], start: float, stop: float | None = None) -> Log:
     """Write requests that fail with a first chance, and a second one from ``start`` to ``stop`` (seconds)."""
     times = log.spread(per_s)
     bad = (times >= start) & (times < (log.span_s if stop is None else stop))

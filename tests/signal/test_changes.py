@@ -157,9 +157,7 @@ def test_bad_periods_at_regular_times_are_periodic(start_s: float) -> None:
     times = log.spread(20)
     log.serve(times, np.where((times >= start_s) & ((times + 40) % 50 < 12), 0.5, 0.0))
     found = _of(_changes(log), Metric.ERROR_RATIO)
-    assert [(change.shape, change.period_s) for change in found] == [
-        (Shape.PERIODIC, pytest.approx(50, abs=1))
-    ]
+    assert [(change.shape, change.period_s) for change in found] == [(Shape.PERIODIC, pytest.approx(50, abs=1))]
 
 
 # --- latency -----------------------------------------------------------------------------------------------------
@@ -181,9 +179,7 @@ def test_latency_that_grows_is_gradual() -> None:
     """A leak that slows everything down is gradual from about its beginning on."""
     log = Log(9, 600)
     times = log.spread(20)
-    log.serve(
-        times, 0.0, (1 + 5 * np.clip((times - 200) / 400, 0, 1)) * log.rng.lognormal(3, 0.6, len(times))
-    )
+    log.serve(times, 0.0, (1 + 5 * np.clip((times - 200) / 400, 0, 1)) * log.rng.lognormal(3, 0.6, len(times)))
     (change,) = _changes(log)
     assert _told(change) == (Metric.LATENCY_P95, "app", None, Shape.GRADUAL)
     assert abs(seconds(change.at) - 200) <= 40
@@ -281,9 +277,7 @@ def test_hardly_any_records_make_no_change(count: int) -> None:
 
 def test_records_without_times_make_no_change() -> None:
     """When no record has a time, nothing can be said of before and after."""
-    records = (
-        break_at(Log(1, 600), 10, (0, 1), 300).records().with_columns(pl.lit(None, dtype=TIME).alias("time"))
-    )
+    records = break_at(Log(1, 600), 10, (0, 1), 300).records().with_columns(pl.lit(None, dtype=TIME).alias("time"))
     assert find_changes(records, describe(records), PATHS) == ()
 
 

@@ -27,9 +27,7 @@ def _step(seed: int) -> Log:
     log = Log(seed, 600)
     times = log.spread(10)
     late = times > 300
-    return log.serve(
-        times, np.where(late, 0.4, 0.02), np.where(late, 4, 1) * log.rng.lognormal(3, 0.5, len(times))
-    )
+    return log.serve(times, np.where(late, 0.4, 0.02), np.where(late, 4, 1) * log.rng.lognormal(3, 0.5, len(times)))
 
 
 def _gap(seed: int) -> Log:

@@ -59,6 +59,4 @@ def test_every_template_gets_an_answer_even_without_times() -> None:
     """Templates whose records have no time are steady."""
     records = _log().records().with_columns(pl.lit(None, dtype=TIME).alias("time"))
     templates = describe(records)
-    assert judge_novelty(records, templates, _ONSET) == dict.fromkeys(
-        templates["template_id"], Novelty.STEADY
-    )
+    assert judge_novelty(records, templates, _ONSET) == dict.fromkeys(templates["template_id"], Novelty.STEADY)

@@ -24,9 +24,7 @@ def _arrays(pairs: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
     return hits, hits + np.array([pair[1] for pair in pairs], float)
 
 
-def _step(
-    rng: np.random.Generator, start: int, end: int, low: float, high: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _step(rng: np.random.Generator, start: int, end: int, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
     trials = rng.poisson(20, 300).astype(float)
     rate = np.full(300, low)
     rate[start:end] = high
@@ -44,9 +42,7 @@ def test_chance_of_all_rare_events_in_one_part_is_share_to_their_number(events: 
 
 
 @given(_COUNTS, st.data())
-def test_chance_never_falls_below_the_exact_binomial_tail(
-    pairs: list[tuple[int, int]], data: st.DataObject
-) -> None:
+def test_chance_never_falls_below_the_exact_binomial_tail(pairs: list[tuple[int, int]], data: st.DataObject) -> None:
     """For rare events exp(-ratio) bounds the exact conditional tail from above (Chernoff)."""
     hits, _ = _arrays(pairs)
     start = data.draw(st.integers(0, len(pairs) - 1))

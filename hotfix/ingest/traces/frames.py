@@ -28,10 +28,14 @@ class Grammar:
 
 
 GRAMMARS = (
-    Grammar("python", re.compile(r'^[\s|+]*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?'), True),
+    Grammar(
+        "python", re.compile(r'^[\s|+]*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?'), True
+    ),
     Grammar(
         "java",
-        re.compile(r"^\s*at (?:[\w.@$-]+/)*(?P<function>[\w.$<>/-]+)\((?P<file>[\w$.-]+|Native Method|Unknown Source)(?::(?P<line>\d+))?\)"),
+        re.compile(
+            r"^\s*at (?:[\w.@$-]+/)*(?P<function>[\w.$<>/-]+)\((?P<file>[\w$.-]+|Native Method|Unknown Source)(?::(?P<line>\d+))?\)"
+        ),
     ),
     Grammar(
         "node",
@@ -40,9 +44,15 @@ GRAMMARS = (
             r"(?P<file>(?:file://|node:|/|[A-Za-z]:\\|\./|webpack)[^():]*(?:\([^)]*\)[^():]*)?):(?P<line>\d+):\d+\)?$"
         ),
     ),
-    Grammar("dotnet", re.compile(r"^\s*at (?P<function>[\w.`<>+\[\],|$]+)\([^)]*\)(?: in (?P<file>.+):line (?P<line>\d+))?\s*$")),
+    Grammar(
+        "dotnet",
+        re.compile(r"^\s*at (?P<function>[\w.`<>+\[\],|$]+)\([^)]*\)(?: in (?P<file>.+):line (?P<line>\d+))?\s*$"),
+    ),
     Grammar("go", re.compile(r"^\s+(?P<file>\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?$")),
-    Grammar("ruby", re.compile(r"^\s*(?:from )?(?P<file>[^\s:]+(?:\.rb|\.ru|\.rake|>)):(?P<line>\d+):in ['`](?P<function>[^']+)'")),
+    Grammar(
+        "ruby",
+        re.compile(r"^\s*(?:from )?(?P<file>[^\s:]+(?:\.rb|\.ru|\.rake|>)):(?P<line>\d+):in ['`](?P<function>[^']+)'"),
+    ),
     Grammar("php", re.compile(r"^#\d+ (?P<file>[^(\s]+)\((?P<line>\d+)\): (?P<function>[^(]+)")),
     Grammar("rust", re.compile(r"^\s+at (?P<file>\S+\.rs):(?P<line>\d+)(?::\d+)?$")),
 )
@@ -64,8 +74,10 @@ def read_frame(line: str, before: str) -> tuple[Grammar, Frame] | None:
 def is_own(file: str, function: str) -> bool:
     """Tell whether a frame is our own code by the rules of ``rules/frames.toml``."""
     files, functions = _load_rules()
-    return bool(file) and not file.startswith(("Native Method", "Unknown Source")) and not (
-        any(part in file for part in files) or function.startswith(functions)
+    return (
+        bool(file)
+        and not file.startswith(("Native Method", "Unknown Source"))
+        and not (any(part in file for part in files) or function.startswith(functions))
     )
 
 
@@ -76,7 +88,7 @@ def _name_above(language: str, before: str) -> str:
 
 
 def _place_class(function: str, file: str) -> str:
-    package = function.split("/")[-1].split(".")[:-2]
+    package = function.rsplit("/", maxsplit=1)[-1].split(".")[:-2]
     return "/".join([*package, file]) if file.endswith((".java", ".kt", ".scala", ".groovy")) else file
 
 

@@ -33,9 +33,7 @@ def detect_novelty(signals: Signals) -> Iterator[Finding]:
 
 
 def _rows(signals: Signals) -> Iterator[Numbers]:
-    return (
-        signals.messages.row(index, signals.timeline.count) for index in range(len(signals.messages.keys))
-    )
+    return (signals.messages.row(index, signals.timeline.count) for index in range(len(signals.messages.keys)))
 
 
 def weigh_traffic(signals: Signals, service: str, hits: Numbers, *, grave: bool) -> Numbers:
@@ -63,9 +61,7 @@ def _matters(found: Stretch, hits: Numbers, *, grave: bool) -> bool:
     return not late and _per_bucket(hits, found) >= least * float(hits[: found.start].mean())
 
 
-def _find_vanished(
-    signals: Signals, service: str, template: str, hits: Numbers, trials: Numbers
-) -> Iterator[Finding]:
+def _find_vanished(signals: Signals, service: str, template: str, hits: Numbers, trials: Numbers) -> Iterator[Finding]:
     """Yield the absence of a message that used to come all the time: the rest of the traffic takes its place."""
     for found in find_stretches(trials - hits, trials, signals.series):
         before, after = 1 - found.before, 1 - found.after

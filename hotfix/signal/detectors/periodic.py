@@ -29,9 +29,7 @@ def detect_periodic(signals: Signals) -> Iterator[Finding]:
     for service, errors in signals.errors.items():
         yield from _look(signals, Metric.ERROR_RATIO, service, (errors, signals.volume[service]), None)
     for (service,), frame in signals.counts.durations.group_by("service", maintain_order=True):
-        cut = quantile_bin(frame, 0.5) + math.ceil(
-            math.log(LATENCY_RISE) / math.log(bin_to_ms(1) / bin_to_ms(0))
-        )
+        cut = quantile_bin(frame, 0.5) + math.ceil(math.log(LATENCY_RISE) / math.log(bin_to_ms(1) / bin_to_ms(0)))
         slow = signals.rows(frame.filter(pl.col("bin") >= cut))
         yield from _look(signals, Metric.LATENCY_P95, str(service), (slow, signals.rows(frame)), cut)
 
