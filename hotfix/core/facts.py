@@ -308,6 +308,18 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """A series as a report draws it: one value per interval, from `start` on."""
+
+    service: str
+    metric: Metric
+    template_id: str | None
+    start: datetime
+    width_s: float  # length of each interval
+    values: tuple[float | None, ...]  # in the metric's unit; None where there was no record
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedStage:
     """A stage that did not run, and why."""
 
@@ -335,3 +347,4 @@ class Analysis:
     diagnosis: Diagnosis
     timings: dict[str, float] = field(default_factory=dict)  # stage → seconds
     skipped_stages: tuple[SkippedStage, ...] = ()
+    series: tuple[Curve, ...] = ()  # what the reports draw: the culprit's error ratio first

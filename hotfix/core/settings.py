@@ -258,3 +258,34 @@ NOVELTY_CHANCE = 0.001
 
 SURVEY_LINES = 300
 """Lines, spread over the surveyed bytes, whose stamps vote on day and zone."""
+
+# --- report: policies that follow from the severity ----------------------------------------------------------------
+CONFIDENCE_TO_ACT = {"P0": 0.80, "P1": 0.90, "P2": 0.95, "P3": 0.95}
+"""Confidence needed before acting on a diagnosis, by severity (SPEC; P3 as P2)."""
+
+DIAGNOSIS_TARGET_MIN = {"P0": 15, "P1": 30, "P2": 60, "P3": 240}
+"""Minutes that a diagnosis may take, by severity (SPEC)."""
+
+CANARY_SHARES = (0.10, 0.50, 1.0)
+"""Shares of traffic of the phases of a canary rollout (SPEC)."""
+
+WATCH_MIN = {"P0": 10, "P1": 15, "P2": 30, "P3": 30}
+WATCH_AFTER_MIN = 30
+"""Shortest watch of each canary phase by severity, and after full traffic, minutes (SPEC; P3 as P2)."""
+
+# --- report: how much is shown -------------------------------------------------------------------------------------
+FIRST_SCREEN_LINES = 24
+"""Lines of the terminal's first screen: the height of the smallest terminal in use (VT100)."""
+
+CONSOLE_MOST_COLUMNS = 120
+"""Widest line that the terminal report writes; wider ones are hard to read."""
+
+ROWS_SHOWN = 40
+"""Rows of one table in a report; what is left out is counted and stands in report.json."""
+
+EXCERPT_LINES = 30
+EXCERPT_COLUMNS = 400
+"""Lines of an excerpt, and characters of a line, that a document shows; the place says where the rest stands."""
+
+CURVES_DRAWN = 3
+"""Series drawn in the HTML report."""
