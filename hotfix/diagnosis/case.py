@@ -16,7 +16,7 @@ GRAVE = (Level.ERROR, Level.FATAL)
 class Case:
     """One set of logs with everything that was found in it."""
 
-    records: pl.LazyFrame  # RECORDS with template_id
+    records: pl.LazyFrame  # RECORDS with template_id, every service named
     templates: Mapping[str, Template]
     changes: tuple[Change, ...]
     deploys: tuple[Deploy, ...]
@@ -35,6 +35,10 @@ class Case:
         if change.metric is Metric.TEMPLATE_COUNT and change.template_id is not None:
             return rises and self.templates[change.template_id].level in GRAVE
         return rises
+
+    def place(self, file_id: int, line: int, line_count: int) -> Place:
+        """Return the lines of a record."""
+        return Place(self.paths[file_id], line, line + max(line_count, 1) - 1)
 
     def deploy(self, ident: str) -> Deploy:
         """Return the deploy with this id."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
@@ -26,21 +27,27 @@ class Finding:
     evidence: tuple[Evidence, ...]
     diagnosis: Diagnosis
 
+    @property
+    def onset(self) -> datetime | None:
+        """When the incident started; None when there is none."""
+        return self.incident.started_at if self.incident else None
+
 
 def diagnose(case: Case) -> Finding:
     """Return the finding for one set of logs; without an incident it says so, or why nothing can be said."""
     incident = open_incident(case)
     if incident is None:
-        return Finding(None, (), judge_quiet(case.records))
+        return judge_quiet(case.records)
     candidates = rank_causes(case, incident, find_suspects(case, incident))
     exhibits = Exhibits(case.open_text)
     if not candidates:
-        return Finding(incident, exhibits.all(), _name_the_change_only(case, incident, exhibits))
+        diagnosis = _name_the_change_only(case, incident, exhibits)
+        return Finding(incident, exhibits.all(), diagnosis)
     return _conclude(case, incident, candidates, exhibits)
 
 
-def judge_quiet(records: pl.LazyFrame) -> Diagnosis:
-    """Return the diagnosis of logs in which nothing got worse: healthy, or not comparable and why."""
+def judge_quiet(records: pl.LazyFrame) -> Finding:
+    """Return the finding for logs in which nothing got worse: healthy, or not comparable and why."""
     timed = pl.col("time").is_not_null() & ~pl.col("time_inferred")
     total, dated, errors = (
         records.select(pl.len(), timed.sum().alias("dated"), pl.col("level").is_in(GRAVE).sum().alias("errors"))
@@ -58,9 +65,9 @@ def judge_quiet(records: pl.LazyFrame) -> Diagnosis:
     return _quiet(Verdict.NO_INCIDENT, f"nothing got worse in {total:,} records{old}")
 
 
-def _quiet(verdict: Verdict, statement: str) -> Diagnosis:
+def _quiet(verdict: Verdict, statement: str) -> Finding:
     missing = ("logs from before and after the trouble, with times",) if verdict is Verdict.INCONCLUSIVE else ()
-    return _make_diagnosis(verdict, statement, missing=missing)
+    return Finding(None, (), _make_diagnosis(verdict, statement, missing=missing))
 
 
 def _conclude(case: Case, incident: Incident, candidates: Sequence[Candidate], exhibits: Exhibits) -> Finding:

@@ -55,7 +55,8 @@ def gather_cluster(harmful: Sequence[Change]) -> tuple[Change, ...]:
             groups.append([])
         groups[-1].append(change)
         reach = max(reach, change.until or change.at)
-    return tuple(max(groups, key=_weight))
+    heaviest = max(groups, key=_weight)
+    return tuple(heaviest)
 
 
 def errors_first(cluster: Sequence[Change]) -> tuple[Change, ...]:

@@ -93,7 +93,8 @@ def newness(group: Sequence[Suspect]) -> float:
 
 def earliness(first: datetime, onset: datetime) -> float:
     """Return 1 at or before the onset, halved every EARLY_HALF_LIFE_S behind it."""
-    return math.exp2(-max((first - onset).total_seconds(), 0.0) / EARLY_HALF_LIFE_S)
+    behind_s = max((first - onset).total_seconds(), 0.0)
+    return math.pow(2.0, -behind_s / EARLY_HALF_LIFE_S)
 
 
 def judge_confidence(candidates: Sequence[Candidate]) -> float:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 import polars as pl
 
@@ -20,7 +21,7 @@ class Suspect:
     """One message of one service that came up with the incident."""
 
     template_id: str
-    service: str | None
+    service: str
     level: Level | None
     match: CauseMatch  # the cause family that its wording names
     exception: str | None
@@ -34,56 +35,86 @@ class Suspect:
     hosts: tuple[str, ...]  # hosts that write it since the onset
 
 
+class _Sample(TypedDict):
+    time: datetime
+    file_id: int
+    line: int
+    line_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One message of one service, counted before and after: what `_compare_windows` selects, in its order."""
+
+    template_id: str
+    service: str
+    level: str | None
+    n_before: int
+    n_after: int
+    first: datetime
+    exception: str | None
+    frame: str | None
+    hosts: list[str]
+    places: list[_Sample]
+
+
 def find_suspects(case: Case, incident: Incident) -> tuple[Suspect, ...]:
     """Return the serious messages that began or rose with the incident, earliest first; at most SUSPECTS_KEPT."""
+    rows = _compare_windows(case, incident)
+    services = sorted({service for template in case.templates.values() for service in template.services})
+    return tuple(_read_suspect(case, row, services) for row in rows)
+
+
+def _compare_windows(case: Case, incident: Incident) -> list[_Row]:
+    """Return one row per (template, service) that rose: counts, first record since the begin, sample places."""
     begin = incident.started_at - timedelta(seconds=PRECURSOR_S)
     end = incident.ended_at or case.last
-    table = _compare_windows(case, begin, incident.started_at, end)
-    services = sorted({service for template in case.templates.values() for service in template.services})
-    return tuple(_read_suspect(case, row, services) for row in table.iter_rows(named=True))
-
-
-def _compare_windows(case: Case, begin: datetime, onset: datetime, end: datetime) -> pl.DataFrame:
-    """Return one row per (template, service) that rose: counts, first record since ``begin``, sample places."""
     time = pl.col("time")
     since = time.is_between(begin, end)
     serious = case.records.filter(pl.col("level").is_in(_SERIOUS) | pl.col("exception").is_not_null())
+    order = [pl.col(name).filter(since) for name in ("time", "file_id", "line")]
     grouped = serious.group_by("template_id", "service").agg(
         level=pl.col("level").filter(since).max(),
         n_before=(time < begin).sum(),
         n_after=since.sum(),
         first=time.filter(since).min(),
-        exception=pl.col("exception").filter(since).drop_nulls().mode().first(),
-        frame=pl.col("trace").filter(since).drop_nulls().mode().first(),
+        exception=_commonest("exception", since),
+        frame=_commonest("trace", since),
         hosts=pl.col("host").filter(since).drop_nulls().unique().sort().head(SAMPLES_OPENED),
-        places=pl.struct("file_id", "line", "line_count").filter(since).head(SAMPLES_OPENED),
+        places=pl.struct("time", "file_id", "line", "line_count").filter(since).bottom_k_by(order, SAMPLES_OPENED),
     )
     minutes_before = max((begin - case.first).total_seconds() / 60, 1e-9)
     minutes_after = max((end - begin).total_seconds() / 60, 1e-9)
     risen = pl.col("n_after") / minutes_after >= SUSPECT_RISE * pl.col("n_before") / minutes_before
     found = grouped.filter(pl.col("n_after") > 0, risen).collect(engine="streaming")
-    near = (pl.col("first") - onset).abs()
-    return found.sort(near, "template_id", "service").head(SUSPECTS_KEPT).sort("first", "template_id")
+    near = (pl.col("first") - incident.started_at).abs()
+    kept = found.sort(near, "template_id", "service").head(SUSPECTS_KEPT).sort("first", "template_id")
+    return [_Row(*row) for row in kept.iter_rows()]
 
 
-def _read_suspect(case: Case, row: dict[str, object], services: Sequence[str]) -> Suspect:
-    places = [_place(case, sample) for sample in row["places"]]
+def _commonest(column: str, since: pl.Expr) -> pl.Expr:
+    """Return the most frequent value since the begin; the smallest of equally frequent ones."""
+    return pl.col(column).cast(pl.String).filter(since).drop_nulls().mode().sort().first()
+
+
+def _read_suspect(case: Case, row: _Row, services: Sequence[str]) -> Suspect:
+    samples = sorted(row.places, key=lambda sample: (sample["time"], sample["file_id"], sample["line"]))
+    places = [case.place(sample["file_id"], sample["line"], sample["line_count"]) for sample in samples]
     texts = [case.open_text(place) for place in places]
-    service = row["service"]
     return Suspect(
-        template_id=row["template_id"],
-        service=service,
-        level=Level(row["level"]) if row["level"] else None,
-        match=classify_text(texts[0], row["exception"])[0],
-        exception=row["exception"],
-        frame=row["frame"],
-        n_before=row["n_before"],
-        n_after=row["n_after"],
-        first=row["first"],
+        template_id=row.template_id,
+        service=row.service,
+        level=Level(row.level) if row.level else None,
+        match=max((classify_text(text, row.exception)[0] for text in texts), key=lambda match: match.confidence),
+        exception=row.exception,
+        frame=row.frame,
+        n_before=row.n_before,
+        n_after=row.n_after,
+        first=row.first,
         place=places[0],
         excerpt=texts[0],
-        mentions=find_mentions(texts, [name for name in services if name != service]),
-        hosts=tuple(row["hosts"]),
+        mentions=find_mentions(texts, [name for name in services if name != row.service]),
+        hosts=tuple(row.hosts),
     )
 
 

@@ -93,6 +93,20 @@ def find_sources(paths: Sequence[str], stdin: BinaryIO | None) -> Sources:
     return search.result()
 
 
+def find_file(path: Path) -> SourceFile:
+    """Return one file that the user named for another purpose than to be read as a log; its id stands outside of all others.
+
+    Raises:
+        InputError: the file does not exist or cannot be looked at.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise InputError(f"expected a file at {show_path(str(path))}: {error.strerror}{_suggest(path)}") from error
+    mtime = datetime.fromtimestamp(status.st_mtime, UTC)
+    return SourceFile(-1, path, show_path(str(path)), status.st_size, str(path), mtime)
+
+
 def name_stream(shown: str) -> str:
     """Return the rotated set of a path: ``app.log`` for ``app.log.2.gz`` and for ``app-20260115.log``."""
     return _DATED.sub(r"\1", _ROTATION.sub("", shown, count=1))

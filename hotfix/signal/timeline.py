@@ -40,6 +40,10 @@ class Timeline:
         """Time from the first to the last record in seconds."""
         return (self.last - self.first) / _SECOND
 
+    def ends(self) -> tuple[datetime, datetime]:
+        """Return the time of the first and of the last record."""
+        return to_datetime(self.first), to_datetime(self.last)
+
     def index(self) -> pl.Expr:
         """Return the expression that gives each record's bucket."""
         return ((microseconds() - self.start) // self.width).cast(pl.Int32)

@@ -1,0 +1,86 @@
+"""``hotfix analyze``: from logs to a diagnosis on the terminal and an incident folder."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hotfix.cli.options import Json
+from hotfix.core.errors import HotfixError
+
+if TYPE_CHECKING:
+    from hotfix.core.facts import Analysis
+
+FOUND = 1
+"""Exit code when an incident was found, also one that has ended."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("analyze")(analyze)
+
+
+def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
+    paths: Annotated[list[str], typer.Argument(help="Log files, folders, globs, or - for standard input.", show_default=False)],
+    since: Annotated[str | None, typer.Option(help="Look at records from this time on, e.g. 2026-01-15T14:00Z or 14:00 (of the last day).")] = None,
+    until: Annotated[str | None, typer.Option(help="Look at records up to this time.")] = None,
+    last: Annotated[str | None, typer.Option(help="Look at this span before the last record, e.g. 30m, 2h, 1d.")] = None,
+    service: Annotated[str | None, typer.Option(help="Look at the records of this service only.")] = None,
+    deploys: Annotated[Path | None, typer.Option(help="CSV, JSON or JSON-lines file of deployments and other changes.")] = None,
+    repo: Annotated[Path | None, typer.Option(help="Git repository whose tags and commits are changes.")] = None,
+    users: Annotated[int | None, typer.Option(min=1, help="How many users there are, to say how many are affected.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for report.json, diagnosis.md and report.html; else .hotfix/incidents/<id>.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the verdict in one line.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Say what broke, since when, since which change, and what to do now."""
+    from hotfix.cli.progress import show_progress
+    from hotfix.ingest.window import WindowRequest
+    from hotfix.pipeline import AnalysisRequest
+    from hotfix.pipeline import analyze as run
+
+    request = AnalysisRequest(
+        paths=tuple(paths),
+        window=WindowRequest(since, until, last),
+        service=service,
+        deploys=deploys,
+        repo=repo,
+        users=users,
+        stdin=sys.stdin.buffer,
+        command=" ".join(["hotfix", *sys.argv[1:]]),
+    )
+    with show_progress() as on_progress:
+        analysis = run(request, on_progress)
+    written = _write(analysis, out)
+    _print(analysis, written, as_json=as_json, quiet=quiet)
+    return FOUND if analysis.incident else 0
+
+
+def _write(analysis: "Analysis", out: Path | None) -> tuple[Path, ...]:
+    """Write the incident folder: where the user says, else for every incident; a default place that cannot be written is told."""
+    from hotfix.report.files import write_incident
+
+    if out is not None:
+        return write_incident(out, analysis)
+    if analysis.incident is None:
+        return ()
+    try:
+        return write_incident(Path(".hotfix", "incidents", analysis.incident.id), analysis)
+    except HotfixError as error:
+        typer.echo(f"hotfix: no report was written: {error}", err=True)
+        return ()
+
+
+def _print(analysis: "Analysis", written: tuple[Path, ...], *, as_json: bool, quiet: bool) -> None:
+    import json
+
+    from hotfix.report.console import open_console, render_console, state_verdict
+    from hotfix.report.jsonreport import to_json
+
+    if as_json:
+        typer.echo(json.dumps(to_json(analysis), ensure_ascii=False))
+    elif quiet:
+        typer.echo(state_verdict(analysis))
+    else:
+        render_console(analysis, open_console(), written)

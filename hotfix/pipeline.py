@@ -1,0 +1,217 @@
+"""The way of the data, on one screen: sources → records → templates → changes → incident → evidence → diagnosis.
+
+Comes in: what the user named. Goes out: one `Analysis`, the value that every report is made from. Each stage is one call
+on frozen values and polars frames; here they only follow each other, and each is timed.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from hotfix import __version__
+from hotfix.core.errors import UsageError, did_you_mean
+from hotfix.core.facts import Analysis, Change, Correlation, Deploy, Level, Novelty, Place, SkippedStage, Template
+from hotfix.diagnosis.case import Case
+from hotfix.diagnosis.diagnose import diagnose, judge_quiet
+from hotfix.ingest.clock import Span
+from hotfix.ingest.discovery import SourceFile, Sources, find_file, find_sources
+from hotfix.ingest.reading import Reading, read_records
+from hotfix.ingest.window import WindowRequest, choose_window
+from hotfix.signal.changes import describe_strays, find_changes
+from hotfix.signal.correlation import correlate
+from hotfix.signal.deploys import DeployRequest, find_deploys
+from hotfix.signal.masks import mask_messages
+from hotfix.signal.novelty import judge_novelty
+from hotfix.signal.series import name_service
+from hotfix.signal.templates import assign_templates, mine_templates, summarise_templates
+from hotfix.signal.timeline import lay_timeline
+
+Progress = Callable[[SourceFile, int], None]
+"""Told of every block read: the file and the bytes of text that the block held."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisRequest:
+    """What the user asked for."""
+
+    paths: tuple[str, ...]
+    window: WindowRequest = field(default_factory=WindowRequest)
+    service: str | None = None  # look at the records of this service only
+    deploys: Path | None = None  # a file that lists changes in the world
+    repo: Path | None = None  # a git repository whose tags and commits are changes in the world
+    users: int | None = None  # how many users there are
+    stdin: BinaryIO | None = None
+    command: str = "hotfix analyze"
+
+
+def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _bytes: None) -> Analysis:
+    """Return everything that the logs say.
+
+    Raises:
+        InputError: a path does not exist, the deploys file or the repository cannot be read.
+        UsageError: the window holds no record, or no record is of the service.
+    """
+    watch = Stopwatch()
+    with watch.time("find"):
+        sources = find_sources(request.paths, request.stdin)
+    with watch.time("read"):
+        reading = read_records(sources.files, sources.side_files, mask_messages, on_progress)
+    with watch.time("templates"):
+        view = take_view(request, reading, sources)
+    with watch.time("changes"):
+        changes = find_changes(view.records, view.templates, view.paths)
+    with watch.time("deploys"):
+        found = find_deploys(ask_for_deploys(request, reading, sources, view))
+        correlations = correlate(found.deploys, changes, view.span.first, view.span.last) if view.span else ()
+    with watch.time("diagnosis"):
+        case = build_case(request, reading, view, changes, found.deploys, correlations)
+        finding = diagnose(case) if case else judge_quiet(view.records)
+        novelty = judge_novelty(view.records, view.templates, finding.onset)
+    return Analysis(
+        version=__version__,
+        command=request.command,
+        files=reading.files,
+        skipped=(*sources.skipped, *reading.skipped, *found.skipped),
+        notes=(*view.notes, *found.notes),
+        records_total=view.templates["count"].sum(),
+        records_by_level=count_levels(view.records),
+        templates=tuple(replace(one, novelty=novelty[one.id]) for one in view.list_templates()),
+        changes=changes,
+        deploys=found.deploys,
+        correlations=correlations,
+        incident=finding.incident,
+        evidence=finding.evidence,
+        diagnosis=finding.diagnosis,
+        timings=watch.seconds,
+        skipped_stages=(SkippedStage("model", "no local model is set up; the words come from templates"),),
+    )
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Seconds of wall time that each stage took."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def time(self, stage: str) -> Iterator[None]:
+        """Time what happens inside."""
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = round(time.perf_counter() - start, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The records that are looked at: all, or those of a window and a service."""
+
+    records: pl.LazyFrame  # RECORDS with template_id, every service named
+    templates: pl.DataFrame  # TEMPLATES of these records
+    paths: tuple[str, ...]  # shown path of each file_id
+    span: Span | None  # first and last time, strays left out; None when no record has a time
+    notes: tuple[str, ...]
+
+    def list_templates(self) -> tuple[Template, ...]:
+        """Return the templates as facts, most frequent first."""
+        rows = self.templates.sort("count", "template_id", descending=[True, False]).rows()
+        return tuple(self._to_template(*row) for row in rows)
+
+    def _to_template(  # noqa: PLR0913, PLR0917  # the columns of TEMPLATES, in order
+        self,
+        ident: str,
+        text: str,
+        count: int,
+        level: str | None,
+        services: list[str],
+        first: datetime | None,
+        last: datetime | None,
+        file_id: int,
+        line: int,
+    ) -> Template:
+        place = Place(self.paths[file_id], line, line)
+        known = Level(level) if level else None
+        return Template(ident, text, count, known, tuple(services), first, last, Novelty.STEADY, place)
+
+
+def take_view(request: AnalysisRequest, reading: Reading, sources: Sources) -> View:
+    """Return the records that the request asks for, with their templates."""
+    mined = mine_templates(reading.patterns)
+    named = assign_templates(reading.records, mined).with_columns(service=name_service())
+    records = _of_service(named, request.service)
+    notes = [note for note in (describe_strays(records),) if note]
+    timeline = lay_timeline(records)
+    window = choose_window(request.window, *timeline.ends()) if timeline else None
+    if window:
+        records = records.filter(window.holds())
+        timeline = lay_timeline(records)
+        notes.append(f"only records {window.describe()} were looked at")
+    return View(
+        records=records,
+        templates=summarise_templates(records, mined),
+        paths=tuple(file.shown for file in (*sources.files, *sources.side_files)),
+        span=Span(*timeline.ends()) if timeline else None,
+        notes=tuple(notes),
+    )
+
+
+def _of_service(records: pl.LazyFrame, service: str | None) -> pl.LazyFrame:
+    if service is None:
+        return records
+    known = records.select(pl.col("service").unique()).collect(engine="streaming").to_series().to_list()
+    if service not in known:
+        near = did_you_mean(service, known) or f"; found {', '.join(sorted(known)) or 'none'}"
+        raise UsageError(f"--service: expected the name of a service that has records, found {service!r}{near}")
+    return records.filter(pl.col("service") == service)
+
+
+def ask_for_deploys(request: AnalysisRequest, reading: Reading, sources: Sources, view: View) -> DeployRequest:
+    """Return where changes in the world may be told."""
+    return DeployRequest(
+        records=view.records,
+        patterns=reading.patterns,
+        paths=view.paths,
+        open_text=reading.opener.open,
+        side_files=sources.side_files,
+        deploys_file=find_file(request.deploys) if request.deploys else None,
+        repo=request.repo,
+        first=view.span.first if view.span else None,
+        last=view.span.last if view.span else None,
+    )
+
+
+def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results together
+    request: AnalysisRequest,
+    reading: Reading,
+    view: View,
+    changes: tuple[Change, ...],
+    deploys: tuple[Deploy, ...],
+    correlations: tuple[Correlation, ...],
+) -> Case | None:
+    """Return what the diagnosis starts from, or None when no record has a time."""
+    if view.span is None:
+        return None
+    return Case(
+        records=view.records,
+        templates={one.id: one for one in view.list_templates()},
+        changes=changes,
+        deploys=deploys,
+        correlations=correlations,
+        paths=view.paths,
+        open_text=reading.opener.open,
+        first=view.span.first,
+        last=view.span.last,
+        users=request.users,
+    )
+
+
+def count_levels(records: pl.LazyFrame) -> dict[str, int]:
+    """Return the number of records per level, most severe first; those without one are "unknown"."""
+    rows = records.group_by("level").len().collect(engine="streaming").rows()
+    counts = {level or "unknown": count for level, count in rows}
+    return {name: counts[name] for name in (*reversed(Level), "unknown") if name in counts}
