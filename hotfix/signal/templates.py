@@ -1,0 +1,83 @@
+"""From distinct masked messages to templates: PATTERNS come in, ASSIGNMENT, TEMPLATES and variables go out."""
+
+import re
+from hashlib import blake2b
+
+import polars as pl
+
+from hotfix.core.schema import TEMPLATES
+from hotfix.signal.grouping import group_messages
+from hotfix.signal.masks import WILDCARD
+
+MINED = pl.Schema({"pattern": pl.UInt32(), "template_id": pl.String(), "text": pl.String()})
+"""ASSIGNMENT with the text of each template."""
+
+_LINES = 2**32
+"""Packs file and line into one number, so that the first place is the least."""
+
+
+def mine_templates(patterns: pl.DataFrame) -> pl.DataFrame:
+    """Return MINED: the template of each pattern of PATTERNS; the order of the patterns does not matter."""
+    texts = group_messages(patterns["text"].to_list())
+    template = pl.Series("text", texts, dtype=pl.String)
+    ident = template.map_elements(name_template, return_dtype=pl.String)
+    return patterns.select("pattern").with_columns(ident.alias("template_id"), template).cast(dict(MINED))
+
+
+def name_template(text: str) -> str:
+    """Return the id of a template: a hash of its text, the same on every run and machine."""
+    return f"T{blake2b(text.encode(), digest_size=5).hexdigest()}"
+
+
+def assign_templates(records: pl.LazyFrame, mined: pl.DataFrame) -> pl.LazyFrame:
+    """Return RECORDS with the ``template_id`` of each record, lazily."""
+    known = mined.lazy().select("pattern", "template_id")
+    return records.join(known, on="pattern", how="left", maintain_order="left")
+
+
+def summarise_templates(records: pl.LazyFrame, mined: pl.DataFrame) -> pl.DataFrame:
+    """Return TEMPLATES of RECORDS; every record counts, those without a time too, so counts add up to all records."""
+    place = pl.col("file_id").cast(pl.UInt64) * _LINES + pl.col("line")
+    counted = (
+        records.group_by("pattern", "level", "service")
+        .agg(pl.len().alias("count"), first=pl.col("time").min(), last=pl.col("time").max(), place=place.min())
+        .collect(engine="streaming")
+        .join(mined, on="pattern", how="left")
+    )
+    whole = counted.group_by("template_id", "text").agg(
+        pl.col("count").sum(),
+        pl.col("service").drop_nulls().unique().sort().alias("services"),
+        pl.col("first").min(),
+        pl.col("last").max(),
+        file_id=pl.col("place").min() // _LINES,
+        line=pl.col("place").min() % _LINES,
+    )
+    levels = (
+        counted.drop_nulls("level")
+        .group_by("template_id", "level")
+        .agg(pl.col("count").sum())
+        .sort("count", "level", descending=True)
+        .unique("template_id", keep="first", maintain_order=True)
+        .select("template_id", "level")
+    )
+    joined = whole.join(levels, on="template_id", how="left")
+    return joined.select(TEMPLATES.names()).cast(dict(TEMPLATES)).sort("template_id")
+
+
+def read_variables(text: str, messages: pl.Series) -> pl.DataFrame:
+    """Return what stands at each ``<*>`` of a template: one String column per variable, named ``0``, ``1`` and on.
+
+    Args:
+        text: the template.
+        messages: messages as they were written; one that does not fit the template gets nulls.
+    """
+    count = text.count(WILDCARD)
+    if not count:
+        return pl.DataFrame(height=len(messages))
+    groups = messages.cast(pl.String).str.extract_groups(_to_regex(text))
+    return groups.struct.unnest().rename(dict(zip(map(str, range(1, count + 1)), map(str, range(count)), strict=True)))
+
+
+def _to_regex(text: str) -> str:
+    parts = [re.escape(part).replace(r"\ ", r"\s+") for part in text.split(WILDCARD)]
+    return r"(?s)^\s*" + "(.*?)".join(parts) + r"\s*$"
