@@ -90,14 +90,14 @@ def _drain(folder: Path) -> None:
     from drain3.template_miner_config import TemplateMinerConfig
 
     config = TemplateMinerConfig()
-    config.masking_instructions = [MaskingInstruction(regex, name) for name, regex in _MASKS]
+    config.masking_instructions = [MaskingInstruction(regex, name) for name, regex in MASKS]
     miner = TemplateMiner(config=config)
     for sample in _samples(folder):
         for line in sample:
             miner.add_log_message(line)
 
 
-_MASKS = (
+MASKS = (
     ("TIME", r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]?\d*Z?"),
     ("CLF", r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"),
     ("IP", r"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b"),
