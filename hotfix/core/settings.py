@@ -289,3 +289,13 @@ EXCERPT_COLUMNS = 400
 
 CURVES_DRAWN = 3
 """Series drawn in the HTML report."""
+
+# --- report: thresholds that its policy text names -----------------------------------------------------------------
+SLOWER_NOTED, SLOWER_REJECTED = 0.10, 0.20
+"""How much slower a patch may be before it is approved with notes only, and before it is rejected (SPEC)."""
+
+SUCCESS_P95_RATIO = 1.10
+ALERT_ERROR_RATIO, ALERT_P95_RATIO = 0.02, 1.2
+ROLLBACK_ERROR_RATIO, ROLLBACK_P95_RATIO, ROLLBACK_VOLUME_RATIO = 0.05, 2.0, 0.60
+"""Bounds of a rollout: p95 of success, of an alert and of a rollback as factors of the baseline; error ratios; share of
+the baseline's request volume below which it is rolled back (SPEC)."""

@@ -1,0 +1,67 @@
+"""Makes text from logs harmless to show: what a terminal or a browser would obey becomes visible characters.
+
+Comes in: any text. Goes out: text without control characters, terminal escapes, bidirectional overrides, invisible
+characters and lone surrogates, each written as a backslash escape. Says nothing about markup: each renderer escapes
+its own.
+"""
+
+import unicodedata
+
+_OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories that act instead of being seen: control, format, surrogate, line and paragraph separator."""
+
+_TAB = "    "
+
+
+def tame(text: str) -> str:
+    """Return the text on one line in which every character is visible; a tab becomes four spaces."""
+    if text.isprintable():
+        return text
+    return "".join(_show(character) for character in text)
+
+
+def tame_lines(text: str) -> list[str]:
+    """Return the lines of a text, each tamed; line ends of either kind are taken off."""
+    return [tame(line.removesuffix("\r")) for line in text.removesuffix("\n").split("\n")]
+
+
+def tame_block(text: str) -> str:
+    """Return a text of several lines, each tamed."""
+    return "\n".join(tame_lines(text))
+
+
+def first_line(text: str) -> str:
+    """Return the first line that is not empty, tamed; ``(empty)`` when there is none."""
+    return next((line.rstrip() for line in tame_lines(text) if line.strip()), "(empty)")
+
+
+def clip_block(text: str, lines: int, columns: int) -> str:
+    """Return at most so many tamed lines, beginning and end of the text, and say how many were left out between."""
+    whole = [shorten(line, columns) for line in tame_lines(text)]
+    if len(whole) <= lines:
+        return "\n".join(whole)
+    head = lines * 2 // 3
+    tail = lines - head
+    return "\n".join([*whole[:head], f"… ({len(whole) - head - tail:,} lines left out)", *whole[-tail:]])
+
+
+def shorten(text: str, columns: int) -> str:
+    """Return the text, its end replaced by ``…`` when it is longer than so many characters."""
+    return text if len(text) <= columns else text[: max(columns - 1, 0)] + "…"
+
+
+def shorten_start(text: str, columns: int) -> str:
+    """Return the text, its beginning replaced by ``…`` when it is longer: of a path the file and line stay."""
+    return text if len(text) <= columns else "…" + text[len(text) - max(columns - 1, 0) :]
+
+
+def _show(character: str) -> str:
+    if character == "\t":
+        return _TAB
+    if unicodedata.category(character) not in _OBEYED:
+        return character
+    return (
+        character.encode("ascii", "backslashreplace").decode("ascii")
+        if character > "\x7f"
+        else f"\\x{ord(character):02x}"
+    )
