@@ -26,8 +26,8 @@ from hotfix.signal.masks import mask_messages
 
 _LOG = "_2k.log"
 _GRID = [
-    Voting(alike_share, enumeration)
-    for alike_share, enumeration in itertools.product((0.4, 0.5, 0.6), (2, 3, 4, 6))
+    Voting(alike_share, choices, identifiers)
+    for alike_share, choices, identifiers in itertools.product((0.4, 0.5, 0.6, 0.7), (2, 3, 4, 5), (0, 1, 2, 3))
 ]
 
 
