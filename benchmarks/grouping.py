@@ -25,10 +25,7 @@ from hotfix.signal.grouping import Voting, group_messages
 from hotfix.signal.masks import mask_messages
 
 _LOG = "_2k.log"
-_GRID = [
-    Voting(alike_share, choices, identifiers)
-    for alike_share, choices, identifiers in itertools.product((0.4, 0.5, 0.6, 0.7), (2, 3, 4, 5), (0, 1, 2, 3))
-]
+_GRID = [Voting(*values) for values in itertools.product((0.5, 0.6, 0.65, 0.7, 0.75, 0.8), (2, 3, 4, 5))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,9 @@ def main() -> None:
         for voting in _GRID
     }
     best = max(_GRID, key=lambda voting: _mean(table[voting].values()).mean)
-    print(f"{'set':<10} {'left out':>13}  {'in sample':>13}  {'default':>13}  {'true content':>13}  {'drain3':>13}   GA FGA each")
+    print(
+        f"{'set':<10} {'left out':>13}  {'in sample':>13}  {'default':>13}  {'true content':>13}  {'drain3':>13}   GA FGA each"
+    )
     columns = [_score_all(sample, table, best) for sample in samples]
     for sample, scores in zip(samples, columns, strict=True):
         print(f"{sample.name:<10} {_show(scores)}")
@@ -141,7 +140,7 @@ def _read_sample(path: Path) -> Sample:
 
 
 def _drain(content: Sequence[str]) -> list[str]:
-    """Return the cluster of each message by drain3 with its masking module and the masks of the throughput benchmark."""
+    """Return the cluster of each message by drain3 with its masking module and the masks of `throughput`."""
     from drain3 import TemplateMiner
     from drain3.masking import MaskingInstruction
     from drain3.template_miner_config import TemplateMinerConfig

@@ -280,8 +280,8 @@ FIRST_SCREEN_LINES = 24
 CONSOLE_MOST_COLUMNS = 120
 """Widest line that the terminal report writes; wider ones are hard to read."""
 
-ROWS_SHOWN = 40
-"""Rows of one table in a report; what is left out is counted and stands in report.json."""
+ROWS_SHOWN = 60
+"""Rows of one table in a report, as many as there are changes at most; what is left out is counted."""
 
 EXCERPT_LINES = 30
 EXCERPT_COLUMNS = 400
@@ -299,3 +299,101 @@ ALERT_ERROR_RATIO, ALERT_P95_RATIO = 0.02, 1.2
 ROLLBACK_ERROR_RATIO, ROLLBACK_P95_RATIO, ROLLBACK_VOLUME_RATIO = 0.05, 2.0, 0.60
 """Bounds of a rollout: p95 of success, of an alert and of a rollback as factors of the baseline; error ratios; share of
 the baseline's request volume below which it is rolled back (SPEC)."""
+
+# --- signal: deploys -----------------------------------------------------------------------------------------------
+DEPLOY_MARGIN_S = 86_400.0
+DEPLOY_AFTER_S = 600.0
+"""How long before the first and after the last record a change in the world still matters, seconds (judgement: what runs a
+day without harm is rarely the cause; what comes after the end is no cause, but clocks differ)."""
+
+DEPLOYS_FILE_BYTES = 16 * 1024 * 1024
+"""Longest list of deploys that is read, bytes of text; a hundred thousand rows."""
+
+DEPLOYS_KEPT = 200
+"""Most deploys reported; a reader looks at tens."""
+
+SUMMARY_CHARACTERS = 200
+WORDING_CHARACTERS = 400
+"""Characters of a deploy's summary, and of a message in which a change is looked for: changes are told in few words."""
+
+SAME_DEPLOY_S = 900.0
+"""A list of deploys and the start-up line of the same version are one deploy when at most this far apart, seconds
+(judgement: images are pulled and instances warmed up in minutes)."""
+
+STOP_BEFORE_START_S = 120.0
+"""A stop this shortly before the start of another version belongs to it, seconds (a graceful stop takes up to 90 s in
+systemd)."""
+
+START_SLACK_S = 30.0
+"""A service whose first record is at most this much older than its start-up line begins with it, seconds."""
+
+RESTART_BURST_S = 600.0
+"""Repetitions closer than this are one burst, seconds; Kubernetes backs off by at most 300 s between restarts."""
+
+OCCASIONS_KEPT = 10
+"""Most changes of one wording and service that are reported: the ones after the longest quiet."""
+
+OCCASIONS_OPENED = 40
+"""Most records of one message and service that are opened to read what changed."""
+
+WORDING_RECORDS_MOST = 20_000
+"""Records beyond which a message tells of daily business and not of a change in the world."""
+
+PACKAGES_APART = 5
+PACKAGE_BURST_S = 120.0
+"""Packages changed within this many seconds are one change when there are more than this many of them."""
+
+COMMITS_MOST = 200
+GIT_TIMEOUT_S = 60.0
+"""Most commits and tags read from a repository, newest first, and how long git may take, seconds."""
+
+GIT_STAT_LINES = 20
+"""Lines of a commit's list of changed files that its place covers."""
+
+# --- signal: correlation -------------------------------------------------------------------------------------------
+LAG_SLACK_S = 5.0
+"""How much earlier than its cause an onset may be dated, seconds: clocks of two machines and late flushes."""
+
+LAG_SCALE_S = 60.0
+LAG_SCALE_GRADUAL_S = 1800.0
+LAG_DECAY = 0.25
+"""A lag of one scale costs a fifth of the score, each doubling beyond it ever less: 1 / (1 + 0.25 log2(1 + lag / scale)).
+Gradual changes take longer to show. Judgement: a day-old deploy keeps a quarter, so that it counts when nothing is nearer."""
+
+TIMING_CEILING = 0.9
+"""Highest score: timing alone never makes a cause certain."""
+
+FIT_SERVICE_UNKNOWN = 0.7
+FIT_SERVICE_OTHER = 0.4
+"""Factor of a deploy that does not say its service, and of one of another service (a dependency may fail first)."""
+
+FIT_PACKAGE = 0.9
+FIT_COMMIT = 0.6
+FIT_RESTART = 0.5
+FIT_CONSEQUENCE = 0.3
+"""Factors of kinds: a commit does not run yet, a restart brings nothing new, one after the trouble began follows from it."""
+
+CORRELATIONS_KEPT = 20
+"""Most deploys paired with one change, best first."""
+
+RECOVERY_SHARE = {"P0": 0.30, "P1": 0.60, "P2": 0.80, "P3": 0.80}
+"""Share of failed transactions that customers make good later, by severity (SPEC; P3 as P2)."""
+
+# --- signal: templates -----------------------------------------------------------------------------------------
+ALIKE_SHARE = 0.7
+CHOICES = 3
+"""Share of its words that all messages of a template have in common, and the most values of a word that are choices
+(different templates) and no variable. Chosen on ten Loghub samples, each left out (docs/decisions/templates.md)."""
+
+STATES = 12
+PHRASES = 8
+"""The most values that are choices when they are words in capitals or names of errors (states of one machine), and when
+two neighbouring words vary together (judgement)."""
+
+WORDS_OPEN, NAMES_OPEN = 20, 100
+"""Values of a word, and of a path, host or class, beyond which it is a variable and says nothing on likeness (judgement:
+more routes than a service usually has)."""
+
+MESSAGE_CHARACTERS = 4000
+WORD_CHARACTERS = 120
+"""Characters of a message, and of a word, that tell its template; what is longer is data."""

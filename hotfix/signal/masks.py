@@ -36,7 +36,7 @@ _VALUES = (
 )
 _MASK = "|".join(_VALUES)
 _SIGN = r"(^|[\s=:,;|/_(\[{<>\"'])[-+]<\*>"
-_LIST = r"<\*>(?:, ?<\*>)+"
+_LIST = r"<\*>(?:, ?<\*>){2,}"
 
 
 def mask_messages(messages: pl.Series) -> pl.Series:

@@ -21,7 +21,7 @@ def mine_templates(patterns: pl.DataFrame) -> pl.DataFrame:
     texts = group_messages(patterns["text"].to_list())
     template = pl.Series("text", texts, dtype=pl.String)
     ident = template.map_elements(name_template, return_dtype=pl.String)
-    return patterns.select("pattern").with_columns(ident.alias("template_id"), template).cast(dict(MINED))
+    return patterns.select("pattern").with_columns(ident.alias("template_id"), template).cast(MINED)
 
 
 def name_template(text: str) -> str:
@@ -61,7 +61,7 @@ def summarise_templates(records: pl.LazyFrame, mined: pl.DataFrame) -> pl.DataFr
         .select("template_id", "level")
     )
     joined = whole.join(levels, on="template_id", how="left")
-    return joined.select(TEMPLATES.names()).cast(dict(TEMPLATES)).sort("template_id")
+    return joined.select(TEMPLATES.names()).cast(TEMPLATES).sort("template_id")
 
 
 def read_variables(text: str, messages: pl.Series) -> pl.DataFrame:
