@@ -93,9 +93,12 @@ def best_correlation(analysis: Analysis, deploy: Deploy) -> Correlation | None:
 
 
 def nearest_deploys(analysis: Analysis, most: int) -> tuple[Deploy, ...]:
-    """Return the deploys that fit a change best, in order of time; all of them when there are few."""
+    """Return the deploys that fit best, the cited one among them, in order of time; all of them when there are few."""
+    trigger = find_trigger(analysis)
+    cited = trigger.deploy if trigger else None
     fits = {deploy.id: best_correlation(analysis, deploy) for deploy in analysis.deploys}
-    ranked = sorted(analysis.deploys, key=lambda deploy: -(pair.score if (pair := fits[deploy.id]) else 0.0))
+    scores = {ident: pair.score if pair else 0.0 for ident, pair in fits.items()}
+    ranked = sorted(analysis.deploys, key=lambda deploy: (deploy != cited, -scores[deploy.id]))
     return tuple(sorted(ranked[:most], key=lambda deploy: (deploy.at, deploy.id)))
 
 

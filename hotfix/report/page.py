@@ -19,8 +19,9 @@ _LINES_OTHERWISE = 2
 """Lines of each answer on the first screen: with the headline they stay within FIRST_SCREEN_LINES."""
 
 _PLAIN_SIGNS = str.maketrans({"…": "...", "·": "-", "×": "x", "→": "->", "–": "-", "│": "|"})
+_TIE = "\ue000"
 _SPAN = re.compile(r"(?<=\d) (?=(?:ms|s|min|h|d)\b)")
-"""Between a number and its unit no line is broken."""
+"""Between a number and its unit no line is broken: the tie, which harmless text never holds, is no space to rich."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,9 @@ class Page:
     def _wrap(self, text: str, width: int) -> list[str]:
         from rich.text import Text
 
-        kept = _SPAN.sub("\N{NO-BREAK SPACE}", self._speak(text))
+        kept = _SPAN.sub(_TIE, self._speak(text))
         lines = Text(kept).wrap(self.console, width)
-        return [line.plain.rstrip().replace("\N{NO-BREAK SPACE}", " ") for line in lines] or [""]
+        return [line.plain.rstrip().replace(_TIE, " ") for line in lines] or [""]
 
     def _cut(self, text: str, width: int) -> str:
         from rich.cells import cell_len, set_cell_size

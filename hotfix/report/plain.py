@@ -7,8 +7,8 @@ its own.
 
 import unicodedata
 
-_OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode categories that act instead of being seen: control, format, surrogate, line and paragraph separator."""
+_OBEYED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Unicode categories that act, or have no agreed sign: control, format, surrogate, private, line and paragraph."""
 
 _TAB = "    "
 
