@@ -397,3 +397,40 @@ more routes than a service usually has)."""
 MESSAGE_CHARACTERS = 4000
 WORD_CHARACTERS = 120
 """Characters of a message, and of a word, that tell its template; what is longer is data."""
+
+# --- diagnosis: wording of errors ------------------------------------------------------------------------------
+WORDING_TEXT_CHARACTERS = 64 * 1024
+WORDING_LINE_CHARACTERS, WORDING_TAIL_CHARACTERS = 1200, 400
+WORDING_LINES = 60
+WORDING_WORDS = 400
+"""How much of an error text is looked at: of the text, of the head and the tail of a line, lines that are no frames (half
+from either end), and words, those of the root cause first. Errors say what is wrong in one sentence (judgement)."""
+
+WRAPPER_WEIGHT = 0.4
+"""Weight of the words of an error that wraps the root cause; the root cause has 1 (judgement)."""
+
+SIGN_WEIGHTS = {"decisive": 10.0, "strong": 6.0, "fair": 3.5, "weak": 1.5}
+"""Weight of a sign: an identifier that means one thing, a phrase that nearly always does, words that usually do, a hint."""
+
+SIGN_GAP = 4
+SIGN_WINDOW = 14
+"""Most words that ``..`` stands for, and over which the parts of a sign may spread: about a clause, and a sentence."""
+
+SIGN_PLACES = 6
+"""Places of a word that are tried; a word that comes more often says nothing more."""
+
+SIGN_WORDS_KEPT = 20_000
+"""Distinct words whose elements are remembered."""
+
+SIGN_REPEAT_SHARE = 0.35
+"""What each further sign of a family adds, as a share of the one before it: signs of one sentence are not independent."""
+
+SCORE_SCALE = 3.0
+RIVAL_SHARE = 0.4
+MATCH_CEILING = 0.99
+UNKNOWN_CONFIDENCE = 0.1
+"""Confidence is MATCH_CEILING × (1 − exp(−score / SCORE_SCALE)) × (1 − RIVAL_SHARE × (rival / score)²); chosen on the phrasings
+whose rules were written with them in sight, so that claims of 0.8 and more hold (benchmarks/explain.py)."""
+
+MATCHES_KEPT = 5
+"""Most families named for one text."""

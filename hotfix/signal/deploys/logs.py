@@ -1,0 +1,200 @@
+"""Finds changes in the world in the logs themselves: distinct messages are matched, the records of those few are opened.
+
+Records and patterns come in, sightings go out. A version is a change when it differs from the one before it in the same
+service; a first start-up line is none when its service begins with it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from hotfix.core.facts import DeployKind, Place
+from hotfix.core.settings import (
+    HEAD_SHARE,
+    OCCASIONS_OPENED,
+    START_SLACK_S,
+    WORDING_CHARACTERS,
+)
+from hotfix.signal.deploys.bursts import choose_occasions
+from hotfix.signal.deploys.contract import DeployRequest, Origin, Sighted, Sighting
+from hotfix.signal.deploys.fields import clean_summary, read_change_fields
+from hotfix.signal.deploys.messages import Message, MessageReader
+from hotfix.signal.deploys.services import find_service
+from hotfix.signal.deploys.wordings import ToldChange, Wording, load_wordings, read_change
+from hotfix.signal.series import UNNAMED
+
+_COLUMNS = ("time", "service", "file_id", "line", "line_count", "pattern")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A record whose message is worded like a change."""
+
+    time: datetime
+    service: str | None
+    file_id: int
+    line: int
+    line_count: int
+    pattern: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A record that tells of a change, and what it says."""
+
+    hit: _Hit
+    change: ToldChange
+    message: Message
+
+
+def find_in_logs(request: DeployRequest, begins: Mapping[str, datetime]) -> Sighted:
+    """Return the changes that the logs tell of, in order of time.
+
+    Args:
+        request: records, patterns and the way to open a line.
+        begins: time of the first record of each service.
+    """
+    wordings = load_wordings()
+    formats = match_patterns(request.patterns, wordings)
+    chosen, notes = _choose_hits(_fetch_hits(request.records, list(formats)))
+    told = list(_open_hits(request, chosen, formats, wordings))
+    told.sort(key=lambda one: (one.hit.time, one.hit.file_id, one.hit.line))
+    return Sighted(tuple(_weigh(told, request, begins)), (), tuple(notes))
+
+
+def list_services(records: pl.LazyFrame) -> Mapping[str, datetime]:
+    """Return the time of the first record of each service; records without a service or a time do not count."""
+    rows = (
+        records.filter(pl.col("time").is_not_null())
+        .group_by(pl.col("service").cast(pl.String))
+        .agg(pl.col("time").min())
+        .collect(engine="streaming")
+        .rows()
+    )
+    return {service: time for service, time in sorted(rows, key=str) if service is not None and service != UNNAMED}
+
+
+def match_patterns(patterns: pl.DataFrame, wordings: Sequence[Wording]) -> Mapping[int, str]:
+    """Return the patterns whose sample is worded like a change, with the format that read them.
+
+    Only distinct messages are looked at, and of those only the ones which hold a word that a wording needs.
+    """
+    texts = patterns.lazy().select("pattern", "format", "count", text=pl.col("sample").str.slice(0, WORDING_CHARACTERS))
+    needs = sorted({need for wording in wordings for need in wording.needs})
+    lower = pl.col("text").str.to_lowercase()
+    near = texts.filter(lower.str.contains_any(needs)).collect()
+    found: dict[int, str] = {}
+    for pattern, form, count, text in near.iter_rows():
+        change = read_change(text, wordings)
+        if change is not None and count <= change.wording.most:
+            found[pattern] = form
+    return found
+
+
+def _fetch_hits(records: pl.LazyFrame, patterns: Sequence[int]) -> list[_Hit]:
+    if not patterns:
+        return []
+    wanted = pl.col("pattern").is_in(pl.Series(patterns, dtype=pl.UInt32).implode())
+    rows = (
+        records.filter(wanted & pl.col("time").is_not_null())
+        .select(_COLUMNS)
+        .with_columns(pl.col("service").cast(pl.String))
+        .collect(engine="streaming")
+        .sort("time", "file_id", "line")
+        .rows()
+    )
+    return [_Hit(time, None if service == UNNAMED else service, *rest) for time, service, *rest in rows]
+
+
+def _choose_hits(hits: Sequence[_Hit]) -> tuple[list[_Hit], list[str]]:
+    """Keep of each message and service as many records as can be opened: the ones after the longest quiet."""
+    groups: dict[tuple[int, str | None], list[_Hit]] = {}
+    for hit in hits:
+        groups.setdefault((hit.pattern, hit.service), []).append(hit)
+    chosen: list[_Hit] = []
+    left_out = 0
+    for group in groups.values():
+        kept = choose_occasions([hit.time for hit in group], OCCASIONS_OPENED)
+        chosen += [group[index] for index in kept]
+        left_out += len(group) - len(kept)
+    note = f"{left_out:,} records worded like a change repeat others and were not opened"
+    return chosen, [note] if left_out else []
+
+
+def _open_hits(
+    request: DeployRequest, hits: Sequence[_Hit], formats: Mapping[int, str], wordings: Sequence[Wording]
+) -> Iterator[_Told]:
+    reader = MessageReader()
+    for hit in sorted(hits, key=lambda hit: (hit.file_id, hit.line)):
+        end_line = hit.line + min(hit.line_count, 2) - 1 if hit.line_count else hit.line
+        text = request.open_text(Place(request.paths[hit.file_id], hit.line, end_line))
+        message = reader.read(text, formats[hit.pattern])
+        change = read_change(message.text, wordings)
+        if change is not None:
+            yield _Told(hit, change, message)
+
+
+def _weigh(told: Sequence[_Told], request: DeployRequest, begins: Mapping[str, datetime]) -> Iterator[Sighting]:
+    """Yield the sightings that are changes: what only begins with its service, or repeats a version, is none."""
+    versions: dict[tuple[str | None, str], str] = {}
+    for one in told:
+        sighting = _to_sighting(one, request.paths, begins)
+        key = (sighting.service, (one.change.product or one.change.service or "").lower())
+        known = versions.get(key)
+        if one.change.wording.starts and sighting.version:
+            versions[key] = sighting.version
+            if known is not None and known != sighting.version:
+                kind = DeployKind.DEPLOYMENT
+                yield replace(sighting, kind=kind, before=known, after=sighting.version)
+                continue
+        if sighting.kind is DeployKind.RESTART and _begins_there(sighting, request, begins):
+            continue
+        yield sighting
+
+
+def _begins_there(sighting: Sighting, request: DeployRequest, begins: Mapping[str, datetime]) -> bool:
+    """Tell whether a service's records begin with this one, at the beginning of the data."""
+    if request.first is None or request.last is None:
+        return False
+    slack = timedelta(seconds=START_SLACK_S)
+    begin = begins.get(sighting.service or "", request.first)
+    head = request.first + max((request.last - request.first) * HEAD_SHARE, slack)
+    return sighting.at - begin <= slack and sighting.at <= head
+
+
+def _to_sighting(one: _Told, paths: Sequence[str], begins: Mapping[str, datetime]) -> Sighting:
+    hit, change, fields = one.hit, one.change, read_change_fields(one.message.fields)
+    service = _name_service(hit, change, begins)
+    before, after = change.before or fields.before, change.after or fields.after
+    version = change.version or fields.version
+    said = [one.message.text, fields.summary] if change.before is None and change.after is None else [one.message.text]
+    return Sighting(
+        at=hit.time,
+        kind=change.wording.kind,
+        service=service,
+        version=clean_version(version),
+        summary=clean_summary(" ".join(text for text in said if text)),
+        before=before,
+        after=after,
+        source=Place(paths[hit.file_id], hit.line, hit.line + one.message.lines - 1),
+        origin=Origin.LOG,
+        wording=change.wording.ident,
+        starts=change.wording.starts,
+    )
+
+
+def _name_service(hit: _Hit, change: ToldChange, begins: Mapping[str, datetime]) -> str | None:
+    """Return who changed: a supervisor's line says it in words, any other program speaks of itself."""
+    if change.wording.of_others:
+        return (find_service(change.service, begins) or change.service) if change.service else None
+    return hit.service or change.service
+
+
+def clean_version(version: str | None) -> str | None:
+    """Return a version without the letter before its number and without punctuation behind it."""
+    if version is None:
+        return None
+    plain = version.rstrip(".,;:)")
+    return plain[1:] if plain[:1] in "vV" and plain[1:2].isdigit() else plain

@@ -1,0 +1,204 @@
+"""Makes deploys of sightings: what several sources tell of one change becomes one, what repeats is thinned out.
+
+A list of deploys wins for the words; the start-up line wins for the time, because from then on traffic could be affected.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hotfix.core.facts import Deploy, DeployKind
+from hotfix.core.settings import (
+    DEPLOY_AFTER_S,
+    DEPLOY_MARGIN_S,
+    DEPLOYS_KEPT,
+    OCCASIONS_KEPT,
+    SAME_DEPLOY_S,
+    START_SLACK_S,
+    STOP_BEFORE_START_S,
+)
+from hotfix.core.text import format_time
+from hotfix.signal.deploys.bursts import choose_occasions, find_bursts, is_scheduled
+from hotfix.signal.deploys.contract import Origin, Sighting
+from hotfix.signal.deploys.services import is_same_service
+
+_RANK = list(Origin)
+_SAME = timedelta(seconds=SAME_DEPLOY_S)
+_STOP = timedelta(seconds=STOP_BEFORE_START_S)
+_BANNER = timedelta(seconds=START_SLACK_S)
+_RUNNING = frozenset({DeployKind.DEPLOYMENT, DeployKind.RESTART})
+_LEAST_TELLING = (DeployKind.RESTART, DeployKind.COMMIT, DeployKind.PACKAGE)
+
+
+def keep_near(
+    sightings: Sequence[Sighting], first: datetime | None, last: datetime | None
+) -> tuple[list[Sighting], list[str]]:
+    """Return the sightings that lie within the time of the logs and its margins, and a note on the others."""
+    if first is None or last is None:
+        return list(sightings), []
+    begin, end = first - timedelta(seconds=DEPLOY_MARGIN_S), last + timedelta(seconds=DEPLOY_AFTER_S)
+    near = [one for one in sightings if begin <= one.at <= end]
+    far: dict[str, int] = {}
+    for one in sightings:
+        if not begin <= one.at <= end:
+            far[one.source.file] = far.get(one.source.file, 0) + 1
+    span = f"{format_time(first)} to {format_time(last)}"
+    return near, [f"{file}: {count:,} changes lie outside the time of the logs ({span})" for file, count in far.items()]
+
+
+def merge_sightings(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """Return one sighting per change, in order of time."""
+    merged: list[Sighting] = []
+    for one in sorted(sightings, key=_order):
+        index = next((place for place in _recent(merged, one) if _is_same(merged[place], one)), None)
+        if index is None:
+            merged.append(one)
+        else:
+            merged[index] = _join(merged[index], one)
+    merged.sort(key=_order)
+    return [one for one in merged if not _leads_to_start(one, merged)]
+
+
+def thin_out(sightings: Sequence[Sighting]) -> tuple[list[Sighting], list[str]]:
+    """Return sightings without mere repetitions, DEPLOYS_KEPT at most, and notes on what was left out."""
+    groups: dict[tuple[str | None, str], list[Sighting]] = {}
+    kept: list[Sighting] = []
+    notes: list[str] = []
+    for one in sightings:
+        if one.origin is Origin.LOG and not _says_values(one):
+            groups.setdefault((one.service, one.kind), []).append(one)
+        else:
+            kept.append(one)
+    for group in groups.values():
+        some, note = _thin_group(group)
+        kept += some
+        notes += note
+    kept.sort(key=_order)
+    return _cap(kept, notes), notes
+
+
+def number_deploys(sightings: Sequence[Sighting]) -> tuple[Deploy, ...]:
+    """Return sightings as deploys with ids in their order."""
+    return tuple(
+        Deploy(
+            id=f"D{number}",
+            at=one.at,
+            kind=one.kind,
+            service=one.service,
+            version=one.version,
+            summary=one.summary,
+            before=one.before,
+            after=one.after,
+            source=one.source,
+        )
+        for number, one in enumerate(sightings, start=1)
+    )
+
+
+def _order(one: Sighting) -> tuple[datetime, int, str, int]:
+    return one.at, _RANK.index(one.origin), one.source.file, one.source.line
+
+
+def _recent(merged: Sequence[Sighting], one: Sighting) -> Iterable[int]:
+    """Yield the positions of sightings near in time, nearest first."""
+    for index in range(len(merged) - 1, -1, -1):
+        if one.at - merged[index].at > _SAME:
+            return
+        yield index
+
+
+def _is_same(one: Sighting, other: Sighting) -> bool:
+    """Tell whether two sightings, from any sources, tell of the same change.
+
+    A later start-up line of a version that runs already is another start: a crash, or a second replica.
+    """
+    if _contradicts(one.service, other.service):
+        return False
+    if one.starts and other.starts and one.kind is not other.kind and other.at - one.at > _BANNER:
+        return False
+    if {one.kind, other.kind} <= _RUNNING:
+        either = one.version is None or other.version is None
+        if either:
+            return one.kind is other.kind is DeployKind.DEPLOYMENT and one.origin is not other.origin
+        return is_same_version(one.version, other.version)
+    return one.kind is other.kind and one.before == other.before and one.after == other.after and _says_values(one)
+
+
+def is_same_version(one: str | None, other: str | None) -> bool:
+    """Tell whether two versions are the same: a ``v`` before the number does not count, a short commit id begins the long."""
+    if one is None or other is None:
+        return False
+    short, long = sorted((_bare(one), _bare(other)), key=len)
+    commit = len(short) >= 7 and all(letter in "0123456789abcdef" for letter in short)
+    return short == long or (commit and long.startswith(short))
+
+
+def _bare(version: str) -> str:
+    plain = version.lower().removeprefix("release-")
+    return plain[1:] if plain[:1] == "v" and plain[1:2].isdigit() else plain
+
+
+def _contradicts(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and not is_same_service(one, other)
+
+
+def _says_values(one: Sighting) -> bool:
+    return one.before is not None or one.after is not None
+
+
+def _join(one: Sighting, other: Sighting) -> Sighting:
+    """Return one sighting of two: words of the better source, time of the start-up line, else the earlier."""
+    worded, second = sorted((one, other), key=lambda each: _RANK.index(each.origin))
+    start = next((each for each in (one, other) if each.starts), None)
+    at = start.at if start else min(one.at, other.at)
+    seen = (
+        f" (started {format_time(at)}, {start.source.file}:{start.source.line})"
+        if start and start is not worded
+        else ""
+    )
+    return replace(
+        worded,
+        at=at,
+        kind=DeployKind.DEPLOYMENT if DeployKind.DEPLOYMENT in {one.kind, other.kind} else worded.kind,
+        service=(start.service if start else None) or worded.service or second.service,
+        version=worded.version or second.version,
+        before=worded.before or second.before,
+        after=worded.after or second.after,
+        summary=worded.summary + seen,
+        starts=start is not None,
+    )
+
+
+def _leads_to_start(one: Sighting, merged: Sequence[Sighting]) -> bool:
+    """Tell whether a restart is only the stop before, or another line of, the start of a new version of its service."""
+    if one.kind is not DeployKind.RESTART or (one.starts and one.version is not None):
+        return False
+    return any(
+        other.kind is DeployKind.DEPLOYMENT
+        and timedelta(0) <= (one.at - other.at if one.starts else other.at - one.at) <= _STOP
+        and is_same_service(one.service, other.service)
+        for other in merged
+    )
+
+
+def _thin_group(group: Sequence[Sighting]) -> tuple[list[Sighting], list[str]]:
+    """Keep the first of each burst; of a schedule only its first, of many bursts those after the longest quiet."""
+    bursts = [group[index] for index in find_bursts([one.at for one in group])]
+    times = [one.at for one in bursts]
+    what = f"{group[0].kind.value} of {group[0].service or 'an unnamed service'}"
+    if is_scheduled(times):
+        return bursts[:1], [f"{what}: {len(group):,} times at regular intervals, only the first is listed"]
+    kept = [bursts[index] for index in choose_occasions(times, OCCASIONS_KEPT)]
+    if len(kept) == len(group):
+        return kept, []
+    return kept, [f"{what}: {len(group):,} times, {len(kept)} listed (the first of each burst)"]
+
+
+def _cap(kept: Sequence[Sighting], notes: list[str]) -> list[Sighting]:
+    """Return DEPLOYS_KEPT sightings at most: of what tells least, only the latest."""
+    if len(kept) <= DEPLOYS_KEPT:
+        return list(kept)
+    telling = {kind: weight for weight, kind in enumerate(_LEAST_TELLING, start=-len(_LEAST_TELLING))}
+    ranked = sorted(kept, key=lambda one: (telling.get(one.kind, 0), one.at), reverse=True)
+    notes.append(f"{len(kept):,} changes in the world were found, {DEPLOYS_KEPT} of them are listed")
+    return sorted(ranked[:DEPLOYS_KEPT], key=_order)
