@@ -43,3 +43,7 @@ $(VENV)/.tested-with: $(VENV)/.installed
 	@command -v git >/dev/null && command -v javac >/dev/null && command -v node >/dev/null || \
 	  { apt-get update -q && apt-get install -y -q git default-jdk-headless nodejs; }
 	@touch $@
+
+.PHONY: lab
+lab:  ## record one scenario of the incident lab: make lab SCENARIO=pool-shrunk-by-config (as root, about twelve minutes)
+	PYTHONPATH=benchmarks python3 -m lab.record $(SCENARIO)

@@ -1,0 +1,1 @@
+"""One file per kind of program that a stage runs."""

@@ -1,0 +1,8 @@
+"""Orders of the shop."""
+
+from pathlib import Path
+
+_HERE = Path(__file__).parent.parent
+
+__version__ = (_HERE / "VERSION").read_text().strip()
+revision = (_HERE / "REVISION").read_text().strip() if (_HERE / "REVISION").exists() else "unknown"
