@@ -50,7 +50,10 @@ CORES = (
     Core("dots", rf"\d{{4}}\.\d\d\.\d\d {_CLOCK}", "%Y.%m.%d %H:%M:%S"),
     Core("clf", rf"\d\d/{_MONTH}/\d{{4}}:{_CLOCK}", "%d/%b/%Y:%H:%M:%S"),
     Core("tomcat", rf"\d\d-{_MONTH}-\d{{4}} {_CLOCK}", "%d-%b-%Y %H:%M:%S"),
+    Core("django", rf"\d\d?/{_MONTH}/\d{{4}} {_CLOCK}", "%d/%b/%Y %H:%M:%S"),
+    Core("rabbitmq", rf"\d\d?-{_MONTH}-\d{{4}}::{_CLOCK}", "%d-%b-%Y::%H:%M:%S"),
     Core("redis", rf"\d{{1,2}} {_MONTH} \d{{4}} {_CLOCK}", "%d %b %Y %H:%M:%S"),
+    Core("redis yearless", rf"\d{{1,2}} {_MONTH} {_CLOCK}", "%d %b %H:%M:%S", yearless=True),
     Core("mail", rf"{_MONTH}, \d{{1,2}} {_MONTH} \d{{4}} {_CLOCK}", "%d %b %Y %H:%M:%S", strip=r"^\w{3}, "),
     Core(
         "ctime",
@@ -64,6 +67,7 @@ CORES = (
     Core("syslog", rf"{_MONTH} [ \d]\d {_CLOCK}", "%b %e %H:%M:%S", yearless=True),
     Core("month day", rf"\d\d-\d\d {_CLOCK}", "%m-%d %H:%M:%S", yearless=True),
     Core("klog", rf"\d{{4}} {_CLOCK}", "%m%d %H:%M:%S", yearless=True),
+    Core("klog year", rf"\d{{8}} {_CLOCK}", "%Y%m%d %H:%M:%S"),
     Core("compact", r"\d{8} \d{6}", "%Y%m%d %H%M%S"),
     Core("short compact", r"\d{6} \d{6}", "%y%m%d %H%M%S"),
     Core("old mysql", r"\d{6} [ \d]\d:\d\d:\d\d", "%y%m%d %k:%M:%S"),
