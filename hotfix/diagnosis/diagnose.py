@@ -8,10 +8,11 @@ import polars as pl
 
 from hotfix.core.facts import Change, Diagnosis, Evidence, Hypothesis, Incident, Metric, Rung, Verdict
 from hotfix.core.settings import ERRORS_THROUGHOUT, FEWEST_RECORDS, REJECT_MARGIN, VICTIMS_SHOWN
-from hotfix.core.text import format_time
+from hotfix.core.text import format_time, say_span
 from hotfix.diagnosis.case import GRAVE, Case
 from hotfix.diagnosis.causes import Cause, load_causes
 from hotfix.diagnosis.evidence import Exhibits
+from hotfix.diagnosis.headline import shorten
 from hotfix.diagnosis.incident import open_incident
 from hotfix.diagnosis.ranker import Candidate, judge_confidence, rank_causes
 from hotfix.diagnosis.recommend import recommend
@@ -115,12 +116,16 @@ def _bring_own(case: Case, leader: Candidate, exhibits: Exhibits) -> tuple[str, 
 def state_cause(candidate: Candidate, cause: Cause) -> str:
     """Return one sentence: who fails, how, where, since when and since which change."""
     lead = candidate.leader
-    what = lead.exception or cause.title.lower()
+    what = lead.headline if lead.exception else f"{cause.title.lower()}: {lead.headline}"
     where = f" at {lead.frame}" if lead.frame else ""
     since = f", since {format_time(candidate.suspects[0].first)}"
-    deploy = candidate.deploy
-    after = f", {candidate.correlation.lag_s:.0f} s after {deploy.summary}" if deploy and candidate.correlation else ""
-    return f"{candidate.service or 'an unknown service'}: {what}{where}{since}{after}"
+    return f"{candidate.service}: {what}{where}{since}{_say_change(candidate)}"
+
+
+def _say_change(candidate: Candidate) -> str:
+    if candidate.deploy is None or candidate.correlation is None:
+        return ""
+    return f", {say_span(candidate.correlation.lag_s)} after {shorten(candidate.deploy.summary)}"
 
 
 def _weigh(

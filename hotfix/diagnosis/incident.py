@@ -24,7 +24,7 @@ def open_incident(case: Case) -> Incident | None:
         return None
     cluster = gather_cluster(harmful)
     leading = errors_first(cluster)
-    onset = min(leading, key=lambda change: change.at)
+    onset = find_onset(leading)
     ended = _find_end(leading)
     impact = _measure_impact(case, onset.at, ended or case.last)
     silent = tuple(change.service for change in cluster if change.metric is Metric.VOLUME)
@@ -63,6 +63,16 @@ def errors_first(cluster: Sequence[Change]) -> tuple[Change, ...]:
     """Return the changes which say that something failed; all of them when none does."""
     failing = (Metric.ERROR_RATIO, Metric.TEMPLATE_COUNT)
     return tuple(change for change in cluster if change.metric in failing) or tuple(cluster)
+
+
+def find_onset(changes: Sequence[Change]) -> Change:
+    """Return the change that began first; of those within its second the first that is dated to a part of a second."""
+    first = min(changes, key=lambda change: change.at)
+    if first.at.microsecond:
+        return first
+    second = first.at + timedelta(seconds=1)
+    finer = [change for change in changes if first.at < change.at < second]
+    return min(finer, key=lambda change: change.at, default=first)
 
 
 def judge_severity(impact: Impact, silent: Sequence[str]) -> tuple[Severity, str]:

@@ -12,6 +12,7 @@ from hotfix.core.facts import Incident, Level, Place
 from hotfix.core.settings import PRECURSOR_S, SAMPLES_OPENED, SUSPECT_RISE, SUSPECTS_KEPT
 from hotfix.diagnosis.case import GRAVE, Case
 from hotfix.diagnosis.causes import CauseMatch, classify_text
+from hotfix.diagnosis.headline import find_headline
 
 _SERIOUS = (Level.WARN, *GRAVE)
 
@@ -31,6 +32,7 @@ class Suspect:
     first: datetime  # first record of the new behaviour
     place: Place  # of that record
     excerpt: str  # its verbatim text
+    headline: str  # what it says, in one line
     mentions: tuple[str, ...]  # other services that its records name
     hosts: tuple[str, ...]  # hosts that write it since the onset
 
@@ -113,6 +115,7 @@ def _read_suspect(case: Case, row: _Row, services: Sequence[str]) -> Suspect:
         first=row.first,
         place=places[0],
         excerpt=texts[0],
+        headline=find_headline(texts[0], case.templates[row.template_id].text, row.exception),
         mentions=find_mentions(texts, [name for name in services if name != row.service]),
         hosts=tuple(row.hosts),
     )

@@ -54,7 +54,7 @@ def _start(incident: Incident, leader: Candidate, evidence: Sequence[str]) -> Wh
     seen = f" and {', '.join(others)}" if others else ""
     return Why(
         why=f"Why did {leader.service or 'the service'}{seen} fail from {format_time(incident.started_at)} on?",
-        because=leader.leader.excerpt.splitlines()[0],
+        because=leader.leader.headline,
         evidence=tuple(evidence[:1]),
         hypothesis=False,
     )

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from hotfix.core.facts import Analysis, Correlation, Deploy, Evidence, EvidenceKind, Incident, Verdict
 from hotfix.core.settings import CONFIDENCE_TO_ACT
-from hotfix.core.text import format_time
+from hotfix.core.text import format_time, say_span
 from hotfix.report.plain import first_line
-from hotfix.report.words import APPROACHES, list_words, say_count, say_share, say_span
+from hotfix.report.words import APPROACHES, list_words, say_count, say_share
 
 ONLY_TIMING = "timing alone is no proof"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hotfix.core.facts import Analysis, Evidence, Severity, Verdict
 from hotfix.core.settings import ROWS_SHOWN
-from hotfix.core.text import format_time
+from hotfix.core.text import format_time, say_span
 from hotfix.report.answers import (
     answer_questions,
     best_correlation,
@@ -29,7 +29,6 @@ from hotfix.report.words import (
     say_rise,
     say_series,
     say_shape,
-    say_span,
     say_strength,
     say_value,
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from hotfix.core.facts import Analysis, Change, Deploy, Evidence, EvidenceKind, Hypothesis, Incident
 from hotfix.core.settings import CONFIDENCE_TO_ACT, DIAGNOSIS_TARGET_MIN, RECOVERY_SHARE, ROWS_SHOWN
-from hotfix.core.text import format_time
+from hotfix.core.text import format_time, say_span
 from hotfix.report.answers import (
     best_correlation,
     cited_evidence,
@@ -31,7 +31,6 @@ from hotfix.report.words import (
     say_rise,
     say_series,
     say_shape,
-    say_span,
     say_strength,
     say_value,
 )

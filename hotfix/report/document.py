@@ -5,13 +5,13 @@ What is not known is said to be not known. Whatever comes from logs is inert in 
 
 from hotfix.core.facts import Analysis
 from hotfix.core.settings import EXCERPT_COLUMNS, ROWS_SHOWN
-from hotfix.core.text import format_time
+from hotfix.core.text import format_time, say_span
 from hotfix.report.answers import answer_questions, describe_period, describe_reading, state_headline
 from hotfix.report.contents import lay_out_incident
 from hotfix.report.markdown import code, fence, finish
 from hotfix.report.plain import shorten
 from hotfix.report.templating import fill_template
-from hotfix.report.words import APPROACHES, EVIDENCE_KINDS, RUNGS, VERDICTS, say_place, say_span
+from hotfix.report.words import APPROACHES, EVIDENCE_KINDS, RUNGS, VERDICTS, say_place
 
 
 def render_document(analysis: Analysis) -> str:

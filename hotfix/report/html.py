@@ -2,13 +2,13 @@
 
 from hotfix.core.facts import Analysis
 from hotfix.core.settings import EXCERPT_COLUMNS, EXCERPT_LINES, ROWS_SHOWN
-from hotfix.core.text import format_time
+from hotfix.core.text import format_time, say_span
 from hotfix.report.answers import answer_questions, describe_period, describe_reading, find_trigger, state_headline
 from hotfix.report.chart import draw_chart
 from hotfix.report.contents import lay_out_incident
 from hotfix.report.plain import clip_block, shorten, tame_block
 from hotfix.report.templating import fill_template
-from hotfix.report.words import APPROACHES, EVIDENCE_KINDS, RUNGS, VERDICTS, say_place, say_span
+from hotfix.report.words import APPROACHES, EVIDENCE_KINDS, RUNGS, VERDICTS, say_place
 
 
 def render_html(analysis: Analysis) -> str:

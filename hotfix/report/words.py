@@ -1,7 +1,7 @@
 """Writes facts as words and numbers that a reader takes in at a glance: spans, places, values, names of choices."""
 
 from hotfix.core.facts import Analysis, Approach, Change, DeployKind, EvidenceKind, Metric, Place, Rung, Verdict
-from hotfix.core.text import format_time
+from hotfix.core.text import format_time, say_span
 
 VERDICTS = {
     Verdict.INCIDENT: "Incident",
@@ -39,24 +39,6 @@ EVIDENCE_KINDS = {
 DEPLOYED = (DeployKind.DEPLOYMENT, DeployKind.COMMIT, DeployKind.MIGRATION)
 CONFIGURED = (DeployKind.CONFIG, DeployKind.FLAG)
 INFRASTRUCTURE = (DeployKind.PACKAGE, DeployKind.RESTART)
-
-_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
-
-
-def say_span(seconds: float) -> str:
-    """Return a span of time in its two largest units, for example ``18 min 53 s``; below 10 s with one decimal."""
-    seconds = abs(seconds)
-    if seconds < 0.05:
-        return f"{seconds * 1000:.2g} ms" if seconds else "0 s"
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    rest, said = round(seconds), list[str]()
-    for unit, name in _UNITS:
-        count, left = divmod(rest, unit)
-        if count or said:
-            said.append(f"{count} {name}" if count else "")
-            rest = left
-    return " ".join(part for part in said[:2] if part)
 
 
 def say_place(place: Place) -> str:
