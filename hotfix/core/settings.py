@@ -83,6 +83,9 @@ CONFIDENCE_WITHOUT_CHANGE = 0.8
 REJECT_MARGIN = 0.5
 """Score below the best one at which a hypothesis is called rejected rather than possible."""
 
+HEADLINE_LENGTH = 160
+"""Characters of a record that a statement quotes; one or two lines of a terminal."""
+
 FEWEST_RECORDS = 20
 """Records below which nothing can be compared: a verdict would be a guess."""
 
@@ -393,6 +396,10 @@ two neighbouring words vary together (judgement)."""
 WORDS_OPEN, NAMES_OPEN = 20, 100
 """Values of a word, and of a path, host or class, beyond which it is a variable and says nothing on likeness (judgement:
 more routes than a service usually has)."""
+
+ROUTE_COUNT, ROUTE_SHARE = 10, 0.001
+"""Records, and share of the records of its kind, from which one of too many routes keeps a template of its own: at most
+1,000, while the paths that a scanner tries are joined (judgement)."""
 
 MESSAGE_CHARACTERS = 4000
 WORD_CHARACTERS = 120
