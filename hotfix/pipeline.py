@@ -25,6 +25,7 @@ from hotfix.ingest.reading import Reading, read_records
 from hotfix.ingest.window import WindowRequest, choose_window
 from hotfix.signal.changes import describe_strays, find_changes
 from hotfix.signal.correlation import correlate
+from hotfix.signal.curves import draw_curves
 from hotfix.signal.deploys import DeployRequest, find_deploys
 from hotfix.signal.masks import mask_messages
 from hotfix.signal.novelty import judge_novelty
@@ -73,6 +74,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
         case = build_case(request, reading, view, changes, found.deploys, correlations)
         finding = diagnose(case) if case else judge_quiet(view.records)
         novelty = judge_novelty(view.records, view.templates, finding.onset)
+        curves = draw_curves(view.records, changes, finding.services)
     return Analysis(
         version=__version__,
         command=request.command,
@@ -89,6 +91,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
         evidence=finding.evidence,
         diagnosis=finding.diagnosis,
         timings=watch.seconds,
+        series=curves,
         skipped_stages=(SkippedStage("model", "no local model is set up; the words come from templates"),),
     )
 

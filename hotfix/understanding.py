@@ -1,4 +1,4 @@
-"""How each record of one file was understood: what ``hotfix formats explain`` shows. A file in, one value per record out."""
+"""How each record of one file was understood: what ``hotfix formats explain`` shows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,7 +54,9 @@ def _list_records(reading: Reading, sources: Sources) -> Iterator[UnderstoodReco
     rows = (
         assign_templates(reading.records, mined)
         .join(formats.lazy(), on="pattern", how="left", maintain_order="left")
-        .select("file_id", "line", "line_count", "format", "time", "level", "service", "host", "exception", "template_id")
+        .select(
+            "file_id", "line", "line_count", "format", "time", "level", "service", "host", "exception", "template_id"
+        )
         .sort("file_id", "line")
         .collect(engine="streaming")
     )

@@ -22,15 +22,29 @@ def register(app: typer.Typer) -> None:
 
 
 def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
-    paths: Annotated[list[str], typer.Argument(help="Log files, folders, globs, or - for standard input.", show_default=False)],
-    since: Annotated[str | None, typer.Option(help="Look at records from this time on, e.g. 2026-01-15T14:00Z or 14:00 (of the last day).")] = None,
+    paths: Annotated[
+        list[str], typer.Argument(help="Log files, folders, globs, or - for standard input.", show_default=False)
+    ],
+    since: Annotated[
+        str | None,
+        typer.Option(help="Look at records from this time on, e.g. 2026-01-15T14:00Z or 14:00 (of the last day)."),
+    ] = None,
     until: Annotated[str | None, typer.Option(help="Look at records up to this time.")] = None,
-    last: Annotated[str | None, typer.Option(help="Look at this span before the last record, e.g. 30m, 2h, 1d.")] = None,
+    last: Annotated[
+        str | None, typer.Option(help="Look at this span before the last record, e.g. 30m, 2h, 1d.")
+    ] = None,
     service: Annotated[str | None, typer.Option(help="Look at the records of this service only.")] = None,
-    deploys: Annotated[Path | None, typer.Option(help="CSV, JSON or JSON-lines file of deployments and other changes.")] = None,
+    deploys: Annotated[
+        Path | None, typer.Option(help="CSV, JSON or JSON-lines file of deployments and other changes.")
+    ] = None,
     repo: Annotated[Path | None, typer.Option(help="Git repository whose tags and commits are changes.")] = None,
-    users: Annotated[int | None, typer.Option(min=1, help="How many users there are, to say how many are affected.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for report.json, diagnosis.md and report.html; else .hotfix/incidents/<id>.")] = None,
+    users: Annotated[
+        int | None, typer.Option(min=1, help="How many users there are, to say how many are affected.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for report.json, diagnosis.md and report.html; else .hotfix/incidents/<id>."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the verdict in one line.")] = False,
     as_json: Json = False,
 ) -> int:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    group = typer.Typer(help="Show the log formats that are known, and how a file was understood.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Show the log formats that are known, and how a file was understood.", no_args_is_help=True
+    )
     group.command("list")(list_formats)
     group.command("explain")(explain)
     app.add_typer(group, name="formats")
@@ -27,7 +29,9 @@ def list_formats(as_json: Json = False) -> int:
 
     known = sorted(load_formats(), key=lambda found: found.ident)
     if as_json:
-        typer.echo(json.dumps([{"ident": one.ident, "title": one.title, "url": one.url} for one in known], ensure_ascii=False))
+        typer.echo(
+            json.dumps([{"ident": one.ident, "title": one.title, "url": one.url} for one in known], ensure_ascii=False)
+        )
         return 0
     width = max(len(one.ident) for one in known)
     for one in known:

@@ -35,7 +35,10 @@ for group in (analyze, explain, formats):
 @app.callback()
 def _start(
     _version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=lambda wanted: _say_version(wanted))
+        bool,
+        typer.Option(
+            "--version", help="Print the version and exit.", is_eager=True, callback=lambda wanted: _say_version(wanted)
+        ),
     ] = False,
 ) -> None:
     """Take the options that stand before a command."""

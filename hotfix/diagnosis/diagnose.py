@@ -33,6 +33,14 @@ class Finding:
         """When the incident started; None when there is none."""
         return self.incident.started_at if self.incident else None
 
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Whom it concerns, culprit first; nobody when there is no incident."""
+        if self.incident is None:
+            return ()
+        culprit = (self.diagnosis.service,) if self.diagnosis.service else ()
+        return tuple(dict.fromkeys((*culprit, *self.incident.services)))
+
 
 def diagnose(case: Case) -> Finding:
     """Return the finding for one set of logs; without an incident it says so, or why nothing can be said."""

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hotfix.core.facts import Correlation, Deploy, Incident
 from hotfix.core.settings import (
     CONFIDENCE_CEILING,
     CONFIDENCE_WITHOUT_CHANGE,
     EARLY_HALF_LIFE_S,
+    PRECURSOR_S,
     WEIGHT_BLAMED,
     WEIGHT_CAUSE_ROLE,
     WEIGHT_CHANGE,
@@ -80,7 +81,12 @@ def _score_group(case: Case, incident: Incident, group: Sequence[Suspect], every
 
 def find_best_change(case: Case, incident: Incident, service: str | None) -> Correlation | None:
     """Return the correlation that fits this service best among the changes that opened the incident; None when none does."""
-    own = {change.id for change in case.changes if change.service == service and change.at >= incident.started_at}
+    begin = incident.started_at - timedelta(seconds=PRECURSOR_S)
+    own = {
+        change.id
+        for change in case.changes
+        if change.service == service and change.at >= begin and case.is_harmful(change)
+    }
     fitting = [pair for pair in case.correlations if pair.change in own and pair.lag_s >= 0 and pair.score > 0]
     return max(fitting, key=lambda pair: (pair.service_match, pair.score), default=None)
 

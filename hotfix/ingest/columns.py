@@ -32,7 +32,8 @@ COLUMNS = pl.Schema(
 
 _DURATION = r"^([0-9.]+) ?(ns|us|µs|ms|s|m|h)?$"
 _UNIT_MS = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6}
-_LEVELS = pl.Series(LEVELS, dtype=LEVEL)
+LEVEL_OF = pl.Series(LEVELS, dtype=LEVEL)
+"""The level at each position."""
 _NUMBERED = (Field.LEVEL, Field.SERVICE, Field.HOST)
 
 
@@ -64,7 +65,7 @@ class ColumnReader:
         positions = level.set(level < 0, None)
         columns = {
             "row": index,
-            "level": _LEVELS.gather(positions),
+            "level": LEVEL_OF.gather(positions),
             "service": names.series(rows["service"]),
             "host": names.series(rows["host"]),
             "exception": names.series(rows["exception"]),

@@ -14,6 +14,7 @@ from hotfix.core.facts import Level
 from hotfix.core.schema import PATTERNS
 from hotfix.core.settings import KEYS_KEPT, PATTERNS_KEPT
 from hotfix.ingest.formats import FormatReader, Layout, Reading
+from hotfix.ingest.severity import guess_level
 from hotfix.ingest.traces import LineRole, classify_line
 
 KEY = np.dtype(
@@ -22,6 +23,7 @@ KEY = np.dtype(
         ("role", "i1"),  # LineRole of a line that no format reads
         ("pattern", "i4"),
         ("level", "i1"),  # position in Level, NONE or PER_LINE
+        ("guess", "i1"),  # the level that the wording speaks of, where no field tells; position in Level or NONE
         ("service", "i4"),  # code in `names`, NONE or PER_LINE
         ("host", "i4"),
         ("exception", "i4"),
@@ -159,7 +161,7 @@ class KeyTable:
         return rows
 
     def _describe_unread(self, text: str, pattern: int) -> tuple[int | bool, ...]:
-        return (NONE, classify_line(text), pattern, NONE, NONE, NONE, NONE, False, False, False)
+        return (NONE, classify_line(text), pattern, NONE, _guess(text), NONE, NONE, NONE, False, False, False)
 
     def _describe(self, reading: Reading, pattern: int) -> tuple[int | bool, ...]:
         layout = reading.layout
@@ -169,6 +171,7 @@ class KeyTable:
             LineRole.HEADER,
             pattern,
             _code_level(reading.level, layout),
+            _guess(reading.message) if reading.level is None and reading.status is None else NONE,
             self._code_name(reading.service),
             self._code_name(reading.host),
             self.names.code(reading.exception),
@@ -187,6 +190,11 @@ def _code_level(text: str | None, layout: Layout) -> int:
     if _has_digit(text):
         return PER_LINE
     level = layout.levels.get(text.lower())
+    return NONE if level is None else LEVELS.index(level)
+
+
+def _guess(message: str) -> int:
+    level = guess_level(message)
     return NONE if level is None else LEVELS.index(level)
 
 

@@ -17,7 +17,7 @@ from hotfix.core.facts import InputFile, Level
 from hotfix.core.schema import LEVEL, RECORDS, TIME
 from hotfix.core.settings import HTTP_CLIENT_ERROR, HTTP_SERVER_ERROR, OPEN_RECORD_BYTES
 from hotfix.ingest.cleaning import Block
-from hotfix.ingest.columns import ColumnReader
+from hotfix.ingest.columns import LEVEL_OF, ColumnReader
 from hotfix.ingest.keys import NONE, UNPARSED
 from hotfix.ingest.survey import Survey
 from hotfix.ingest.timestamps import is_plausible
@@ -104,6 +104,7 @@ class FileReader:
             line_count=pl.Series(ends) - heads["line"] + 1,
             file_id=pl.lit(self.survey.file.file_id, dtype=pl.UInt32),
             pattern=pl.Series(rows["pattern"], dtype=pl.UInt32),
+            guess=LEVEL_OF.gather(pl.Series(rows["guess"], dtype=pl.Int8).replace(NONE, None)),
         )
         wrapped = placed.with_columns(
             time=pl.coalesce("time", self.columns.stamps.parse(NONE, heads["time"])),
@@ -172,13 +173,13 @@ def complete_heads(rows: NDArray[np.void], starts: NDArray[np.int64]) -> NDArray
     """Return the KEY rows of first lines; where one only opens a record, level and wording are its second line's."""
     heads = rows[starts].copy()
     opening = np.flatnonzero(heads["opens"] & (starts + 1 < len(rows)))
-    for name in ("level", "pattern"):
+    for name in ("level", "guess", "pattern"):
         heads[name][opening] = rows[name][starts[opening] + 1]
     return heads
 
 
 def complete_records(records: pl.DataFrame) -> pl.DataFrame:
-    """Infer levels from status and exception, and drop times that no log can have."""
+    """Infer levels from status, exception and wording, and drop times that no log can have."""
     inferred = (
         pl.when(pl.col("status") >= HTTP_SERVER_ERROR)
         .then(pl.lit(Level.ERROR))
@@ -188,6 +189,7 @@ def complete_records(records: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(Level.INFO))
         .when(pl.col("exception").is_not_null())
         .then(pl.lit(Level.ERROR))
+        .otherwise(pl.col("guess").cast(pl.String))
         .cast(LEVEL)
     )
     return records.with_columns(
