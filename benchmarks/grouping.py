@@ -11,7 +11,7 @@ the best mean over the other sets.
 import argparse
 import itertools
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,12 +53,14 @@ class Sample:
 
     def group(self, voting: Voting) -> list[str]:
         """Return the template of each line."""
-        texts = group_messages(self.patterns, voting)
+        counts = Counter(self.held)
+        texts = group_messages(self.patterns, [counts[pattern] for pattern in range(len(self.patterns))], voting)
         return [texts[pattern] for pattern in self.held]
 
     def group_content(self, voting: Voting) -> list[str]:
         """Return the template of each true message: what is left when reading cannot go wrong."""
-        return group_messages(mask_messages(pl.Series(self.content, dtype=pl.String)).to_list(), voting)
+        masked = mask_messages(pl.Series(self.content, dtype=pl.String)).to_list()
+        return group_messages(masked, [1] * len(masked), voting)
 
 
 def main() -> None:
@@ -76,9 +78,7 @@ def main() -> None:
         for voting in _GRID
     }
     best = max(_GRID, key=lambda voting: _mean(table[voting].values()).mean)
-    print(
-        f"{'set':<10} {'left out':>13}  {'in sample':>13}  {'default':>13}  {'true content':>13}  {'drain3':>13}   GA FGA each"
-    )
+    print(f"{'GA  FGA':<10} {'left out':>13}  {'in sample':>13}  {'default':>13}  {'true content':>13}  {'drain3':>13}")
     columns = [_score_all(sample, table, best) for sample in samples]
     for sample, scores in zip(samples, columns, strict=True):
         print(f"{sample.name:<10} {_show(scores)}")

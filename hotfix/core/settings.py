@@ -98,7 +98,7 @@ VICTIMS_SHOWN = 5
 STAMPS_SAMPLED = 200
 """Stamps that vote on the form of a layout's stamps."""
 
-STAMP_FORMS_TRIED = 4
+STAMP_FORMS_TRIED = 12
 """Different stamp forms looked for in one layout of one file."""
 
 SNIFF_BYTES = 64 * 1024
@@ -125,6 +125,14 @@ ZONE_SHIFT_LARGEST_H = 14
 YEAR_JUMP_DAYS = 180
 DAY_JUMP_H = 12
 """How far stamps without a year, or without a date, must jump back for a new year, a new day, to have begun."""
+
+YEAR_RETURN_DAYS = 330
+DAY_RETURN_H = 22
+"""How far they must jump ahead to be late lines from before the turn: nearly the whole year or day."""
+
+SERVICES_MOST = 36
+"""Most values that a field which names services has in the surveyed lines of a file; one with more names something else
+(a shop runs dozens of services, a request id has thousands of values)."""
 
 TRACE_LINES_READ = 2000
 """Lines of one stack trace that are read; a deep recursion repeats itself beyond that."""
@@ -401,7 +409,7 @@ ROUTE_COUNT, ROUTE_SHARE = 10, 0.001
 """Records, and share of the records of its kind, from which one of too many routes keeps a template of its own: at most
 1,000, while the paths that a scanner tries are joined (judgement)."""
 
-MESSAGE_CHARACTERS = 4000
+MESSAGE_CHARACTERS = 2000
 WORD_CHARACTERS = 120
 """Characters of a message, and of a word, that tell its template; what is longer is data."""
 

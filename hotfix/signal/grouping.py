@@ -5,34 +5,24 @@ and no other column lists choices, the rows are one template; else they are spli
 again. At last, in `joining`, templates are joined that differ only in how many words a value has.
 """
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from hotfix.core.settings import (
     ALIKE_SHARE,
     CHOICES,
-    MESSAGE_CHARACTERS,
     NAMES_OPEN,
     PHRASES,
+    ROUTE_COUNT,
+    ROUTE_SHARE,
     STATES,
-    WORD_CHARACTERS,
     WORDS_OPEN,
 )
 from hotfix.signal.joining import Template, join_templates
 from hotfix.signal.masks import WILDCARD
-
-_QUOTED = r"""(?<![\w"])"[^"\s][^"]{0,80}"(?![\w"])|(?<![\w'])'[^'\s][^']{0,80}'(?![\w'])"""
-_TOKEN = re.compile(rf"""{_QUOTED}|\.{{3,}}|(?:<\*>|[^\s=:,;()\[\]{{}}"'|<>.]|\.(?!\.\.))+|.""", re.DOTALL)
-_LIST = re.compile(r"(?<!\S)((?:\S+ ){0,3}?\S*<\*>\S*(?: \S+)??)(?:,? \1){2,}(?!\S)")
-_WORD = re.compile(r"\w")
-_NAME = re.compile(r"\w[._/\\@$#+]+\w|^[~.]?[/\\]|^[\"']|<\*>")
-_STATE = re.compile(r"[A-Z][A-Z_]+$|[\w.$]*(?:Exception|Error|Fault)$")
-
-Row = tuple[str, ...]
+from hotfix.signal.tokens import Kind, Row, cut_message, find_kind, is_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,110 +33,115 @@ class Voting:
     choices: int = CHOICES
 
 
-class Kind(Enum):
-    """What the values of a column look like."""
-
-    WORD = auto()
-    NAME = auto()  # with signs inside: a path, a host, a class, quoted text
-    STATE = auto()  # in capitals, or the name of an error
-    OPEN = auto()  # values of which the mask already took a part
+_LISTED = (Kind.WORD, Kind.STATE)
 
 
-def group_messages(texts: Sequence[str], voting: Voting = Voting()) -> list[str]:
-    """Return the template of each masked message, in the order given; which order does not matter."""
-    rows = {text: _cut(text) for text in texts}
+def group_messages(texts: Sequence[str], counts: Sequence[int], voting: Voting = Voting()) -> list[str]:
+    """Return the template of each masked message, in the order given; which order does not matter.
+
+    Args:
+        texts: distinct masked messages.
+        counts: records of each.
+        voting: what decides.
+    """
+    rows = [cut_message(text) for text in texts]
+    weights: Counter[Row] = Counter()
+    for row, count in zip(rows, counts, strict=True):
+        weights[row] += count
     skeletons: dict[Row, list[Row]] = defaultdict(list)
-    for row in sorted(set(rows.values())):
-        skeletons[tuple("w" if _is_word(token) else token for token in row)].append(row)
-    voted = [template for members in skeletons.values() for template in _vote(members, voting)]
+    for row in sorted(weights):
+        skeletons[tuple("w" if is_word(token) else token for token in row)].append(row)
+    voted = [template for members in skeletons.values() for template in _vote(members, weights, voting)]
     names = {row: text for template, text in join_templates(voted) for row in template.rows}
-    return [names[rows[text]] for text in texts]
+    return [names[row] for row in rows]
 
 
-def _cut(text: str) -> Row:
-    """Return the tokens of a message: words, quoted texts and separators; lists and long words become wildcards."""
-    seen = _LIST.sub(WILDCARD, text[:MESSAGE_CHARACTERS])
-    tokens = [WILDCARD if len(token) > WORD_CHARACTERS else token for token in _TOKEN.findall(seen)]
-    return tuple(tokens) if len(text) <= MESSAGE_CHARACTERS else (*tokens[:-1], WILDCARD)
-
-
-def _is_word(token: str) -> bool:
-    return token == WILDCARD or _WORD.search(token) is not None
-
-
-def _vote(rows: list[Row], voting: Voting) -> Iterator[Template]:
+def _vote(rows: list[Row], weights: Mapping[Row, int], voting: Voting) -> Iterator[Template]:
+    """Yield the templates of rows of one skeleton."""
+    floor = max(ROUTE_COUNT, ROUTE_SHARE * sum(weights[row] for row in rows))
+    places = [index for index, token in enumerate(rows[0]) if is_word(token)]
     stack = [rows]
     while stack:
         members = stack.pop()
-        ballot = _Ballot(members, voting)
-        column = ballot.choose()
-        if column is None:
-            yield Template(_join(members, ballot.varying), tuple(members), tuple(ballot.varying))
+        if len(members) == 1:
+            yield Template(members[0], (members[0],), ())
             continue
-        parts: dict[str, list[Row]] = defaultdict(list)
-        for row in members:
-            parts[row[column]].append(row)
-        stack.extend(parts.values())
+        ballot = _Ballot(members, places, weights, floor, voting)
+        parts = ballot.split()
+        stack.extend(parts)
+        if not parts:
+            yield Template(ballot.join(), tuple(members), tuple(ballot.kinds))
 
 
-def _join(rows: list[Row], varying: list[int]) -> Row:
-    joined = list(rows[0])
-    for index in varying:
-        joined[index] = WILDCARD
-    return tuple(joined)
-
-
-@dataclass(slots=True)
 class _Ballot:
-    """The columns of rows of one skeleton."""
+    """The columns of different rows of one skeleton."""
 
-    rows: list[Row]
-    voting: Voting
-    values: list[set[str]] = field(init=False)
-    varying: list[int] = field(init=False)
+    def __init__(
+        self, rows: list[Row], places: list[int], weights: Mapping[Row, int], floor: float, voting: Voting
+    ) -> None:
+        """Look at the columns at ``places`` of the rows; ``floor`` is the weight of a frequent route."""
+        self.rows = rows
+        self._weights, self._floor, self._voting = weights, floor, voting
+        self._values = {place: {row[place] for row in rows} for place in places}
+        self.kinds = {place: find_kind(values) for place, values in self._values.items() if len(values) > 1}
 
-    def __post_init__(self) -> None:
-        self.values = [set(column) for column in zip(*self.rows, strict=True)] if len(self.rows) > 1 else []
-        self.varying = [index for index, values in enumerate(self.values) if len(values) > 1]
+    def join(self) -> Row:
+        """Return the template of the rows."""
+        return tuple(WILDCARD if index in self.kinds else token for index, token in enumerate(self.rows[0]))
 
-    def choose(self) -> int | None:
-        """Return the column to split by, or None when the rows are one template."""
-        if not self.varying:
-            return None
-        kinds = {index: _kind(self.values[index]) for index in self.varying}
-        listing = self._list_choices(kinds)
-        heavy = [index for index in self.varying if self._weighs(index, kinds[index])]
-        constant = sum(len(values) == 1 and _is_constant(next(iter(values))) for values in self.values)
-        alike = constant >= max(self.voting.alike_share * (constant + len(heavy)), 1)
-        if alike and not listing:
-            return None
-        words = [index for index in heavy if kinds[index] is not Kind.NAME]
-        candidates = listing if alike else words or listing or heavy or self.varying
-        return min(candidates, key=lambda index: (len(self.values[index]), index))
+    def split(self) -> list[list[Row]]:
+        """Return the rows in parts, or nothing when they are one template."""
+        heavy = [index for index in self.kinds if self._weighs(index)]
+        constant = sum(len(values) == 1 and WILDCARD not in values for values in self._values.values())
+        if constant >= max(self._voting.alike_share * (constant + len(heavy)), 1) or self._says_nothing():
+            listing = self._list_choices()
+            if listing:
+                return list(self._by_value(min(listing, key=self._variety)).values())
+            return self._by_route(constant)
+        words = [index for index in heavy if self.kinds[index] is not Kind.NAME]
+        return self._by_common_word(words or heavy or list(self.kinds))
 
-    def _weighs(self, index: int, kind: Kind) -> bool:
+    def _variety(self, index: int) -> tuple[int, int]:
+        return len(self._values[index]), index
+
+    def _weighs(self, index: int) -> bool:
         """Tell whether a varying column counts among the words that ought to be alike."""
         limits = {Kind.WORD: WORDS_OPEN, Kind.STATE: WORDS_OPEN, Kind.NAME: NAMES_OPEN, Kind.OPEN: 0}
-        return len(self.values[index]) <= limits[kind]
+        return len(self._values[index]) <= limits[self.kinds[index]]
 
-    def _list_choices(self, kinds: dict[int, Kind]) -> list[int]:
+    def _says_nothing(self) -> bool:
+        """Tell whether nothing but ids and many names varies: then no word need be alike."""
+        return not any(kind in _LISTED or self._weighs(index) for index, kind in self.kinds.items())
+
+    def _list_choices(self) -> list[int]:
         """Return the columns that list choices: few words, or words that vary in few ways together with a neighbour."""
-        limits = {Kind.WORD: self.voting.choices, Kind.STATE: STATES}
-        few = [index for index, kind in kinds.items() if len(self.values[index]) <= limits.get(kind, 0)]
-        words = [index for index, kind in kinds.items() if kind in limits]
+        limits = {Kind.WORD: self._voting.choices, Kind.STATE: STATES}
+        few = [index for index, kind in self.kinds.items() if len(self._values[index]) <= limits.get(kind, 0)]
+        words = [index for index, kind in self.kinds.items() if kind in _LISTED]
         pairs = [(left, right) for left, right in pairwise(words) if right - left == 2]
         return few + [left for left, right in pairs if len({(row[left], row[right]) for row in self.rows}) <= PHRASES]
 
+    def _by_value(self, column: int) -> dict[str, list[Row]]:
+        parts: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            parts[row[column]].append(row)
+        return parts
 
-def _is_constant(token: str) -> bool:
-    return token != WILDCARD and _WORD.search(token) is not None
+    def _by_common_word(self, columns: Sequence[int]) -> list[list[Row]]:
+        """Split by the column that has the most common words; rows without a common word stay together."""
+        counts = {index: Counter(row[index] for row in self.rows) for index in columns}
+        column = max(columns, key=lambda index: (sum(count * count for count in counts[index].values()), -index))
+        parts = list(self._by_value(column).values())
+        common = [part for part in parts if len(part) > 1]
+        rest = [row for part in parts if len(part) == 1 for row in part]
+        return [*common, rest] if common and rest else parts
 
-
-def _kind(values: set[str]) -> Kind:
-    if WILDCARD in values or all(WILDCARD in value and value[0] not in "/~." for value in values):
-        return Kind.OPEN
-    if all(_STATE.fullmatch(value) for value in values):
-        return Kind.STATE
-    if all(_NAME.search(value) for value in values):
-        return Kind.NAME
-    return Kind.WORD
+    def _by_route(self, constant: int) -> list[list[Row]]:
+        """Keep the frequent of many names apart where a message is hardly more than the name, as a request's path."""
+        many = [index for index, kind in self.kinds.items() if kind is Kind.NAME and not self._weighs(index)]
+        if not many or constant >= self._voting.alike_share * (constant + 1):
+            return []
+        parts = self._by_value(many[0]).values()
+        frequent = [part for part in parts if sum(self._weights[row] for row in part) >= self._floor]
+        rest = [row for part in parts if sum(self._weights[row] for row in part) < self._floor for row in part]
+        return [*frequent, rest] if frequent and rest else frequent

@@ -10,14 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hotfix.signal.masks import WILDCARD
+from hotfix.signal.tokens import Row, is_word
 
 _RUN = re.compile(r"(?<!\S)(\S*<\*>\S*|(?:\S+ ){1,3}?\S*<\*>\S*|\S*<\*>\S* \S+)(?:,? \1)+(?!\S)")
 _SLOT = re.compile(r"((?<= \()(?:<\*>)?(?=\))|(?<==)(?:<\*>)?(?= |$))")
-_WORD = re.compile(r"\w")
 _GAPS = (3, 5)
 """Tokens of a value of two and of three words, blanks between them included."""
-
-Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def _find_hosts(templates: Sequence[Template]) -> dict[Row, Row]:
 
 def _find_host(tokens: Row, around: dict[tuple[Row, Row], Row], fixed: set[str]) -> Row | None:
     for at, token in enumerate(tokens):
-        if token == WILDCARD or token.lower() in fixed or not _WORD.search(token):
+        if token == WILDCARD or token.lower() in fixed or not is_word(token):
             continue
         for gap in _GAPS:
             value = tokens[at : at + gap]
