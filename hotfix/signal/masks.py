@@ -28,11 +28,11 @@ _VALUES = (
     rf"\b{_HEXTET}(?::{_HEX}{{1,4}})*::(?:{_HEX}{{1,4}}(?::{_HEX}{{1,4}})*)?",  # IPv6, shortened
     rf"\b0[xX]{_HEX}+\b",
     r"\b\d+(?:\.\d+)? [KMGTP]?i?B\b",  # size with its unit apart
-    r"\b\d+(?:[._:/,-]\d+)+\b",  # address, version, time
+    r"\b\d+(?:[._:/,-]\d+)*(?:[a-zA-Zµ]{1,3}(?:/s)?)?\b",  # number, address, version, time; with its unit
     rf"\b[a-fA-F]*[0-9]{_HEX}*\b",  # hex with a digit in it; a word of hex letters alone is a word
     rf"\b{_HEX}{{16,}}\b",
     r"\b\w*[0-9][a-zA-Z]+[0-9]\w*\b",  # id: letters between digits
-    r"\d+(?:[._:/,-]\d+)*(?:[a-zA-Zµ]{1,3}(?:/s)?\b)?",  # number, with its unit when attached
+    r"\d+(?:[._:/,-]\d+)*",  # number inside a word
 )
 _MASK = "|".join(_VALUES)
 _SIGN = r"(^|[\s=:,;|/_(\[{<>\"'])[-+]<\*>"
