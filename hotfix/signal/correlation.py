@@ -1,9 +1,9 @@
-"""How well each change in the world fits the onset of each change in the logs: deploys and changes in, correlations out.
+"""How well each change in the world fits the onset of each change in the logs: both come in, correlations go out.
 
 Timing alone never makes a cause certain: a score stays at TIMING_CEILING or below, and `chance` says how often a random
 moment of the same data would have fitted as well. With a deploy every five minutes that is nearly always. The score
-falls with the logarithm of the lag, so a deploy hours before still counts when nothing is nearer: the most recent change
-is not always the cause. Whether the deploy explains what went wrong is for the diagnosis to say.
+falls with the logarithm of the lag, so a deploy hours before still counts when nothing is nearer: the most recent
+change is not always the cause. Whether the deploy explains what went wrong is for the diagnosis to say.
 """
 
 import math
@@ -49,7 +49,7 @@ def correlate(
 
 
 def score_lag(lag_s: float, shape: Shape) -> float:
-    """Return how well a lag fits, 0..1: 1 at once, and half as good at 15 scales (a quarter of an hour; gradual: hours)."""
+    """Return how well a lag fits, 0..1: 1 at once, half at 15 scales (a quarter of an hour; gradual changes: hours)."""
     scale = LAG_SCALE_GRADUAL_S if shape is Shape.GRADUAL else LAG_SCALE_S
     return 1.0 / (1.0 + LAG_DECAY * math.log2(1.0 + abs(lag_s) / scale))
 

@@ -1,7 +1,7 @@
-"""What changed in the world: releases, settings, packages, flags, migrations, restarts and commits, each with its place.
+"""What changed in the world: releases, settings, packages, flags, migrations, restarts, commits, each with its place.
 
 Comes in: the logs, files beside them, a list of deploys, a repository. Goes out: `FoundDeploys`. One module per source;
-`merging` makes one deploy of what several sources tell. Which deploy fits which change is `signal.correlation`'s question.
+`merging` makes one deploy of what several sources tell. Which deploy fits which change, `signal.correlation` says.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from hotfix.ingest.sources import read_lines_at
 from hotfix.signal.deploys.contract import DeployRequest, FoundDeploys, Sighted
 from hotfix.signal.deploys.listing import read_listing
 from hotfix.signal.deploys.logs import find_in_logs, list_services
-from hotfix.signal.deploys.merging import keep_near, merge_sightings, number_deploys, thin_out
+from hotfix.signal.deploys.merging import keep_near, merge_sightings, name_versions_before, number_deploys, thin_out
 from hotfix.signal.deploys.packages import group_packages, read_packages
 from hotfix.signal.deploys.repository import is_git_place, open_git_place, read_repository
 
@@ -40,7 +40,7 @@ def find_deploys(request: DeployRequest) -> FoundDeploys:
             packages += read_packages(file, request.last)
     if request.repo is not None:
         found += read_repository(request.repo, request.first, request.last, list(services))
-    near, far = keep_near(found.sightings, request.first, request.last)
+    near, far = keep_near(name_versions_before(found.sightings), request.first, request.last)
     near_packages, far_packages = keep_near(packages.sightings, request.first, request.last)
     merged = merge_sightings([*near, *group_packages(near_packages, list(services))])
     kept, thinned = thin_out(merged)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from hotfix.core.settings import PERIOD_SPREAD, PERIODS_REGULAR, RESTART_BURST_S
 
 
 def find_bursts(times: Sequence[datetime]) -> list[int]:
-    """Return the position of the first of each burst: what follows within RESTART_BURST_S of the one before belongs to it."""
+    """Return the position of the first of each burst: what follows within RESTART_BURST_S belongs to the one before."""
     gap = timedelta(seconds=RESTART_BURST_S)
     return [index for index, time in enumerate(times) if index == 0 or time - times[index - 1] > gap]
 
@@ -23,7 +24,7 @@ def choose_occasions(times: Sequence[datetime], most: int) -> list[int]:
     """
     if len(times) <= most:
         return list(range(len(times)))
-    quiet = [timedelta.max, *(after - before for before, after in zip(times, times[1:], strict=False))]
+    quiet = [timedelta.max, *(after - before for before, after in pairwise(times))]
     ranked = sorted(range(len(times)), key=lambda index: (-quiet[index].total_seconds(), index))
     return sorted(ranked[:most])
 

@@ -1,4 +1,4 @@
-"""Recognises what the fields of a listed change mean, whatever they are called: names and texts come in, `Row` goes out."""
+"""Recognises what the fields of a change mean, however they are called: texts in, `Row` and `ChangeFields` out."""
 
 import re
 from collections.abc import Mapping
@@ -8,15 +8,16 @@ from hotfix.core.facts import DeployKind
 from hotfix.core.settings import SUMMARY_CHARACTERS
 
 _NAMES = {
-    "time": "time timestamp at datetime deployedat deploytime deploymenttime deployedon deploydate releasedat releasetime "
-    "releasedate appliedat changedat changetime mergedat committedat occurredat startedat starttime start startdate "
-    "finishedat completedat completiontime endedat createdat created creationtimestamp metadatacreationtimestamp updatedat "
-    "updated lasttimestamp firsttimestamp eventtime eventtimestamp when ts utc date",
-    "service": "service servicename svc app application appname applicationname component componentname target workload "
-    "deployment deploymentname unit system product project projectname module involvedobjectname package container "
-    "repository repo job resource name",
-    "version": "version tag release releaseversion appversion deployedversion imagetag image build buildnumber artifact "
-    "revision rev ref gittag sha commit commitsha gitsha gitcommit commithash",
+    "time": "time timestamp at datetime deployedat deploytime deploymenttime deployedon deploydate releasedat "
+    "releasetime releasedate appliedat changedat changetime mergedat committedat occurredat startedat starttime start "
+    "startdate finishedat completedat completiontime endedat createdat created creationtimestamp "
+    "metadatacreationtimestamp updatedat updated lasttimestamp firsttimestamp eventtime eventtimestamp when ts utc "
+    "date",
+    "service": "service servicename svc app application appname applicationname component componentname target "
+    "workload deployment deploymentname unit system product project projectname module involvedobjectname package "
+    "container repository repo job resource name",
+    "version": "version tag release releaseversion appversion deployedversion imagetag image build buildnumber "
+    "artifact revision rev ref gittag sha commit commitsha gitsha gitcommit commithash",
     "kind": "kind type changetype category eventtype action",
     "summary": "summary description message msg what title change changes subject details detail comment comments note "
     "notes text event reason key setting parameter flag property",
@@ -47,7 +48,8 @@ _LOG_NAMES: Mapping[str, tuple[str, ...]] = {
 _KIND_WORDS: Mapping[DeployKind, str] = {
     DeployKind.MIGRATION: r"migrat\w*|schema|ddl|alter table",
     DeployKind.FLAG: r"(?:feature[ _-]?)?flags?|toggles?|experiment|kill ?switch|launchdarkly|unleash|flagsmith",
-    DeployKind.CONFIG: r"config\w*|settings?|parameters?|env(?:ironment)?[ _-]var\w*|secrets?|certificates?|firewall|dns|scal(?:e|ed|ing)|infra\w*",
+    DeployKind.CONFIG: r"config\w*|settings?|parameters?|env(?:ironment)?[ _-]var\w*|secrets?|certificates?|firewall"
+    r"|dns|scal(?:e|ed|ing)|infra\w*",
     DeployKind.PACKAGE: r"packages?|apt|yum|dnf|rpm|dpkg|kernel|os[ _-]?(?:patch\w*|update)|librar(?:y|ies)",
     DeployKind.DEPLOYMENT: r"deploy\w*|releas\w*|roll(?:ed)?[ _-]?(?:out|back)\w*|ship\w*|promot\w*|publish\w*",
     DeployKind.RESTART: r"re-?start\w*|reboot\w*|start\w*|stop\w*|crash\w*|bounce\w*",

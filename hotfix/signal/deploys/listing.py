@@ -1,6 +1,6 @@
 """Reads lists of changes that people and pipelines write (CSV, JSON, JSON lines): a file comes in, sightings go out.
 
-Which of the three it is, its text says and not its name. A row that cannot be understood becomes a `Skipped` with its line.
+Which of the three it is, its text says and not its name. A row that cannot be read becomes a `Skipped` with its line.
 """
 
 import csv
@@ -134,7 +134,7 @@ def _list_json(text: str, shown: str) -> Iterator[_Item]:
             at = end
             yield _to_entry(value, bisect_right(ends, begin - 1) + 1, bisect_right(ends, end - 2) + 1, shown)
     except (ValueError, IndexError, RecursionError) as error:
-        line = bisect_right(ends, at) + 1
+        line = bisect_right(ends, len(text) - len(text[at:].lstrip(", \t\r\n")) - 1) + 1
         yield Skipped(f"{shown}:{line}", f"the JSON is broken from here on: {error}")
 
 

@@ -1,4 +1,4 @@
-"""Finds changes in the world in the logs themselves: distinct messages are matched, the records of those few are opened.
+"""Finds changes in the world in the logs: distinct messages are matched, the records of those few are opened.
 
 Records and patterns come in, sightings go out. A version is a change when it differs from the one before it in the same
 service; a first start-up line is none when its service begins with it.

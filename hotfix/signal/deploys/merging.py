@@ -1,6 +1,6 @@
 """Makes deploys of sightings: what several sources tell of one change becomes one, what repeats is thinned out.
 
-A list of deploys wins for the words; the start-up line wins for the time, because from then on traffic could be affected.
+A list of deploys wins for the words; the start-up line wins for the time, because it begins to serve then.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,6 +44,22 @@ def keep_near(
             far[one.source.file] = far.get(one.source.file, 0) + 1
     span = f"{format_time(first)} to {format_time(last)}"
     return near, [f"{file}: {count:,} changes lie outside the time of the logs ({span})" for file, count in far.items()]
+
+
+def name_versions_before(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """Return sightings of which each deployment says the version before it, as far as the same source tells of one."""
+    known: dict[tuple[str, str, str], str] = {}
+    named = []
+    for one in sorted(sightings, key=_order):
+        key = (one.source.file, one.wording, one.service or "")
+        before = known.get(key)
+        if one.kind is DeployKind.DEPLOYMENT and one.version and one.service:
+            known[key] = one.version
+            if before and one.before is None and not is_same_version(before, one.version):
+                named.append(replace(one, before=before, after=one.version))
+                continue
+        named.append(one)
+    return named
 
 
 def merge_sightings(sightings: Iterable[Sighting]) -> list[Sighting]:
@@ -114,7 +130,8 @@ def _is_same(one: Sighting, other: Sighting) -> bool:
     """
     if _contradicts(one.service, other.service):
         return False
-    if one.starts and other.starts and one.kind is not other.kind and other.at - one.at > _BANNER:
+    again = one.starts and other.starts and DeployKind.RESTART in {one.kind, other.kind}
+    if again and other.at - one.at > _BANNER:
         return False
     if {one.kind, other.kind} <= _RUNNING:
         either = one.version is None or other.version is None
@@ -125,7 +142,7 @@ def _is_same(one: Sighting, other: Sighting) -> bool:
 
 
 def is_same_version(one: str | None, other: str | None) -> bool:
-    """Tell whether two versions are the same: a ``v`` before the number does not count, a short commit id begins the long."""
+    """Tell whether two versions are the same, with or without ``v``; a short commit id is its long one."""
     if one is None or other is None:
         return False
     short, long = sorted((_bare(one), _bare(other)), key=len)

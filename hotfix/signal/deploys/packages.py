@@ -1,7 +1,7 @@
 """Reads what package managers log (dpkg, apt, yum, dnf): a file comes in, package changes go out as sightings.
 
-Their clocks are local and say no zone, but for dnf: they are read as UTC, with a note. Many packages changed at once become
-one change; those that carry the name of a service of the logs stay apart.
+Their clocks are local and say no zone, but for dnf: they are read as UTC, with a note. Many packages changed at once
+become one change; those that carry the name of a service of the logs stay apart.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Reads tags and commits of a git repository, bare or not: a folder comes in, sightings go out. Nothing is written.
 
-The place of a commit is ``git:<folder>@<commit id>``, its lines those of `_SHOW`; of a tag ``git:<folder>@refs/tags/<name>``.
-`open_git_place` prints them again at any later time. No name of a person is read.
+The place of a commit is ``git:<folder>@<commit id>``, of a tag ``git:<folder>@refs/tags/<name>``; `open_git_place`
+prints their lines again at any later time. Neither says who wrote it.
 """
 
 import os
@@ -23,7 +23,7 @@ _PLACE = re.compile(
 )
 _VERSION_TAG = re.compile(r"(?i)^(?:.*[/@-])?(?:v|release[-/]?|deploy[-/]?)?\d+(?:[.-]\w+)*$")
 _RECORD, _FIELD = "\x1e", "\x1f"
-_SHOW = "commit %H%ndate   %cI%n%n%B"
+_SHOW = "commit %H%ndate   %cI%n%n%s"
 _SHOW_FLAGS = (
     "--no-color",
     "--no-decorate",
@@ -89,7 +89,7 @@ def open_git_place(place: Place) -> str:
 
 
 class _Naming:
-    """Tells which service a commit is about: the only one whose name is a folder of its files, else the repository's."""
+    """Tells which service a commit is about: the only one that names a folder of its files, else the repository's."""
 
     def __init__(self, services: Sequence[str], owner: str | None) -> None:
         self._services, self._owner = services, owner

@@ -7,7 +7,8 @@ from functools import lru_cache
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 _ROLES = frozenset(
-    "api app application backend consumer container deployment job pod server service svc web worker prod production".split()
+    {"api", "app", "application", "backend", "consumer", "container", "deployment", "job", "pod", "prod", "production"}
+    | {"server", "service", "svc", "web", "worker"}
 )
 _POD = re.compile(r"^(?P<name>.+?)-(?:[a-f0-9]{6,10}-[a-z0-9]{5}|\d{1,3})$")
 _REPLICA_SET = re.compile(r"^(?P<name>.+)-(?=[a-z]*\d)[a-z0-9]{8,10}$")
@@ -16,8 +17,8 @@ _REPLICA_SET = re.compile(r"^(?P<name>.+)-(?=[a-z]*\d)[a-z0-9]{8,10}$")
 def is_same_service(one: str | None, other: str | None) -> bool:
     """Tell whether two names mean the same service; a name that is missing matches none.
 
-    What a name says of its role (``-api``, ``-service``, ``Application``) and of its instance (pod hashes, numbers) does not
-    count; a name within a namespace (``shop-orders``) matches the bare one. ``orders-db`` is not ``orders``.
+    What a name says of its role (``-api``, ``-service``, ``Application``) and of its instance (pod hashes, numbers)
+    does not count; a name within a namespace (``shop-orders``) matches the bare one. ``orders-db`` is not ``orders``.
     """
     if not one or not other:
         return False

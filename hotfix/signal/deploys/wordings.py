@@ -1,6 +1,6 @@
 """Loads `rules/changes/*.toml`: how logs word a change in the world. Files come in, checked `Wording` values go out.
 
-A file that breaks the contract is refused with its path, the key and what was expected. `read_change` reads one message.
+A file that breaks the contract is refused with its path, the key and what was expected. `read_change` reads a message.
 """
 
 import re
@@ -203,7 +203,7 @@ class _File:
     def _kind(self, entry: Mapping[str, object]) -> DeployKind:
         value = entry.get("kind")
         if value not in set(DeployKind):
-            near = did_you_mean(str(value), DeployKind)
+            near = did_you_mean(str(value), [kind.value for kind in DeployKind])
             raise self._fail("kind", f"one of {', '.join(DeployKind)}{near}", value)
         return DeployKind(str(value))
 

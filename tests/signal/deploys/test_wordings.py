@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from hotfix.core.errors import RuleError
+from hotfix.core.facts import DeployKind
 from hotfix.signal.deploys.logs import clean_version
 from hotfix.signal.deploys.wordings import (
     Sample,
+    Wording,
     load_wording_files,
     load_wordings,
     read_change,
@@ -43,3 +45,64 @@ def test_sample_is_read_as_it_says(ident: str, sample: Sample) -> None:
 def test_other_messages_tell_of_no_change(line: str) -> None:
     """No wording of any file claims a message that a file names as another."""
     assert read_change(line, load_wordings()) is None
+
+
+FOREIGN = "does not run in Rust regex (look-around, back-reference, possessive, \\Z)"
+HEAD = 'title = "Test"\norder = 10\n'
+WORDING = "[[wording]]\nkind = \"restart\"\nneeds = [\"begins\"]\nregex = '''^(?P<service>\\w+) begins$'''\n"
+SAMPLE = '[[sample]]\nline = "orders begins"\nkind = "restart"\nservice = "orders"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (HEAD + WORDING, "expected at least one [[sample]], found none"),
+        (HEAD + SAMPLE, "expected at least one [[wording]], found none"),
+        (HEAD + 'titel = "x"\n' + WORDING + SAMPLE, "unknown key 'titel'; did you mean 'title'?"),
+        (
+            HEAD + WORDING.replace("needs", "need") + SAMPLE,
+            "unknown key 'wording.need'; did you mean 'needs'?",
+        ),
+        (
+            HEAD + WORDING.replace('["begins"]', "[]") + SAMPLE,
+            "needs: expected a list of texts, one of which every such message holds, found []",
+        ),
+        (
+            HEAD + WORDING.replace('"restart"', '"restarts"') + SAMPLE,
+            f"kind: expected one of {', '.join(DeployKind)}; did you mean 'restart'?, found 'restarts'",
+        ),
+        (
+            HEAD + WORDING.replace("(?P<service>", "(?P<servise>") + SAMPLE,
+            "wording.regex: unknown group 'servise'; did you mean 'service'?: ^(?P<servise>\\w+) begins$",
+        ),
+        (
+            HEAD + WORDING.replace("begins$", "(?=begins)") + SAMPLE,
+            f"wording.regex: '(?=' {FOREIGN}: ^(?P<service>\\w+) (?=begins)",
+        ),
+        ("title = ", "expected TOML, found Invalid value (at end of document)"),
+    ],
+)
+def test_file_that_breaks_the_contract_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    """A file without proof, with an unknown key or a faulty regex is refused with its path and what was expected."""
+    path = tmp_path / "test.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError) as refusal:
+        read_wording_file(path)
+    assert str(refusal.value) == f"{path}: {message}"
+
+
+def test_file_that_keeps_the_contract_is_read(tmp_path: Path) -> None:
+    """A file with a wording and its sample is read, and the wording finds the sample."""
+    path = tmp_path / "test.toml"
+    path.write_text(HEAD + WORDING + SAMPLE, encoding="utf-8")
+    file = read_wording_file(path)
+    told = read_change(file.samples[0].line, file.wordings)
+    assert (told.service if told else None, file.wordings[0].ident) == ("orders", "test-1")
+
+
+@pytest.mark.parametrize("wording", load_wordings(), ids=lambda wording: wording.ident)
+def test_every_wording_is_proven(wording: Wording) -> None:
+    """Each wording has a sample that it claims in the whole order of wordings."""
+    samples = [sample.line for file in FILES for sample in file.samples]
+    claims = [told.wording.ident for line in samples if (told := read_change(line, load_wordings()))]
+    assert wording.ident in claims

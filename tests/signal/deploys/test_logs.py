@@ -1,0 +1,154 @@
+"""Changes in the world that the logs themselves tell of."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hotfix.core.facts import DeployKind
+from tests.signal.deploys.search import at, search, write_log
+
+
+def test_new_version_at_start_up_is_a_deployment(tmp_path: Path) -> None:
+    """A start-up line with another version than the one before is a deployment from the old to the new one."""
+    told = search(write_log(tmp_path, "10:01:00 Starting orders v1.4.2", "10:30:00 Starting orders v1.5.0"))
+    last = told.found.deploys[-1]
+    assert (last.at, last.kind, last.service, last.before, last.after) == (
+        at("10:30:00"),
+        DeployKind.DEPLOYMENT,
+        "orders",
+        "1.4.2",
+        "1.5.0",
+    )
+
+
+def test_place_opens_to_the_line_that_tells(tmp_path: Path) -> None:
+    """The place of a change opens to its line as it stands in the log."""
+    told = search(write_log(tmp_path, "10:30:00 feature flag new-pricing changed from off to on"))
+    assert told.excerpts == ("2026-03-04T10:30:00Z INFO feature flag new-pricing changed from off to on",)
+
+
+def test_same_version_again_is_a_restart(tmp_path: Path) -> None:
+    """A start-up line with the version that ran already is a restart, not a deployment."""
+    told = search(write_log(tmp_path, "10:15:00 Starting orders v1.4.2", "10:30:00 Starting orders v1.4.2"))
+    assert [deploy.kind for deploy in told.found.deploys] == [DeployKind.RESTART, DeployKind.RESTART]
+
+
+def test_start_with_which_a_service_begins_is_no_change(tmp_path: Path) -> None:
+    """The start-up line with which the log begins is the beginning and no change."""
+    assert search(write_log(tmp_path, "10:00:02 Starting orders v1.4.2")).tell() == []
+
+
+def test_first_start_after_other_records_is_a_restart_with_its_version(tmp_path: Path) -> None:
+    """A service that has written before and says its version for the first time has restarted with it."""
+    told = search(write_log(tmp_path, "10:30:00 Starting orders v1.4.2"))
+    assert told.tell() == [("10:30:00", DeployKind.RESTART, "orders", "1.4.2")]
+
+
+def test_stop_before_a_new_version_belongs_to_the_deployment(tmp_path: Path) -> None:
+    """The stop of the old process and the last words of the new one's start are no changes beside the deployment."""
+    lines = (
+        "10:01:00 Starting orders v1",
+        "10:29:50 Shutting down",
+        "10:30:00 Starting orders v2",
+        "10:30:04 Application startup complete.",
+    )
+    told = search(write_log(tmp_path, *lines))
+    assert told.tell()[-1] == ("10:30:00", DeployKind.DEPLOYMENT, "orders", "2")
+    assert len(told.tell()) == 2
+
+
+def test_stop_without_a_new_version_is_a_restart(tmp_path: Path) -> None:
+    """A stop and a start with no word of a version is one restart, dated by the stop."""
+    told = search(write_log(tmp_path, "10:29:50 Shutting down", "10:30:04 Application startup complete."))
+    assert told.tell() == [("10:29:50", DeployKind.RESTART, "orders", None)]
+
+
+@pytest.mark.parametrize("versions", [("gunicorn 21.2.0", "orders v1.4.2"), ("orders v1.4.2", "gunicorn 21.2.0")])
+def test_versions_of_two_programs_are_not_mixed(tmp_path: Path, versions: tuple[str, str]) -> None:
+    """A service that says its own version and its server's at each start has not changed by that."""
+    lines = [f"10:{minute}:0{second} Starting {name}" for minute in (10, 40) for second, name in enumerate(versions)]
+    kinds = {deploy.kind for deploy in search(write_log(tmp_path, *lines)).found.deploys}
+    assert kinds == {DeployKind.RESTART}
+
+
+def test_crash_loop_is_one_restart(tmp_path: Path) -> None:
+    """Hundreds of restarts in a row are one restart, dated by the first, and a note says how many there were."""
+    start = at("10:20:00")
+    lines = [f"{start + timedelta(seconds=6 * number):%H:%M:%S} Starting orders v1.4.2" for number in range(300)]
+    told = search(write_log(tmp_path, *lines))
+    assert told.tell() == [("10:20:00", DeployKind.RESTART, "orders", "1.4.2")]
+    assert any("not opened" in note for note in told.found.notes)
+
+
+def test_scheduled_reload_is_told_once(tmp_path: Path) -> None:
+    """A configuration that is reloaded at regular intervals is listed once, with a note."""
+    lines = [f"10:{minute:02}:30 reloading configuration" for minute in range(3, 60, 11)]
+    told = search(write_log(tmp_path, *lines))
+    assert len(told.found.deploys) == 1
+    assert told.found.notes == ("config of orders: 6 times at regular intervals, only the first is listed",)
+
+
+def test_day_of_business_yields_no_change(tmp_path: Path) -> None:
+    """Orders that change their status, jobs that start and pages that reload are no changes in the world."""
+    lines = [
+        *(f"10:{minute:02}:07 order {minute} status changed from PENDING to PAID" for minute in range(60)),
+        *(f"10:{minute:02}:11 Started processing batch {minute}" for minute in range(60)),
+        "10:20:00 client version 1.4.2 connected",
+        "10:30:00 failed to reload configuration: line 7",
+        "10:40:00 feature flag new-pricing evaluated to true for user 9",
+    ]
+    assert search(write_log(tmp_path, *lines)).tell() == []
+
+
+def test_values_of_structured_records_are_read_from_their_fields(tmp_path: Path) -> None:
+    """A JSON record that only says "config changed" tells old and new value in its fields."""
+    records = [
+        {"time": f"2026-03-04T10:{minute:02}:00Z", "level": "info", "service": "stock", "msg": "served"}
+        for minute in range(60)
+    ]
+    change = {"msg": "config changed", "key": "pool.size", "old": 20, "new": 5}
+    records.insert(30, {"time": "2026-03-04T10:29:30Z", "level": "info", "service": "stock", **change})
+    (tmp_path / "stock.jsonl").write_text("\n".join(map(json.dumps, records)) + "\n", encoding="utf-8")
+    (deploy,) = search(tmp_path).found.deploys
+    assert (deploy.kind, deploy.service, deploy.before, deploy.after, deploy.summary) == (
+        DeployKind.CONFIG,
+        "stock",
+        "20",
+        "5",
+        "config changed key=pool.size old=20 new=5",
+    )
+
+
+def test_container_wrappers_do_not_hide_a_change(tmp_path: Path) -> None:
+    """A change told inside docker's JSON log is found."""
+    lines = [
+        json.dumps(
+            {
+                "log": f"{'Starting orders v2.0.1' if minute == 30 else 'served'}\n",
+                "stream": "stdout",
+                "time": f"2026-03-04T10:{minute:02}:00Z",
+            }
+        )
+        for minute in range(60)
+    ]
+    (tmp_path / "orders-json.log").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (deploy,) = search(tmp_path).found.deploys
+    assert (deploy.at, deploy.version) == (at("10:30:00"), "2.0.1")
+
+
+def test_supervisor_tells_which_service_changed(tmp_path: Path) -> None:
+    """A line of systemd about nginx is a change of nginx and not of systemd."""
+    lines = [
+        f"Mar  4 10:{minute:02}:00 web1 systemd[1]: Started Session {minute} of user root." for minute in range(60)
+    ]
+    lines.insert(31, "Mar  4 10:30:30 web1 systemd[1]: Reloaded nginx.service - A high performance web server.")
+    (tmp_path / "syslog").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert [(one.kind, one.service) for one in search(tmp_path).found.deploys] == [(DeployKind.CONFIG, "nginx")]
+
+
+def test_terminal_escapes_stay_out_of_the_summary(tmp_path: Path) -> None:
+    """What a log writes to colour or confuse a terminal is not repeated in a summary."""
+    told = search(write_log(tmp_path, "10:30:00 Starting orders v1.4.2 \x1b[31mred\x07"))
+    assert [deploy.summary for deploy in told.found.deploys] == ["Starting orders v1.4.2 red"]
