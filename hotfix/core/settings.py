@@ -402,11 +402,11 @@ PHRASES = 8
 two neighbouring words vary together (judgement)."""
 
 WORDS_OPEN, NAMES_OPEN = 20, 100
-"""Values of a word, and of a path, host or class, beyond which it is a variable and says nothing on likeness (judgement:
-more routes than a service usually has)."""
+"""Values beyond which a word is a variable that says nothing on likeness, and the most routes of a service that all have
+templates of their own (judgement: more than most services have)."""
 
 ROUTE_COUNT, ROUTE_SHARE = 10, 0.001
-"""Records, and share of the records of its kind, from which one of too many routes keeps a template of its own: at most
+"""Records, and share of the records of its kind, from which one of more routes keeps a template of its own: at most
 1,000, while the paths that a scanner tries are joined (judgement)."""
 
 MESSAGE_CHARACTERS = 2000

@@ -22,7 +22,7 @@ from hotfix.core.settings import (
 )
 from hotfix.signal.joining import Template, join_templates
 from hotfix.signal.masks import WILDCARD
-from hotfix.signal.tokens import Kind, Row, cut_message, find_kind, is_word
+from hotfix.signal.tokens import METHODS, Kind, Row, cut_message, find_kind, is_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Voting:
     choices: int = CHOICES
 
 
-_LISTED = (Kind.WORD, Kind.STATE)
+_WORDS = (Kind.WORD, Kind.STATE)
 
 
 def group_messages(texts: Sequence[str], counts: Sequence[int], voting: Voting = Voting()) -> list[str]:
@@ -83,7 +83,7 @@ class _Ballot:
         self.rows = rows
         self._weights, self._floor, self._voting = weights, floor, voting
         self._values = {place: {row[place] for row in rows} for place in places}
-        self.kinds = {place: find_kind(values) for place, values in self._values.items() if len(values) > 1}
+        self.kinds = {place: self._find_kind(place) for place, values in self._values.items() if len(values) > 1}
 
     def join(self) -> Row:
         """Return the template of the rows."""
@@ -91,33 +91,34 @@ class _Ballot:
 
     def split(self) -> list[list[Row]]:
         """Return the rows in parts, or nothing when they are one template."""
-        heavy = [index for index in self.kinds if self._weighs(index)]
+        words = [place for place, kind in self.kinds.items() if kind in _WORDS]
+        if not self._are_alike(words):
+            return self._by_common_word(words or list(self.kinds))
+        listing = self._list_choices(words)
+        if listing:
+            return list(self._by_value(min(listing, key=self._variety)).values())
+        return self._by_frequent_route()
+
+    def _find_kind(self, place: int) -> Kind:
+        kind = find_kind(self._values[place])
+        follows_method = METHODS.issuperset(self._values.get(place - 2, ("",)))
+        return Kind.ROUTE if kind is Kind.NAME and follows_method else kind
+
+    def _variety(self, place: int) -> tuple[int, int]:
+        return len(self._values[place]), place
+
+    def _are_alike(self, words: list[int]) -> bool:
+        """Tell whether enough words are alike; one that takes very many values is a variable and asks for nothing."""
+        heavy = sum(len(self._values[place]) <= WORDS_OPEN for place in words)
         constant = sum(len(values) == 1 and WILDCARD not in values for values in self._values.values())
-        if constant >= max(self._voting.alike_share * (constant + len(heavy)), 1) or self._says_nothing():
-            listing = self._list_choices()
-            if listing:
-                return list(self._by_value(min(listing, key=self._variety)).values())
-            return self._by_route(constant)
-        words = [index for index in heavy if self.kinds[index] is not Kind.NAME]
-        return self._by_common_word(words or heavy or list(self.kinds))
+        if constant or words:
+            return constant >= max(self._voting.alike_share * (constant + heavy), 1)
+        return all(kind is Kind.OPEN or len(self._values[place]) > NAMES_OPEN for place, kind in self.kinds.items())
 
-    def _variety(self, index: int) -> tuple[int, int]:
-        return len(self._values[index]), index
-
-    def _weighs(self, index: int) -> bool:
-        """Tell whether a varying column counts among the words that ought to be alike."""
-        limits = {Kind.WORD: WORDS_OPEN, Kind.STATE: WORDS_OPEN, Kind.NAME: NAMES_OPEN, Kind.OPEN: 0}
-        return len(self._values[index]) <= limits[self.kinds[index]]
-
-    def _says_nothing(self) -> bool:
-        """Tell whether nothing but ids and many names varies: then no word need be alike."""
-        return not any(kind in _LISTED or self._weighs(index) for index, kind in self.kinds.items())
-
-    def _list_choices(self) -> list[int]:
+    def _list_choices(self, words: list[int]) -> list[int]:
         """Return the columns that list choices: few words, or words that vary in few ways together with a neighbour."""
-        limits = {Kind.WORD: self._voting.choices, Kind.STATE: STATES}
-        few = [index for index, kind in self.kinds.items() if len(self._values[index]) <= limits.get(kind, 0)]
-        words = [index for index, kind in self.kinds.items() if kind in _LISTED]
+        limits = {Kind.WORD: self._voting.choices, Kind.STATE: STATES, Kind.ROUTE: NAMES_OPEN}
+        few = [place for place, kind in self.kinds.items() if len(self._values[place]) <= limits.get(kind, 0)]
         pairs = [(left, right) for left, right in pairwise(words) if right - left == 2]
         return few + [left for left, right in pairs if len({(row[left], row[right]) for row in self.rows}) <= PHRASES]
 
@@ -136,12 +137,12 @@ class _Ballot:
         rest = [row for part in parts if len(part) == 1 for row in part]
         return [*common, rest] if common and rest else parts
 
-    def _by_route(self, constant: int) -> list[list[Row]]:
-        """Keep the frequent of many names apart where a message is hardly more than the name, as a request's path."""
-        many = [index for index, kind in self.kinds.items() if kind is Kind.NAME and not self._weighs(index)]
-        if not many or constant >= self._voting.alike_share * (constant + 1):
+    def _by_frequent_route(self) -> list[list[Row]]:
+        """Keep the frequent ones of very many routes apart."""
+        route = next((place for place, kind in self.kinds.items() if kind is Kind.ROUTE), None)
+        if route is None:
             return []
-        parts = self._by_value(many[0]).values()
+        parts = self._by_value(route).values()
         frequent = [part for part in parts if sum(self._weights[row] for row in part) >= self._floor]
         rest = [row for part in parts if sum(self._weights[row] for row in part) < self._floor for row in part]
         return [*frequent, rest] if frequent and rest else frequent

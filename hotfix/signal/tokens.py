@@ -10,7 +10,13 @@ from hotfix.signal.masks import WILDCARD
 Row = tuple[str, ...]
 """The tokens of a message: words, quoted texts, and the separators between them; joined they are the message again."""
 
-_QUOTED = r"""(?<![\w"])"[^"\s][^"]{0,80}"(?![\w"])|(?<![\w'])'[^'\s][^']{0,80}'(?![\w'])"""
+METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"])
+"""What stands before the path of an HTTP request (RFC 9110, RFC 5789)."""
+
+_REQUEST = rf"(?:{'|'.join(sorted(METHODS))}) "
+_QUOTED = (
+    rf"""(?<![\w"])"(?!{_REQUEST})[^"\s][^"]{{0,80}}"(?![\w"])|(?<![\w'])'(?!{_REQUEST})[^'\s][^']{{0,80}}'(?![\w'])"""
+)
 _TOKEN = re.compile(rf"""{_QUOTED}|\.{{3,}}|(?:<\*>|[^\s=:,;()\[\]{{}}"'|<>.]|\.(?!\.\.))+|.""", re.DOTALL)
 _LIST = re.compile(r"(?<!\S)((?:\S+ ){0,3}?\S*<\*>\S*(?: \S+)??)(?:,? \1){2,}(?!\S)")
 _WORD = re.compile(r"\w")
@@ -23,6 +29,7 @@ class Kind(Enum):
 
     WORD = auto()
     NAME = auto()  # with signs inside: a path, a host, a class, quoted text
+    ROUTE = auto()  # the path of an HTTP request
     STATE = auto()  # in capitals, or the name of an error
     OPEN = auto()  # values of which the mask already took a part
 
