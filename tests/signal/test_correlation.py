@@ -104,7 +104,7 @@ def test_restart_within_the_trouble_explains_little_of_what_comes_later() -> Non
     ],
 )
 def test_names_of_one_service_match(service: str | None, *, match: bool) -> None:
-    """Roles, instances and namespaces in a name do not hide the service; another component or no name does not match."""
+    """Roles, instances and namespaces in a name do not hide the service; another component or no name is no match."""
     assert pair(deploy(1800, service), change(1860)).service_match is match
 
 
