@@ -26,7 +26,7 @@ from hotfix.ingest.window import WindowRequest, choose_window
 from hotfix.signal.changes import describe_strays, find_changes
 from hotfix.signal.correlation import correlate
 from hotfix.signal.curves import draw_curves
-from hotfix.signal.deploys import DeployRequest, find_deploys
+from hotfix.signal.deploys import DeployRequest, find_deploys, open_places
 from hotfix.signal.masks import mask_messages
 from hotfix.signal.novelty import judge_novelty
 from hotfix.signal.series import name_service
@@ -68,10 +68,11 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
     with watch.time("changes"):
         changes = find_changes(view.records, view.templates, view.paths)
     with watch.time("deploys"):
-        found = find_deploys(ask_for_deploys(request, reading, sources, view))
+        asked = ask_for_deploys(request, reading, sources, view)
+        found = find_deploys(asked)
         correlations = correlate(found.deploys, changes, view.span.first, view.span.last) if view.span else ()
     with watch.time("diagnosis"):
-        case = build_case(request, reading, view, changes, found.deploys, correlations)
+        case = build_case(request, view, changes, found.deploys, correlations, open_places(asked))
         finding = diagnose(case) if case else judge_quiet(view.records)
         novelty = judge_novelty(view.records, view.templates, finding.onset)
         curves = draw_curves(view.records, changes, finding.services)
@@ -190,11 +191,11 @@ def ask_for_deploys(request: AnalysisRequest, reading: Reading, sources: Sources
 
 def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results together
     request: AnalysisRequest,
-    reading: Reading,
     view: View,
     changes: tuple[Change, ...],
     deploys: tuple[Deploy, ...],
     correlations: tuple[Correlation, ...],
+    open_text: Callable[[Place], str],
 ) -> Case | None:
     """Return what the diagnosis starts from, or None when no record has a time."""
     if view.span is None:
@@ -206,7 +207,7 @@ def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results togethe
         deploys=deploys,
         correlations=correlations,
         paths=view.paths,
-        open_text=reading.opener.open,
+        open_text=open_text,
         first=view.span.first,
         last=view.span.last,
         users=request.users,
