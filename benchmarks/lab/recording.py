@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import textwrap
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -70,9 +71,10 @@ def write_readme(scenario: Scenario, run: Run, logs: Path) -> str:
     link = "- `deploys.json`: a link to `logs/deploys.json`\n" if (logs / "deploys.json").exists() else ""
     return f"""# {scenario.title}
 
-{scenario.shows}
+{textwrap.fill(scenario.shows, 118)}
 
-Recorded with `make lab SCENARIO={scenario.name}` on {run.began:%Y-%m-%d} from {_short(run.began)} to {_short(run.ended)} UTC.
+Recorded with `make lab SCENARIO={scenario.name}` on {run.began:%Y-%m-%d},
+{_short(run.began)} to {_short(run.ended)} UTC.
 Real programs ran on loopback under a bounded load; nothing in `logs/` was written or changed by hand, and nothing there
 tells the truth, which stands in `truth.toml`.
 
@@ -100,10 +102,11 @@ def _copy_logs(stage: Stage, folder: Path) -> None:
 
 def _write_onset(truth: Truth, run: Run, logs: Path) -> list[str]:
     lines = [f"injected_at = {_utc(run.injected_at)}"]
-    if truth.onset:
-        at, place = find_first(logs / truth.onset.log, truth.onset.pattern, run.injected_at)
-        where = (Path(truth.onset.log).parent / place).as_posix()
-        lines += [f"onset = {_utc(at)}", f"onset_line = {_quote(where)}"]
+    for key, first in (("onset", truth.onset), ("first_visible", truth.first_visible)):
+        if first:
+            at, place = find_first(logs / first.log, first.pattern, run.injected_at)
+            where = (Path(first.log).parent / place).as_posix()
+            lines += [f"{key} = {_utc(at)}", f"{key}_line = {_quote(where)}"]
     return lines
 
 

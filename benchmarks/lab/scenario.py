@@ -62,6 +62,7 @@ class Truth:
     statement: str = ""
     shape: str = "sudden"
     onset: FirstRecord | None = None
+    first_visible: FirstRecord | None = None  # where visitors notice later than the logs do
     trigger: Trigger | None = None
     place: Place | None = None
     clues: tuple[str, ...] = ()

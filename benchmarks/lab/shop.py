@@ -3,8 +3,10 @@
 import json
 from random import Random
 
+from lab.programs import Command
 from lab.repository import SERVICES, Edit, Release
 from lab.runs.gunicorn import Web, start_web
+from lab.runs.java import JavaService, start_java
 from lab.stage import Stage
 from lab.traffic import Request, Route
 
@@ -41,6 +43,75 @@ ORDERS_PAST = (
         hours_ago=29,
     ),
 )
+CATALOG_PAST = (Release("3.7.2", "Search in product names regardless of case", hours_ago=410),)
+_WORDS = ("lamp", "oak", "kettle", "towel", "drill", "blue+tent", "puzzle", "green", "grand+pan", "xylophone")
+INVENTORY_SCHEMA = SERVICES / "shop-inventory" / "schema.sql"
+INVENTORY_PAST = (Release("1.9.3", "Hold reservations for thirty minutes", hours_ago=620),)
+CHECKOUT_PAST = (
+    Release("4.2.0", "Try a reservation three times", hours_ago=260),
+    Release(
+        "4.2.1",
+        "Log the basket when goods are out of stock",
+        (
+            Edit(
+                "checkout/inventory.py",
+                "                raise OutOfStockError(sku) from error\n",
+                '                log.warning("basket %s: %s is out of stock", basket, sku)\n'
+                "                raise OutOfStockError(sku) from error\n",
+            ),
+        ),
+        hours_ago=3,
+    ),
+)
+
+
+def start_inventory(stage: Stage, threads: int = 16) -> None:
+    """Starts the inventory service with the configuration of its release, kept apart from it as in production."""
+    config = stage.make_folder("inventory") / "config.toml"
+    config.write_text((stage.current("inventory") / "config.toml").read_text())
+    state = stage.make_folder("inventory/state")
+    env = {"INVENTORY_CONFIG": str(config), "INVENTORY_STATE": str(state)}
+    start_web(stage, Web("inventory", INVENTORY, 8000, workers=1, threads=threads, env=env))
+
+
+def start_checkout(stage: Stage) -> None:
+    """Starts the checkout service, which calls the inventory service."""
+    env = {"INVENTORY_URL": "http://inventory.shop.internal:8000"}
+    start_web(stage, Web("checkout", CHECKOUT, 8000, threads=16, env=env))
+
+
+def start_warehouse(stage: Stage, fastest_s: float, slowest_s: float) -> None:
+    """Starts the partner's warehouse, which the inventory service asks."""
+    script = stage.root / "etc" / "partner.py"
+    script.write_text((SERVICES / "partner.py").read_text())
+    argv = ("python3", str(script), WAREHOUSE, "8090", str(fastest_s), str(slowest_s))
+    env = {"PARTNER_DELAY": str(stage.root / "etc" / "partner-delay")}
+    stage.start(Command("warehouse", argv, stage.root, env=env), WAREHOUSE, 8090)
+
+
+def purchase_routes() -> tuple[Route, ...]:
+    """What visitors ask of the checkout and the inventory service."""
+    return (
+        Route(70, lambda rng: Request("POST", "/checkout", _basket(rng))),
+        Route(30, lambda rng: Request("GET", f"/stock/SKU-{rng.randrange(1000, 1706)}")),
+        Route(1, stray),
+    )
+
+
+def start_catalog(stage: Stage, name: str) -> None:
+    """Starts one replica of the catalog (`catalog-1`, `catalog-2`) from the release installed last."""
+    port = 8080 + int(name.rpartition("-")[2])
+    java = JavaService("catalog", "com.shop.catalog.Main", CATALOG, port, name)
+    start_java(stage, java, stage.current("catalog").resolve())
+
+
+def catalog_routes() -> tuple[Route, ...]:
+    """What visitors ask of the catalog."""
+    return (
+        Route(60, lambda rng: Request("GET", f"/catalog/products/{rng.randrange(1000, 1404)}{_member(rng)}")),
+        Route(24, lambda rng: Request("GET", f"/catalog/search?q={rng.choice(_WORDS)}")),
+        Route(1, stray),
+    )
 
 
 def start_orders(stage: Stage, name: str = "", port: int = 8000, **env: str) -> None:
@@ -69,3 +140,14 @@ def _order_body(rng: Random) -> str:
     sku, cents = f"SKU-{rng.randrange(1000, 1700)}", rng.randrange(500, 9000)
     lines = [{"sku": sku, "quantity": rng.choice((1, 1, 2)), "unit_cents": cents}] if rng.random() < 0.97 else []
     return json.dumps({"customer_id": rng.randrange(1, 2001), "lines": lines})
+
+
+def _member(rng: Random) -> str:
+    return "?member=1" if rng.random() < 0.35 else ""
+
+
+def _basket(rng: Random) -> str:
+    basket = f"b{rng.randrange(16**8):08x}"
+    return json.dumps(
+        {"basket": basket, "sku": f"SKU-{rng.randrange(1000, 1700)}", "quantity": rng.choice((1, 1, 1, 2))}
+    )

@@ -1,6 +1,7 @@
 """nginx as the edge of the shop: one server, one upstream per service."""
 
 import signal
+from collections.abc import Mapping
 
 from lab.programs import Command
 from lab.stage import Stage, rotate
@@ -37,7 +38,7 @@ http {{
 
 def write_nginx(
     stage: Stage,
-    upstreams: dict[str, tuple[str, ...]],
+    upstreams: Mapping[str, tuple[str, ...]],
     locations: dict[str, str],
     log_format: str = "timed",
     read_timeout: str = "10s",

@@ -1,14 +1,11 @@
 """A release of the Java catalog applies promotions; one category of products has none."""
 
-from random import Random
-
 from lab.repository import Edit, Release
-from lab.runs.java import JavaService, start_java
 from lab.runs.nginx import start_nginx, write_nginx
 from lab.scenario import FirstRecord, Place, Scenario, Step, Trigger, Truth
-from lab.shop import CATALOG, EDGE, stray
+from lab.shop import CATALOG, CATALOG_PAST, EDGE, catalog_routes, start_catalog
 from lab.stage import Stage
-from lab.traffic import Request, Route, Traffic
+from lab.traffic import Traffic
 
 _SRC = "src/com/shop/catalog"
 _PROMOTIONS = """package com.shop.catalog;
@@ -53,7 +50,7 @@ final class PricingException extends RuntimeException {
 }
 """
 _RELEASES = (
-    Release("3.7.2", "Search in product names regardless of case", hours_ago=410),
+    *CATALOG_PAST,
     Release(
         "3.8.0",
         "Take this week's promotions off the prices",
@@ -98,29 +95,13 @@ _RELEASES = (
         hours_ago=5,
     ),
 )
-_WORDS = ("lamp", "oak", "kettle", "towel", "drill", "blue+tent", "puzzle", "green", "grand+pan", "xylophone")
-_ROUTES = (
-    Route(60, lambda rng: Request("GET", f"/catalog/products/{rng.randrange(1000, 1404)}{_member(rng)}")),
-    Route(24, lambda rng: Request("GET", f"/catalog/search?q={rng.choice(_WORDS)}")),
-    Route(1, stray),
-)
-
-
-def _member(rng: Random) -> str:
-    return "?member=1" if rng.random() < 0.35 else ""
-
-
-def _start(stage: Stage, name: str) -> None:
-    release = stage.current("catalog").resolve()
-    port = {"catalog-1": 8081, "catalog-2": 8082}[name]
-    start_java(stage, JavaService("catalog", "com.shop.catalog.Main", CATALOG, port, name), release)
 
 
 def _build(stage: Stage) -> None:
     stage.make_service("catalog", _RELEASES)
     stage.install("catalog", "3.7.2")
-    _start(stage, "catalog-1")
-    _start(stage, "catalog-2")
+    start_catalog(stage, "catalog-1")
+    start_catalog(stage, "catalog-2")
     servers = (f"{CATALOG}:8081", f"{CATALOG}:8082")
     write_nginx(stage, {"catalog": servers}, {"/catalog/": "catalog"}, log_format="combined")
     start_nginx(stage)
@@ -128,7 +109,7 @@ def _build(stage: Stage) -> None:
 
 def _replace(stage: Stage, name: str) -> None:
     stage.stop(name)
-    _start(stage, name)
+    start_catalog(stage, name)
 
 
 def _release(stage: Stage) -> None:
@@ -140,14 +121,14 @@ SCENARIO = Scenario(
     name="java-npe-after-deploy",
     title="A NullPointerException after a deployment of a Java service",
     shows=(
-        "Release 3.8.0 of `catalog` takes promotions off the prices and reads them by category. Products in `bath` have no\n"
-        "promotion, so unboxing the missing percentage throws, wrapped in a PricingException. The release rolls over two\n"
-        "replicas; nginx covers the restarts."
+        "Release 3.8.0 of `catalog` takes promotions off the prices and reads them by category. Products in `bath` "
+        "have no promotion, so unboxing the missing percentage throws, wrapped in a PricingException. The release "
+        "rolls over two replicas; nginx covers the restarts."
     ),
     lasts_s=690,
     needs=("nginx", "java"),
     build=_build,
-    traffic=Traffic(EDGE, 80, _ROUTES, lambda _: 4.2, seed=31),
+    traffic=Traffic(EDGE, 80, catalog_routes(), lambda _: 4.2, seed=31),
     steps=(
         Step(446, "catalog 3.8.0 deployed: catalog-1 replaced", _release, injects=True),
         Step(466, "catalog-2 replaced", lambda stage: _replace(stage, "catalog-2")),
@@ -156,7 +137,7 @@ SCENARIO = Scenario(
         verdict="incident",
         service="catalog",
         category="null_reference",
-        statement="catalog 3.8.0 unboxes the promotion of a category that has none (bath): NullPointerException in Promotions",
+        statement="catalog 3.8.0 unboxes the promotion of a category that has none: NullPointerException",
         onset=FirstRecord("catalog-1/catalog.0.log", r"SEVERE: Request failed: GET /catalog/products/"),
         trigger=Trigger("release", "catalog", "version", "3.7.2", "3.8.0"),
         place=Place(f"{_SRC}/Promotions.java", "return percentByCategory.get(category);", "3.8.0"),

@@ -38,7 +38,8 @@ def describe_window(customer_id: int) -> dict[str, Any]:
             Edit(
                 "orders/views.py",
                 '        "lines": order["lines"],\n',
-                '        "lines": order["lines"],\n        "delivery": delivery.describe_window(order["customer_id"]),\n',
+                '        "lines": order["lines"],\n'
+                '        "delivery": delivery.describe_window(order["customer_id"]),\n',
             ),
         ),
         hours_ago=2,
@@ -69,8 +70,9 @@ SCENARIO = Scenario(
     name="python-null-after-release",
     title="A release of a Python service raises on a missing value",
     shows=(
-        "Release 2.15.0 of `orders` shows the delivery window on the order page. One customer in six never chose a window; for them\n"
-        "the row is missing, `preference` is None and the page answers 500. Release 2.14.1, five minutes earlier, is harmless."
+        "Release 2.15.0 of `orders` shows the delivery window on the order page. One customer in six never chose a "
+        "window; for them the row is missing, `preference` is None and the page answers 500. Release 2.14.1, five "
+        "minutes earlier, is harmless."
     ),
     lasts_s=680,
     needs=("nginx", "python", "postgres"),

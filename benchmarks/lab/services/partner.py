@@ -1,0 +1,40 @@
+"""Stands for a partner's service on the other side of the internet: slow, as those are, and with no log of ours.
+
+`python partner.py ADDRESS PORT FASTEST_S SLOWEST_S`; a file named in PARTNER_DELAY, once it exists, adds its seconds.
+"""
+
+import json
+import os
+import random
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+class Partner(BaseHTTPRequestHandler):
+    """Confirms whatever it is asked, after a while."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Answers one request."""
+        time.sleep(random.uniform(float(sys.argv[3]), float(sys.argv[4])) + _extra_s())
+        body = json.dumps({"confirmed": True}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keeps quiet: the partner's log is not ours to read."""
+
+
+def _extra_s() -> float:
+    path = Path(os.environ.get("PARTNER_DELAY", "/nonexistent"))
+    return float(path.read_text()) if path.exists() else 0.0
+
+
+if __name__ == "__main__":
+    ThreadingHTTPServer((sys.argv[1], int(sys.argv[2])), Partner).serve_forever()
