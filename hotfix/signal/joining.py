@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from hotfix.signal.masks import WILDCARD
 from hotfix.signal.tokens import Row, is_word
 
-_RUN = re.compile(r"(?<!\S)(\S*<\*>\S*|(?:\S+ ){1,3}?\S*<\*>\S*|\S*<\*>\S* \S+)(?:,? \1)+(?!\S)")
+_RUN = re.compile(r"(?<!\S)((?:\S{1,40} ){0,3}?\S{0,40}?<\*>\S{0,40}(?: \S{1,40})??)(?:,? \1)+(?!\S)")
+"""A value that stands more than once in a row, with the words that belong to it; bounded, so that its cost is."""
+
 _SLOT = re.compile(r"((?<= \()(?:<\*>)?(?=\))|(?<==)(?:<\*>)?(?= |$))")
 _GAPS = (3, 5)
 """Tokens of a value of two and of three words, blanks between them included."""
