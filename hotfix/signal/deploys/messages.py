@@ -37,17 +37,20 @@ class MessageReader:
             text: the lines as they stand in the file, the first of them the record's.
             form: ident of the format that read the record, "unparsed" when none did.
         """
-        first, _, rest = text.partition("\n")
-        for line in self._peel(first):
+        head, _, rest = text.partition("\n")
+        for line in self._peel(head):
             reading = self._formats.read(line)
-            if (reading.layout.format if reading else UNPARSED) != form:
-                continue
             if reading is not None and reading.opens and rest:
-                second = next(self._peel(rest.partition("\n")[0]))
-                following = self._formats.read(second)
-                return Message(following.message if following else second, {}, 2)
-            return Message(reading.message if reading else line, _read_fields(line), 1)
-        return Message(first, {}, 1)
+                return Message(self._read_second(rest.partition("\n")[0]), {}, 2)
+            if (reading.layout.format if reading else UNPARSED) == form:
+                return Message(reading.message if reading else line, _read_fields(line), 1)
+        return Message(head, {}, 1)
+
+    def _read_second(self, text: str) -> str:
+        """Return the message that stands in the line below its head."""
+        *_, line = self._peel(text)
+        reading = self._formats.read(line)
+        return reading.message if reading else line
 
     def _peel(self, line: str) -> Iterator[str]:
         """Yield the line, then what is inside each wrapper that fits it."""

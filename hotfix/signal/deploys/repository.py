@@ -39,6 +39,7 @@ _SAFE = (
     "log.showSignature=false",
     "gc.auto=0",
     "core.quotePath=false",
+    "i18n.logOutputEncoding=UTF-8",
 )
 
 
@@ -165,6 +166,8 @@ def _run(folder: Path, *arguments: str) -> str:
     done = _call(folder, *arguments)
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ").partition("\n")[0]
+        if "dubious ownership" in said:
+            said = f"{said}; if you trust it: git config --global --add safe.directory {folder.resolve()}"
         raise InputError(f"--repo: expected a git repository at {folder}: {said or 'git failed'}")
     return done.stdout.decode(errors="replace")
 

@@ -4,6 +4,8 @@ import gzip
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hotfix.core.errors import InputError
 from hotfix.core.facts import DeployKind, Skipped
@@ -163,3 +165,30 @@ def test_changes_far_from_the_logs_are_counted_and_left_out(tmp_path: Path) -> N
     assert told.found.notes == (
         f"{path}: 1 changes lie outside the time of the logs (2026-03-04T10:00:00Z to 2026-03-04T10:59:40Z)",
     )
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ['{"time": ', '"2026-03-04T10:30:00Z"', "[", "]", "{", "}", ",", "\n", '"app": ', "1e999", "17", "\\", '"']
+    )
+    | st.text(max_size=4),
+    max_size=30,
+).map("".join)
+
+
+@given(PIECES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
+def test_no_text_breaks_the_reader(tmp_path: Path, text: str) -> None:
+    """Whatever a file holds, it yields changes and reasons, and every place lies within its lines."""
+    path = tmp_path / "list.txt"
+    path.write_bytes(text.encode(errors="surrogatepass"))
+    lines = path.read_bytes().count(b"\n") + 1
+    found = read_listing(find_file(path), at("10:00:00"))
+    assert all(1 <= one.source.line <= one.source.end_line <= lines for one in found.sightings)
+
+
+def test_objects_within_objects_without_end_are_refused(tmp_path: Path) -> None:
+    """Ten thousand brackets are a reason and not a crash."""
+    path = tmp_path / "list.json"
+    path.write_text('{"a":' * 10_000, encoding="utf-8")
+    assert len(read_listing(find_file(path), None).skipped) == 1

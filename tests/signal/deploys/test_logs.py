@@ -152,3 +152,28 @@ def test_terminal_escapes_stay_out_of_the_summary(tmp_path: Path) -> None:
     """What a log writes to colour or confuse a terminal is not repeated in a summary."""
     told = search(write_log(tmp_path, "10:30:00 Starting orders v1.4.2 \x1b[31mred\x07"))
     assert [deploy.summary for deploy in told.found.deploys] == ["Starting orders v1.4.2 red"]
+
+
+def test_message_below_its_head_is_read(tmp_path: Path) -> None:
+    """A message that stands below its head (java.util.logging) tells of a change; its place covers both lines."""
+    lines = []
+    for minute in range(60):
+        lines.append(f"Mar 04, 2026 10:{minute:02}:00 AM com.shop.orders.Main run")
+        lines.append("INFO: Starting orders v2.0.1" if minute == 30 else "INFO: served")
+    (tmp_path / "orders.log").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    told = search(tmp_path)
+    assert [one.version for one in told.found.deploys] == ["2.0.1"]
+    assert told.excerpts == ("Mar 04, 2026 10:30:00 AM com.shop.orders.Main run\nINFO: Starting orders v2.0.1",)
+
+
+def test_version_among_the_fields_is_read(tmp_path: Path) -> None:
+    """A JSON record that says "service started" tells its version in a field."""
+    records = [
+        {"time": f"2026-03-04T10:{minute:02}:00Z", "level": "info", "service": "stock", "msg": "served"}
+        for minute in range(60)
+    ]
+    for minute, version in ((5, "1.0.0"), (35, "1.1.0")):
+        records[minute] |= {"msg": "service started", "version": version}
+    (tmp_path / "stock.jsonl").write_text("\n".join(map(json.dumps, records)) + "\n", encoding="utf-8")
+    last = search(tmp_path).found.deploys[-1]
+    assert (last.kind, last.before, last.after) == (DeployKind.DEPLOYMENT, "1.0.0", "1.1.0")
