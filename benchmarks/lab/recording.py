@@ -11,7 +11,7 @@ from pathlib import Path
 from lab.repository import find_line, run_git
 from lab.scenario import Scenario, Step, Truth
 from lab.stage import Stage
-from lab.stamps import find_first
+from lab.stamps import find_all, find_first
 from lab.tools import read_versions
 
 
@@ -54,7 +54,8 @@ def write_truth(stage: Stage, scenario: Scenario, run: Run, logs: Path) -> str:
     lines = [f"verdict = {_quote(truth.verdict)}"]
     lines += [f"recorded_from = {_utc(run.began)}", f"recorded_until = {_utc(run.ended)}"]
     if truth.verdict != "no_incident":
-        lines += [f"{key} = {_quote(getattr(truth, key))}" for key in ("service", "category", "shape", "statement")]
+        keys = ("service", "replica", "category", "shape", "statement")
+        lines += [f"{key} = {_quote(getattr(truth, key))}" for key in keys if getattr(truth, key)]
         lines += _write_onset(truth, run, logs)
     lines += [f"{key} = {_quotes(getattr(truth, key))}" for key in ("clues", "victims", "innocent")]
     lines += _write_place(stage, truth)
@@ -107,6 +108,9 @@ def _write_onset(truth: Truth, run: Run, logs: Path) -> list[str]:
             at, place = find_first(logs / first.log, first.pattern, run.injected_at)
             where = (Path(first.log).parent / place).as_posix()
             lines += [f"{key} = {_utc(at)}", f"{key}_line = {_quote(where)}"]
+    if truth.verdict == "recovered" and truth.onset:
+        last, _ = find_all(logs / truth.onset.log, truth.onset.pattern, run.injected_at)[-1]
+        lines.append(f"ended = {_utc(last)}")
     return lines
 
 

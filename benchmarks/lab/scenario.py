@@ -60,6 +60,7 @@ class Truth:
     service: str = ""
     category: str = ""
     statement: str = ""
+    replica: str = ""  # where only one of several is ill
     shape: str = "sudden"
     onset: FirstRecord | None = None
     first_visible: FirstRecord | None = None  # where visitors notice later than the logs do

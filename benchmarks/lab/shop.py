@@ -5,8 +5,10 @@ from random import Random
 
 from lab.programs import Command
 from lab.repository import SERVICES, Edit, Release
-from lab.runs.gunicorn import Web, start_web
+from lab.runs.gunicorn import Web, reload_web, start_web
 from lab.runs.java import JavaService, start_java
+from lab.runs.nginx import start_nginx, write_nginx
+from lab.runs.postgres import start_postgres
 from lab.stage import Stage
 from lab.traffic import Request, Route
 
@@ -85,7 +87,8 @@ def start_warehouse(stage: Stage, fastest_s: float, slowest_s: float) -> None:
     script = stage.root / "etc" / "partner.py"
     script.write_text((SERVICES / "partner.py").read_text())
     argv = ("python3", str(script), WAREHOUSE, "8090", str(fastest_s), str(slowest_s))
-    env = {"PARTNER_DELAY": str(stage.root / "etc" / "partner-delay")}
+    etc = stage.root / "etc"
+    env = {"PARTNER_DELAY": str(etc / "partner-delay"), "PARTNER_NO_SLOT": str(etc / "partner-no-slot")}
     stage.start(Command("warehouse", argv, stage.root, env=env), WAREHOUSE, 8090)
 
 
@@ -114,10 +117,56 @@ def catalog_routes() -> tuple[Route, ...]:
     )
 
 
+def open_orders(stage: Stage, releases: tuple[Release, ...] = ORDERS_PAST, replicas: int = 1, **settings: str) -> None:
+    """Opens the orders service at its first release, behind nginx, over PostgreSQL with the given settings.
+
+    One replica is called `orders` and listens on 8000; more are called `orders-1`, … and listen on 8001, ….
+    """
+    start_postgres(stage, (("orders", ORDERS_SCHEMA),), **settings)
+    stage.make_service("orders", releases)
+    stage.install("orders", releases[0].version)
+    ports = [8000] if replicas == 1 else [8000 + number for number in range(1, replicas + 1)]
+    for port in ports:
+        start_orders(stage, name=f"orders-{port - 8000}" if replicas > 1 else "", port=port)
+    upstreams = {"orders": tuple(f"{ORDERS}:{port}" for port in ports)}
+    write_nginx(stage, upstreams, {"/api/": "orders", "/healthz": "orders"})
+    start_nginx(stage)
+
+
+def deploy_orders(stage: Stage, version: str) -> None:
+    """Deploys a version of the orders service, which runs as one replica."""
+    stage.install("orders", version)
+    reload_web(stage, "orders")
+
+
+def open_purchases(stage: Stage, fastest_s: float = 0.1, slowest_s: float = 0.4) -> None:
+    """Opens checkout, inventory and the partner's warehouse, which answers within the given seconds."""
+    start_postgres(stage, (("inventory", INVENTORY_SCHEMA),))
+    stage.make_service("inventory", INVENTORY_PAST)
+    stage.make_service("checkout", CHECKOUT_PAST)
+    stage.install("inventory", INVENTORY_PAST[0].version)
+    stage.install("checkout", CHECKOUT_PAST[0].version)
+    start_warehouse(stage, fastest_s, slowest_s)
+    start_inventory(stage)
+    start_checkout(stage)
+    upstreams = {"checkout": (f"{CHECKOUT}:8000",), "inventory": (f"{INVENTORY}:8000",)}
+    write_nginx(stage, upstreams, {"/checkout": "checkout", "/stock/": "inventory"}, read_timeout="7s")
+    start_nginx(stage)
+
+
+def deploy_checkout(stage: Stage, version: str) -> None:
+    """Deploys a version of the checkout service."""
+    stage.install("checkout", version)
+    reload_web(stage, "checkout")
+
+
 def start_orders(stage: Stage, name: str = "", port: int = 8000, **env: str) -> None:
-    """Starts one replica of the orders service, whose release is installed."""
+    """Starts one replica of the orders service, whose release is installed; an empty value unsets a variable."""
     url = "postgresql://orders:orders@db.shop.internal/orders"
-    start_web(stage, Web("orders", ORDERS, port, name=name, env={"ORDERS_DATABASE_URL": url, **env}))
+    known = {"ORDERS_DATABASE_URL": url, "ORDERS_FLAGS": str(stage.root / "orders" / "flags.json")}
+    data = stage.root / "orders" / "data"
+    merged = {key: value for key, value in {**known, "ORDERS_DATA": str(data), **env}.items() if value}
+    start_web(stage, Web("orders", ORDERS, port, name=name, env=merged))
 
 
 def order_routes() -> tuple[Route, ...]:

@@ -36,8 +36,8 @@ def read_lines(log: Path) -> Iterator[tuple[datetime, str, str]]:
                 yield at, line, f"{part.name}:{number}"
 
 
-def find_first(log: Path, pattern: str, after: datetime) -> tuple[datetime, str]:
-    """Returns the time and the place of the earliest matching line not before `after` (to the second).
+def find_all(log: Path, pattern: str, after: datetime) -> list[tuple[datetime, str]]:
+    """Returns the times and places of all matching lines not before `after` (to the second), in order of time.
 
     Raises:
         ValueError: no line matches.
@@ -46,4 +46,9 @@ def find_first(log: Path, pattern: str, after: datetime) -> tuple[datetime, str]
     found = [(at, place) for at, line, place in read_lines(log) if at >= since and re.search(pattern, line)]
     if not found:
         raise ValueError(f"expected a line matching {pattern!r} in {log} after {since}, found none")
-    return min(found)
+    return sorted(found)
+
+
+def find_first(log: Path, pattern: str, after: datetime) -> tuple[datetime, str]:
+    """Returns the time and the place of the earliest matching line not before `after` (to the second)."""
+    return find_all(log, pattern, after)[0]

@@ -42,8 +42,8 @@ SCENARIO = Scenario(
     name="healthy-deploy",
     title="A healthy stretch with a harmless deployment",
     shows=(
-        "Nothing is wrong: two services behind nginx with the usual strays (404), rejected orders (422) and warnings, "
-        "a log rotation, vacuums, and release 2.14.1 of `orders`, which only words a log line differently."
+        "Nothing is wrong: two services behind nginx with the usual strays (404), rejected orders (422) and "
+        "warnings, a log rotation, vacuums, and release 2.14.1 of `orders`, which only words a log line differently."
     ),
     lasts_s=660,
     needs=("nginx", "python", "java", "postgres"),

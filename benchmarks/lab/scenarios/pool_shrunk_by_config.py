@@ -1,42 +1,11 @@
 """The connection pool of the inventory service shrinks from 20 to 2; its caller shouts, it merely waits."""
 
 from lab.runs.gunicorn import reload_web
-from lab.runs.nginx import rotate_nginx, start_nginx, write_nginx
-from lab.runs.postgres import start_postgres
+from lab.runs.nginx import rotate_nginx
 from lab.scenario import FirstRecord, Scenario, Step, Trigger, Truth
-from lab.shop import (
-    CHECKOUT,
-    CHECKOUT_PAST,
-    EDGE,
-    INVENTORY,
-    INVENTORY_PAST,
-    INVENTORY_SCHEMA,
-    purchase_routes,
-    start_checkout,
-    start_inventory,
-    start_warehouse,
-)
+from lab.shop import EDGE, deploy_checkout, open_purchases, purchase_routes
 from lab.stage import Stage
 from lab.traffic import Traffic
-
-
-def _build(stage: Stage) -> None:
-    start_postgres(stage, (("inventory", INVENTORY_SCHEMA),))
-    stage.make_service("inventory", INVENTORY_PAST)
-    stage.make_service("checkout", CHECKOUT_PAST)
-    stage.install("inventory", "1.9.3")
-    stage.install("checkout", "4.2.0")
-    start_warehouse(stage, 0.5, 1.2)
-    start_inventory(stage)
-    start_checkout(stage)
-    upstreams = {"checkout": (f"{CHECKOUT}:8000",), "inventory": (f"{INVENTORY}:8000",)}
-    write_nginx(stage, upstreams, {"/checkout": "checkout", "/stock/": "inventory"}, read_timeout="7s")
-    start_nginx(stage)
-
-
-def _deploy_checkout(stage: Stage) -> None:
-    stage.install("checkout", "4.2.1")
-    reload_web(stage, "checkout")
 
 
 def _shrink_pool(stage: Stage) -> None:
@@ -50,16 +19,16 @@ SCENARIO = Scenario(
     title="A connection pool shrunk by a configuration change, with a caller who is louder than the culprit",
     shows=(
         "`inventory` holds a database connection while the partner's warehouse confirms (0.5 to 1.2 s). A changed "
-        "configuration cuts its pool from 20 connections to 2; requests queue for a connection. `checkout` times out "
-        "after 2.5 s, tries three times with errors each time, and makes it worse. Release 4.2.1 of `checkout`, four "
-        "minutes earlier, is harmless. The warehouse is as fast as ever."
+        "configuration cuts its pool from 20 connections to 2; requests queue for a connection. `checkout` times out"
+        " after 2.5 s, tries three times with errors each time, and makes it worse. Release 4.2.1 of `checkout`, "
+        "four minutes earlier, is harmless. The warehouse is as fast as ever."
     ),
     lasts_s=690,
     needs=("nginx", "python", "postgres"),
-    build=_build,
+    build=lambda stage: open_purchases(stage, 0.5, 1.2),
     traffic=Traffic(EDGE, 80, purchase_routes(), lambda _: 4.3, seed=44),
     steps=(
-        Step(205, "checkout 4.2.1 deployed, workers replaced", _deploy_checkout),
+        Step(205, "checkout 4.2.1 deployed, workers replaced", lambda stage: deploy_checkout(stage, "4.2.1")),
         Step(330, "access log rotated", rotate_nginx),
         Step(452, "inventory: database.pool_size 20 → 2, workers replaced", _shrink_pool, injects=True),
     ),

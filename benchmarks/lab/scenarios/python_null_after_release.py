@@ -1,12 +1,9 @@
 """A release of the orders service reads a delivery preference that one customer in six never gave."""
 
 from lab.repository import Edit, Release
-from lab.runs.gunicorn import reload_web
-from lab.runs.nginx import rotate_nginx, start_nginx, write_nginx
-from lab.runs.postgres import start_postgres
+from lab.runs.nginx import rotate_nginx
 from lab.scenario import FirstRecord, Place, Scenario, Step, Trigger, Truth
-from lab.shop import EDGE, ORDERS, ORDERS_PAST, ORDERS_SCHEMA, order_routes, start_orders
-from lab.stage import Stage
+from lab.shop import EDGE, ORDERS_PAST, deploy_orders, open_orders, order_routes
 from lab.traffic import Traffic
 
 _RELEASES = (
@@ -47,25 +44,6 @@ def describe_window(customer_id: int) -> dict[str, Any]:
 )
 
 
-def _build(stage: Stage) -> None:
-    start_postgres(stage, (("orders", ORDERS_SCHEMA),))
-    stage.make_service("orders", _RELEASES)
-    stage.install("orders", "2.14.0")
-    start_orders(stage)
-    write_nginx(stage, {"orders": (f"{ORDERS}:8000",)}, {"/api/": "orders", "/healthz": "orders"})
-    start_nginx(stage)
-
-
-def _release(version: str) -> Step:
-    at_s = {"2.14.1": 135, "2.15.0": 441}[version]
-
-    def act(stage: Stage) -> None:
-        stage.install("orders", version)
-        reload_web(stage, "orders")
-
-    return Step(at_s, f"orders {version} deployed, workers replaced", act, injects=version == "2.15.0")
-
-
 SCENARIO = Scenario(
     name="python-null-after-release",
     title="A release of a Python service raises on a missing value",
@@ -76,12 +54,14 @@ SCENARIO = Scenario(
     ),
     lasts_s=680,
     needs=("nginx", "python", "postgres"),
-    build=_build,
+    build=lambda stage: open_orders(stage, _RELEASES),
     traffic=Traffic(EDGE, 80, order_routes(), lambda _: 4.5, seed=20),
     steps=(
-        _release("2.14.1"),
+        Step(135, "orders 2.14.1 deployed, workers replaced", lambda stage: deploy_orders(stage, "2.14.1")),
         Step(290, "access log rotated", rotate_nginx),
-        _release("2.15.0"),
+        Step(
+            441, "orders 2.15.0 deployed, workers replaced", lambda stage: deploy_orders(stage, "2.15.0"), injects=True
+        ),
     ),
     truth=Truth(
         verdict="incident",

@@ -1,6 +1,7 @@
 """Stands for a partner's service on the other side of the internet: slow, as those are, and with no log of ours.
 
-`python partner.py ADDRESS PORT FASTEST_S SLOWEST_S`; a file named in PARTNER_DELAY, once it exists, adds its seconds.
+`python partner.py ADDRESS PORT FASTEST_S SLOWEST_S`. Files, once they exist: the one named in
+PARTNER_DELAY adds its seconds, the one in PARTNER_NO_SLOT gives the share of answers that name no slot.
 """
 
 import json
@@ -20,7 +21,7 @@ class Partner(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answers one request."""
         time.sleep(random.uniform(float(sys.argv[3]), float(sys.argv[4])) + _extra_s())
-        body = json.dumps({"confirmed": True}).encode()
+        body = json.dumps({"confirmed": True, "slot": _slot()}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -31,8 +32,17 @@ class Partner(BaseHTTPRequestHandler):
         """Keeps quiet: the partner's log is not ours to read."""
 
 
+def _slot() -> dict[str, str] | None:
+    share = _read("PARTNER_NO_SLOT")
+    return None if random.random() < share else {"gate": f"G{random.randrange(1, 9)}"}
+
+
 def _extra_s() -> float:
-    path = Path(os.environ.get("PARTNER_DELAY", "/nonexistent"))
+    return _read("PARTNER_DELAY")
+
+
+def _read(variable: str) -> float:
+    path = Path(os.environ.get(variable, "/nonexistent"))
     return float(path.read_text()) if path.exists() else 0.0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from inventory import __version__, db, logs, reservations, settings
+from inventory import __version__, db, logs, reservations, settings, warehouse
 
 logs.configure()
 log = logging.getLogger("inventory.app")
@@ -28,6 +28,9 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     except db.Timeout as error:
         log.error("no database connection", extra={"data": {**data, "error": str(error)}})
         status, answer = 503, {"error": "try again later"}
+    except warehouse.WarehouseError as error:
+        log.error("reservation failed", extra={"data": {**data, "error": str(error)}})
+        status, answer = 504, {"error": "warehouse does not answer"}
     except Exception:
         log.exception("unhandled error", extra={"data": data})
         status, answer = 500, {"error": "internal error"}
