@@ -72,7 +72,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
         found = find_deploys(asked)
         correlations = correlate(found.deploys, changes, view.span.first, view.span.last) if view.span else ()
     with watch.time("diagnosis"):
-        case = build_case(request, view, changes, found.deploys, correlations, open_places(asked))
+        case = build_case(request, reading, view, changes, found.deploys, correlations, open_places(asked))
         finding = diagnose(case) if case else judge_quiet(view.records)
         novelty = judge_novelty(view.records, view.templates, finding.onset)
         curves = draw_curves(view.records, changes, finding.services)
@@ -191,6 +191,7 @@ def ask_for_deploys(request: AnalysisRequest, reading: Reading, sources: Sources
 
 def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results together
     request: AnalysisRequest,
+    reading: Reading,
     view: View,
     changes: tuple[Change, ...],
     deploys: tuple[Deploy, ...],
@@ -208,6 +209,7 @@ def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results togethe
         correlations=correlations,
         paths=view.paths,
         open_text=open_text,
+        open_texts=reading.opener.open_many,
         first=view.span.first,
         last=view.span.last,
         users=request.users,

@@ -83,6 +83,15 @@ CONFIDENCE_WITHOUT_CHANGE = 0.8
 REJECT_MARGIN = 0.5
 """Score below the best one at which a hypothesis is called rejected rather than possible."""
 
+SAMPLED_SERVICES = 6
+SAMPLED_BEFORE, SAMPLED_GOOD, SAMPLED_BAD = 1500, 800, 400
+"""Services, and records of each on either side of the onset, that are opened and read in full; 16,000 lines are read in
+about a second."""
+
+FEATURES_READ = 40
+FEATURE_LENGTH = 80
+"""Names and values read from one record, and the longest value that can still be a name of something, characters."""
+
 HEADLINE_LENGTH = 160
 """Characters of a record that a statement quotes; one or two lines of a terminal."""
 
@@ -345,7 +354,11 @@ OCCASIONS_KEPT = 10
 """Most changes of one wording and service that are reported: the ones after the longest quiet."""
 
 OCCASIONS_OPENED = 40
-"""Most records of one message and service that are opened to read what changed."""
+RECORDS_OPENED = 400
+"""Most records of one message and service, and of all, that are opened to read what changed; about 8 ms each (measured)."""
+
+VALUES_KEPT = 20
+"""Most changes with old or new values of one kind and service that are reported; beyond it a program adapts by itself."""
 
 WORDING_RECORDS_MOST = 20_000
 """Records beyond which a message tells of daily business and not of a change in the world."""

@@ -1,6 +1,6 @@
 """What a diagnosis starts from: the tables and facts of the stages before it, and a way to open lines."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,7 @@ class Case:
     correlations: tuple[Correlation, ...]
     paths: tuple[str, ...]  # shown path of each file_id
     open_text: Callable[[Place], str]  # verbatim text of a place
+    open_texts: Callable[[Sequence[Place]], list[str]]  # the same for many, quickest in order of file and line
     first: datetime
     last: datetime
     users: int | None  # how many users there are, when the caller said so

@@ -70,43 +70,58 @@ def is_plain(file: SourceFile) -> bool:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The lines of one block."""
+
+    first: int
+    end: int  # number of the line after the last one
+    texts: Sequence[bytes]
+
+
 @dataclass(slots=True)
 class LineReader:
     """Opens lines of one file: a plain one by a jump to the nearest mark, others by streaming on.
 
-    Of others the last BLOCKS_REMEMBERED blocks are kept, so that places near each other, or asked for in the
-    file's order, cost one pass.
+    The last BLOCKS_REMEMBERED blocks are kept, so that places near each other, or asked for in the file's order, cost
+    one pass.
     """
 
     file: SourceFile
     marks: Sequence[Mark]  # in order of lines
-    _recent: list[Block] = field(default_factory=list)
+    _recent: list[_Lines] = field(default_factory=list)
     _rest: Iterator[Block] = field(default_factory=lambda: iter(()))
+    _plain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._plain = is_plain(self.file)
 
     def read(self, line: int, end_line: int) -> str:
         """Return lines ``line`` to ``end_line`` (1-based, inclusive), joined by newlines."""
         found: list[bytes] = []
-        for block in self._blocks_from(line):
-            end = block.first_line + block.text.count(b"\n")
-            if end > line:
-                lines = block.text.split(b"\n")[:-1]
-                found += lines[max(line - block.first_line, 0) : max(end_line - block.first_line + 1, 0)]
-            if end > end_line:
+        for lines in self._lines_from(line):
+            found += lines.texts[max(line - lines.first, 0) : max(end_line - lines.first + 1, 0)]
+            if lines.end > end_line:
                 break
         return b"\n".join(found).decode()
 
-    def _blocks_from(self, line: int) -> Iterator[Block]:
-        if is_plain(self.file):
-            before = bisect_right(self.marks, line, key=lambda mark: mark.first_line)
-            start = self.marks[before - 1] if before else FILE_START
-            yield from read_blocks(self.file, lambda _: None, OPEN_BYTES, start)
-            return
-        if not self._recent or line < self._recent[0].first_line:
-            self._recent, self._rest = [], read_blocks(self.file, lambda _: None, OPEN_BYTES)
-        yield from tuple(self._recent)
+    def _lines_from(self, line: int) -> Iterator[_Lines]:
+        start = self._find_start(line)
+        if not self._recent or line < self._recent[0].first or start.first_line > self._recent[-1].end:
+            self._recent, self._rest = [], read_blocks(self.file, lambda _: None, OPEN_BYTES, start)
+        yield from tuple(lines for lines in self._recent if lines.end > line)
         for block in self._rest:
-            self._recent = [*self._recent[1 - BLOCKS_REMEMBERED :], block]
-            yield block
+            texts = block.text.split(b"\n")[:-1]
+            lines = _Lines(block.first_line, block.first_line + len(texts), texts)
+            self._recent = [*self._recent[1 - BLOCKS_REMEMBERED :], lines]
+            yield lines
+
+    def _find_start(self, line: int) -> Mark:
+        """Return the mark at or before a line; other files than plain ones can only be read from their beginning."""
+        if not self._plain:
+            return FILE_START
+        before = bisect_right(self.marks, line, key=lambda mark: mark.first_line)
+        return self.marks[before - 1] if before else FILE_START
 
 
 def _read_chunks(stream: BinaryIO, size: int | None, step: int, shown: str, on_skip: OnSkip) -> Iterator[bytes]:

@@ -1,0 +1,39 @@
+"""What a mechanism is: one function from the scene of an incident to the clues that it finds there.
+
+A mechanism is general: it knows no product, no scenario and no cause family by name. It is silent where it finds
+nothing, and never raises on any scene.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hotfix.core.facts import Incident, Place
+from hotfix.diagnosis.case import Case
+from hotfix.diagnosis.samples import Sample
+from hotfix.diagnosis.suspects import Suspect
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that mechanisms look at."""
+
+    case: Case
+    incident: Incident
+    suspects: Sequence[Suspect]  # earliest first
+    samples: Sequence[Sample]  # records of the suspects' services around the onset, in order of time
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Something concrete that helps to explain the incident."""
+
+    mechanism: str
+    service: str
+    statement: str  # one sentence, which names the thing
+    strength: float  # 0..1: how much it explains
+    at: datetime
+    place: Place  # a line that shows it
+
+
+Mechanism = Callable[[Scene], Iterable[Clue]]
