@@ -348,7 +348,9 @@ START_SLACK_S = 30.0
 """A service whose first record is at most this much older than its start-up line begins with it, seconds."""
 
 RESTART_BURST_S = 600.0
-"""Repetitions closer than this are one burst, seconds; Kubernetes backs off by at most 300 s between restarts."""
+CHANGE_BURST_S = 60.0
+"""Restarts, and other changes, closer than this are one burst, seconds; Kubernetes backs off by at most 300 s between
+restarts, several programs of one service reload within a minute."""
 
 OCCASIONS_KEPT = 10
 """Most changes of one wording and service that are reported: the ones after the longest quiet."""

@@ -13,9 +13,10 @@ from hotfix.ingest.sources import read_lines_at
 from hotfix.signal.deploys.contract import DeployRequest, FoundDeploys, Sighted
 from hotfix.signal.deploys.listing import read_listing
 from hotfix.signal.deploys.logs import find_in_logs, list_services
-from hotfix.signal.deploys.merging import keep_near, merge_sightings, name_versions_before, number_deploys, thin_out
+from hotfix.signal.deploys.merging import keep_near, merge_sightings, name_versions_before, number_deploys
 from hotfix.signal.deploys.packages import group_packages, read_packages
 from hotfix.signal.deploys.repository import is_git_place, open_git_place, read_repository
+from hotfix.signal.deploys.thinning import thin_out
 
 __all__ = ["DeployRequest", "FoundDeploys", "find_deploys", "open_places"]
 

@@ -61,6 +61,16 @@ class Sighting:
     wording: str = ""  # which wording of `rules/changes` it is, for those from logs
     starts: bool = False  # a process said so when it began to run
 
+    @property
+    def says_values(self) -> bool:
+        """True when it says what was before or after."""
+        return self.before is not None or self.after is not None
+
+    @property
+    def order(self) -> tuple[datetime, int, str, int]:
+        """What sightings are sorted by: time, then who told, then place."""
+        return self.at, list(Origin).index(self.origin), self.source.file, self.source.line
+
 
 @dataclass(frozen=True, slots=True)
 class Sighted:

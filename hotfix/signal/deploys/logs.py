@@ -5,7 +5,7 @@ service; a first start-up line is none when its service begins with it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -13,40 +13,17 @@ import polars as pl
 from hotfix.core.facts import DeployKind, Place
 from hotfix.core.settings import (
     HEAD_SHARE,
-    OCCASIONS_OPENED,
     START_SLACK_S,
     WORDING_CHARACTERS,
 )
-from hotfix.signal.deploys.bursts import choose_occasions
 from hotfix.signal.deploys.contract import DeployRequest, Origin, Sighted, Sighting
 from hotfix.signal.deploys.fields import clean_summary, read_change_fields
-from hotfix.signal.deploys.messages import Message, MessageReader
+from hotfix.signal.deploys.opening import Hit, Opening, Told
 from hotfix.signal.deploys.services import find_service
-from hotfix.signal.deploys.wordings import ToldChange, Wording, load_wordings, read_change
+from hotfix.signal.deploys.wordings import ToldChange, Wording, load_wordings
 from hotfix.signal.series import UNNAMED
 
 _COLUMNS = ("time", "service", "file_id", "line", "line_count", "pattern")
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """A record whose message is worded like a change."""
-
-    time: datetime
-    service: str | None
-    file_id: int
-    line: int
-    line_count: int
-    pattern: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A record that tells of a change, and what it says."""
-
-    hit: _Hit
-    change: ToldChange
-    message: Message
 
 
 def find_in_logs(request: DeployRequest, begins: Mapping[str, datetime]) -> Sighted:
@@ -58,10 +35,11 @@ def find_in_logs(request: DeployRequest, begins: Mapping[str, datetime]) -> Sigh
     """
     wordings = load_wordings()
     formats = match_patterns(request.patterns, wordings)
-    chosen, notes = _choose_hits(_fetch_hits(request.records, list(formats)))
-    told = list(_open_hits(request, chosen, formats, wordings))
+    opening = Opening(request, formats, wordings)
+    hits = _fetch_hits(request.records, list(formats))
+    told = [one for group in _group_hits(hits) for one in opening.read_group(group)]
     told.sort(key=lambda one: (one.hit.time, one.hit.file_id, one.hit.line))
-    return Sighted(tuple(_weigh(told, request, begins)), (), tuple(notes))
+    return Sighted(tuple(_weigh(told, request, begins)), (), opening.describe(len(hits)))
 
 
 def list_services(records: pl.LazyFrame) -> Mapping[str, datetime]:
@@ -101,7 +79,7 @@ def _match(texts: pl.DataFrame, wording: Wording) -> pl.DataFrame:
     return told.filter(~pl.col("text").str.contains(f"(?i){wording.unless}")) if wording.unless else told
 
 
-def _fetch_hits(records: pl.LazyFrame, patterns: Sequence[int]) -> list[_Hit]:
+def _fetch_hits(records: pl.LazyFrame, patterns: Sequence[int]) -> list[Hit]:
     if not patterns:
         return []
     wanted = pl.col("pattern").is_in(pl.Series(patterns, dtype=pl.UInt32).implode())
@@ -113,38 +91,18 @@ def _fetch_hits(records: pl.LazyFrame, patterns: Sequence[int]) -> list[_Hit]:
         .sort("time", "file_id", "line")
         .rows()
     )
-    return [_Hit(time, None if service == UNNAMED else service, *rest) for time, service, *rest in rows]
+    return [Hit(time, None if service == UNNAMED else service, *rest) for time, service, *rest in rows]
 
 
-def _choose_hits(hits: Sequence[_Hit]) -> tuple[list[_Hit], list[str]]:
-    """Keep of each message and service as many records as can be opened: the ones after the longest quiet."""
-    groups: dict[tuple[int, str | None], list[_Hit]] = {}
+def _group_hits(hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Return the hits of each message and service, in order of time; the rarest first, they tell most."""
+    groups: dict[tuple[int, str | None], list[Hit]] = {}
     for hit in hits:
         groups.setdefault((hit.pattern, hit.service), []).append(hit)
-    chosen: list[_Hit] = []
-    left_out = 0
-    for group in groups.values():
-        kept = choose_occasions([hit.time for hit in group], OCCASIONS_OPENED)
-        chosen += [group[index] for index in kept]
-        left_out += len(group) - len(kept)
-    note = f"{left_out:,} records worded like a change repeat others and were not opened"
-    return chosen, [note] if left_out else []
+    return sorted(groups.values(), key=len)
 
 
-def _open_hits(
-    request: DeployRequest, hits: Sequence[_Hit], formats: Mapping[int, str], wordings: Sequence[Wording]
-) -> Iterator[_Told]:
-    reader = MessageReader()
-    for hit in sorted(hits, key=lambda hit: (hit.file_id, hit.line)):
-        end_line = hit.line + min(hit.line_count, 2) - 1 if hit.line_count else hit.line
-        text = request.open_text(Place(request.paths[hit.file_id], hit.line, end_line))
-        message = reader.read(text, formats[hit.pattern])
-        change = read_change(message.text, wordings)
-        if change is not None:
-            yield _Told(hit, change, message)
-
-
-def _weigh(told: Sequence[_Told], request: DeployRequest, begins: Mapping[str, datetime]) -> Iterator[Sighting]:
+def _weigh(told: Sequence[Told], request: DeployRequest, begins: Mapping[str, datetime]) -> Iterator[Sighting]:
     """Yield the sightings that are changes: what only begins with its service, or repeats a version, is none."""
     versions: dict[tuple[str | None, str], str] = {}
     for one in told:
@@ -172,7 +130,7 @@ def _begins_there(sighting: Sighting, request: DeployRequest, begins: Mapping[st
     return sighting.at - begin <= slack and sighting.at <= head
 
 
-def _to_sighting(one: _Told, paths: Sequence[str], begins: Mapping[str, datetime]) -> Sighting:
+def _to_sighting(one: Told, paths: Sequence[str], begins: Mapping[str, datetime]) -> Sighting:
     hit, change, fields = one.hit, one.change, read_change_fields(one.message.fields)
     service = _name_service(hit, change, begins)
     before, after = change.before or fields.before, change.after or fields.after
@@ -193,7 +151,7 @@ def _to_sighting(one: _Told, paths: Sequence[str], begins: Mapping[str, datetime
     )
 
 
-def _name_service(hit: _Hit, change: ToldChange, begins: Mapping[str, datetime]) -> str | None:
+def _name_service(hit: Hit, change: ToldChange, begins: Mapping[str, datetime]) -> str | None:
     """Return who changed: a supervisor's line says it in words, any other program speaks of itself."""
     if change.wording.of_others:
         return (find_service(change.service, begins) or change.service) if change.service else None

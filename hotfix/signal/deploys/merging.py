@@ -1,4 +1,4 @@
-"""Makes deploys of sightings: what several sources tell of one change becomes one, what repeats is thinned out.
+"""Makes deploys of sightings: what several sources tell of one change becomes one.
 
 A list of deploys wins for the words; the start-up line wins for the time, because it begins to serve then.
 """
@@ -11,14 +11,11 @@ from hotfix.core.facts import Deploy, DeployKind
 from hotfix.core.settings import (
     DEPLOY_AFTER_S,
     DEPLOY_MARGIN_S,
-    DEPLOYS_KEPT,
-    OCCASIONS_KEPT,
     SAME_DEPLOY_S,
     START_SLACK_S,
     STOP_BEFORE_START_S,
 )
 from hotfix.core.text import format_time
-from hotfix.signal.deploys.bursts import choose_occasions, find_bursts, is_scheduled
 from hotfix.signal.deploys.contract import Origin, Sighting
 from hotfix.signal.deploys.services import is_same_service
 
@@ -27,7 +24,6 @@ _SAME = timedelta(seconds=SAME_DEPLOY_S)
 _STOP = timedelta(seconds=STOP_BEFORE_START_S)
 _BANNER = timedelta(seconds=START_SLACK_S)
 _RUNNING = frozenset({DeployKind.DEPLOYMENT, DeployKind.RESTART})
-_LEAST_TELLING = (DeployKind.RESTART, DeployKind.COMMIT, DeployKind.PACKAGE)
 
 
 def keep_near(
@@ -50,7 +46,7 @@ def name_versions_before(sightings: Sequence[Sighting]) -> list[Sighting]:
     """Return sightings of which each deployment says the version before it, as far as the same source tells of one."""
     known: dict[tuple[str, str, str], str] = {}
     named = []
-    for one in sorted(sightings, key=_order):
+    for one in sorted(sightings, key=lambda one: one.order):
         key = (one.source.file, one.wording, one.service or "")
         before = known.get(key)
         if one.kind is DeployKind.DEPLOYMENT and one.version and one.service:
@@ -65,32 +61,14 @@ def name_versions_before(sightings: Sequence[Sighting]) -> list[Sighting]:
 def merge_sightings(sightings: Iterable[Sighting]) -> list[Sighting]:
     """Return one sighting per change, in order of time."""
     merged: list[Sighting] = []
-    for one in sorted(sightings, key=_order):
+    for one in sorted(sightings, key=lambda one: one.order):
         index = next((place for place in _recent(merged, one) if _is_same(merged[place], one)), None)
         if index is None:
             merged.append(one)
         else:
             merged[index] = _join(merged[index], one)
-    merged.sort(key=_order)
+    merged.sort(key=lambda one: one.order)
     return [one for one in merged if not _leads_to_start(one, merged)]
-
-
-def thin_out(sightings: Sequence[Sighting]) -> tuple[list[Sighting], list[str]]:
-    """Return sightings without mere repetitions, DEPLOYS_KEPT at most, and notes on what was left out."""
-    groups: dict[tuple[str | None, str], list[Sighting]] = {}
-    kept: list[Sighting] = []
-    notes: list[str] = []
-    for one in sightings:
-        if one.origin is Origin.LOG and not _says_values(one):
-            groups.setdefault((one.service, one.kind), []).append(one)
-        else:
-            kept.append(one)
-    for group in groups.values():
-        some, note = _thin_group(group)
-        kept += some
-        notes += note
-    kept.sort(key=_order)
-    return _cap(kept, notes), notes
 
 
 def number_deploys(sightings: Sequence[Sighting]) -> tuple[Deploy, ...]:
@@ -109,10 +87,6 @@ def number_deploys(sightings: Sequence[Sighting]) -> tuple[Deploy, ...]:
         )
         for number, one in enumerate(sightings, start=1)
     )
-
-
-def _order(one: Sighting) -> tuple[datetime, int, str, int]:
-    return one.at, _RANK.index(one.origin), one.source.file, one.source.line
 
 
 def _recent(merged: Sequence[Sighting], one: Sighting) -> Iterable[int]:
@@ -138,7 +112,15 @@ def _is_same(one: Sighting, other: Sighting) -> bool:
         if either:
             return one.kind is other.kind is DeployKind.DEPLOYMENT and one.origin is not other.origin
         return is_same_version(one.version, other.version)
-    return one.kind is other.kind and one.before == other.before and one.after == other.after and _says_values(one)
+    return one.kind is other.kind and _says_same(one, other)
+
+
+def _says_same(one: Sighting, other: Sighting) -> bool:
+    """Tell whether two sightings of a kind have the same words, or from two sources the same values."""
+    if one.summary == other.summary:
+        return one.origin is not other.origin or other.at - one.at <= _BANNER
+    values = one.before, one.after
+    return one.origin is not other.origin and None not in values and values == (other.before, other.after)
 
 
 def is_same_version(one: str | None, other: str | None) -> bool:
@@ -157,10 +139,6 @@ def _bare(version: str) -> str:
 
 def _contradicts(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and not is_same_service(one, other)
-
-
-def _says_values(one: Sighting) -> bool:
-    return one.before is not None or one.after is not None
 
 
 def _join(one: Sighting, other: Sighting) -> Sighting:
@@ -196,26 +174,3 @@ def _leads_to_start(one: Sighting, merged: Sequence[Sighting]) -> bool:
         and is_same_service(one.service, other.service)
         for other in merged
     )
-
-
-def _thin_group(group: Sequence[Sighting]) -> tuple[list[Sighting], list[str]]:
-    """Keep the first of each burst; of a schedule only its first, of many bursts those after the longest quiet."""
-    bursts = [group[index] for index in find_bursts([one.at for one in group])]
-    times = [one.at for one in bursts]
-    what = f"{group[0].kind.value} of {group[0].service or 'an unnamed service'}"
-    if is_scheduled(times):
-        return bursts[:1], [f"{what}: {len(group):,} times at regular intervals, only the first is listed"]
-    kept = [bursts[index] for index in choose_occasions(times, OCCASIONS_KEPT)]
-    if len(kept) == len(group):
-        return kept, []
-    return kept, [f"{what}: {len(group):,} times, {len(kept)} listed (the first of each burst)"]
-
-
-def _cap(kept: Sequence[Sighting], notes: list[str]) -> list[Sighting]:
-    """Return DEPLOYS_KEPT sightings at most: of what tells least, only the latest."""
-    if len(kept) <= DEPLOYS_KEPT:
-        return list(kept)
-    telling = {kind: weight for weight, kind in enumerate(_LEAST_TELLING, start=-len(_LEAST_TELLING))}
-    ranked = sorted(kept, key=lambda one: (telling.get(one.kind, 0), one.at), reverse=True)
-    notes.append(f"{len(kept):,} changes in the world were found, {DEPLOYS_KEPT} of them are listed")
-    return sorted(ranked[:DEPLOYS_KEPT], key=_order)

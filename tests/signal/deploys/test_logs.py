@@ -177,3 +177,40 @@ def test_version_among_the_fields_is_read(tmp_path: Path) -> None:
     (tmp_path / "stock.jsonl").write_text("\n".join(map(json.dumps, records)) + "\n", encoding="utf-8")
     last = search(tmp_path).found.deploys[-1]
     assert (last.kind, last.before, last.after) == (DeployKind.DEPLOYMENT, "1.0.0", "1.1.0")
+
+
+def test_new_version_among_hundreds_of_starts_is_found_to_the_line(tmp_path: Path) -> None:
+    """A worker that starts every six seconds has one deployment: its first start with the new version."""
+    start = at("10:05:00")
+    lines = [
+        f"{start + timedelta(seconds=6 * number):%H:%M:%S} Starting orders v{'1.4.2' if number < 333 else '1.5.0'}"
+        for number in range(500)
+    ]
+    found = search(write_log(tmp_path, *lines)).found.deploys
+    assert [one.at for one in found if one.kind is DeployKind.DEPLOYMENT] == [start + timedelta(seconds=6 * 333)]
+
+
+def test_different_flags_are_different_changes(tmp_path: Path) -> None:
+    """Two flags enabled within a minute are two changes; the same flag told by two replicas is one."""
+    lines = ("10:30:00 feature flag a enabled", "10:30:20 feature flag b enabled", "10:30:21 feature flag b enabled")
+    assert [one.summary for one in search(write_log(tmp_path, *lines)).found.deploys] == [
+        "feature flag a enabled",
+        "feature flag b enabled",
+    ]
+
+
+def test_program_that_adapts_all_the_time_is_told_briefly(tmp_path: Path) -> None:
+    """Of a setting that changes every half minute at most twenty changes are listed, and a note counts the others."""
+    lines = [f"10:{n // 2:02}:{n % 2 * 30 + 9:02} config changed: pool.size {n} -> {n + 1}" for n in range(118)]
+    told = search(write_log(tmp_path, *lines))
+    assert len(told.found.deploys) <= 20
+    assert len(told.found.notes) >= 1
+
+
+def test_reload_minutes_after_another_is_a_change_of_its_own(tmp_path: Path) -> None:
+    """Two reloads five minutes apart are two changes, two within a minute are one."""
+    lines = [f"{clock} reloading configuration" for clock in ("10:20:00", "10:20:40", "10:25:40")]
+    assert [f"{one.at:%H:%M:%S}" for one in search(write_log(tmp_path, *lines)).found.deploys] == [
+        "10:20:00",
+        "10:25:40",
+    ]

@@ -1,0 +1,87 @@
+"""Opens the few records that are worded like a change: hits in, what they tell out; many alike are not all opened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from hotfix.core.facts import Place
+from hotfix.core.settings import OCCASIONS_OPENED, RECORDS_OPENED
+from hotfix.signal.deploys.bursts import choose_occasions
+from hotfix.signal.deploys.contract import DeployRequest
+from hotfix.signal.deploys.messages import Message, MessageReader
+from hotfix.signal.deploys.wordings import ToldChange, Wording, read_change
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record whose message is worded like a change."""
+
+    time: datetime
+    service: str | None
+    file_id: int
+    line: int
+    line_count: int
+    pattern: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A record that tells of a change, and what it says."""
+
+    hit: Hit
+    change: ToldChange
+    message: Message
+
+
+class Opening:
+    """Opens records, RECORDS_OPENED at most but for the search of new versions."""
+
+    def __init__(self, request: DeployRequest, formats: Mapping[int, str], wordings: Sequence[Wording]) -> None:
+        """Open with a request's opener the records of patterns whose formats are given."""
+        self._request, self._formats, self._wordings = request, formats, wordings
+        self._reader = MessageReader() if formats else None
+        self._read = 0
+
+    def read_group(self, group: Sequence[Hit]) -> list[Told]:
+        """Return what the records of one message and service tell: all when they are few, else a choice of them.
+
+        A version is taken to stay until the next one, so that between two that differ the first record of the new one
+        is found by halving.
+        """
+        most = min(OCCASIONS_OPENED, RECORDS_OPENED - self._read)
+        if most <= 0:
+            return []
+        chosen = choose_occasions([hit.time for hit in group], most)
+        found = {place: told for place in chosen if (told := self._open(group[place]))}
+        if any(told.change.wording.starts for told in found.values()):
+            for before, after in pairwise(sorted(found)):
+                found |= self._halve(group, before, after, found)
+        return [found[place] for place in sorted(found)]
+
+    def describe(self, count: int) -> tuple[str, ...]:
+        """Return a note when not every one of so many records was opened."""
+        left_out = count - self._read
+        return (f"{left_out:,} records worded like a change repeat others and were not opened",) if left_out > 0 else ()
+
+    def _halve(self, group: Sequence[Hit], before: int, after: int, found: Mapping[int, Told]) -> dict[int, Told]:
+        """Return the first record of the version that runs at ``after``, when another one runs at ``before``."""
+        old, new = found[before].change.version, found[after]
+        while new.change.version != old and after - before > 1:
+            middle = (before + after) // 2
+            told = self._open(group[middle])
+            if told is not None and told.change.version != old:
+                after, new = middle, told
+            else:
+                before = middle
+        return {after: new}
+
+    def _open(self, hit: Hit) -> Told | None:
+        if self._reader is None:
+            return None
+        self._read += 1
+        end_line = hit.line + min(max(hit.line_count, 1), 2) - 1
+        text = self._request.open_text(Place(self._request.paths[hit.file_id], hit.line, end_line))
+        message = self._reader.read(text, self._formats[hit.pattern])
+        change = read_change(message.text, self._wordings)
+        return Told(hit, change, message) if change else None
