@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from hotfix.core.facts import Analysis, Change, Curve, Deploy, Incident
 from hotfix.core.settings import BUCKET_WIDTHS_S, CURVES_DRAWN
 from hotfix.report.answers import find_trigger, first_time, last_time, nearest_deploys
+from hotfix.report.plain import shorten, tame
 from hotfix.report.words import METRICS, say_value
 
 WIDTH = 880
@@ -20,6 +21,7 @@ _MARKS_HEIGHT, _MARK_WIDTH = 34, 30
 _LANES_MOST = 8
 _MARKS_MOST = 12
 _TICKS_MOST = 6
+_LABEL_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class Lane:
     y: float
     x: float
     width: float
-    label_before: bool  # the label stands left of the bar, where there is room
+    label_x: float
+    anchor: str  # SVG's text-anchor: the label stands left of the bar, right of it, or inside
+    inside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ def _draw_panel(curve: Curve, axis: _Axis, index: int) -> Panel:
         for place, value in enumerate(curve.values)
     ]
     return Panel(
-        label=f"{curve.service}: {METRICS[curve.metric]}",
+        label=shorten(tame(f"{curve.service}: {METRICS[curve.metric]}"), _LABEL_LONGEST),
         most=say_value(curve.metric, most),
         top=top,
         bottom=bottom,
@@ -161,14 +165,18 @@ def _trace(steps: Sequence[tuple[float, float, float | None]]) -> Iterator[str]:
 def _draw_lanes(changes: Sequence[Change], axis: _Axis, top: float) -> Iterator[Lane]:
     shown = [change for change in changes if axis.holds(change.at)][:_LANES_MOST]
     for index, change in enumerate(shown):
-        x, end = axis.x(change.at), axis.x(change.until or axis.last)
+        x = axis.x(change.at)
+        end = max(axis.x(change.until or axis.last), x + 3)
+        before, after = x > WIDTH / 2, end < WIDTH / 2
         yield Lane(
             id=change.id,
-            label=f"{change.id} {change.service}: {METRICS[change.metric]}",
+            label=shorten(tame(f"{change.id} {change.service}: {METRICS[change.metric]}"), _LABEL_LONGEST),
             y=top + index * _LANE_HEIGHT,
             x=x,
-            width=round(max(end - x, 3.0), 1),
-            label_before=x > WIDTH / 2,
+            width=round(end - x, 1),
+            label_x=x - 6 if before else end + 6 if after else x + 6,
+            anchor="end" if before else "start",
+            inside=not before and not after,
         )
 
 
