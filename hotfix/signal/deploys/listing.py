@@ -18,10 +18,10 @@ from hotfix.ingest.discovery import SourceFile
 from hotfix.ingest.sources import read_blocks
 from hotfix.signal.deploys.contract import Origin, Sighted, Sighting
 from hotfix.signal.deploys.fields import Row, count_known, knows_time, read_row
+from hotfix.signal.deploys.objects import flatten, walk_objects
 from hotfix.signal.deploys.stamps import read_times
 
 _DECODER = json.JSONDecoder()
-_SPACE = re.compile(r"\s*")
 _DELIMITERS = ",;\t|"
 _EXAMPLES = "time, timestamp, at, deployed_at"
 
@@ -130,7 +130,7 @@ def _list_json(text: str, shown: str) -> Iterator[_Item]:
     ends = [place.start() for place in re.finditer("\n", text)]
     at = 0
     try:
-        for begin, end, value in _walk(text, _skip(text, 0)):
+        for begin, end, value in walk_objects(text):
             at = end
             yield _to_entry(value, bisect_right(ends, begin - 1) + 1, bisect_right(ends, end - 2) + 1, shown)
     except (ValueError, IndexError, RecursionError) as error:
@@ -138,71 +138,10 @@ def _list_json(text: str, shown: str) -> Iterator[_Item]:
         yield Skipped(f"{shown}:{line}", f"the JSON is broken from here on: {error}")
 
 
-def _walk(text: str, at: int) -> Iterator[tuple[int, int, object]]:
-    """Yield begin, end and value of each entry: the elements of the array, or of the first array in the object."""
-    if text[at] == "[":
-        yield from _walk_array(text, at)
-        return
-    value, end = _DECODER.raw_decode(text, at)
-    inner = _find_array(text, at, value)
-    if inner is None:
-        yield at, end, value
-    else:
-        yield from _walk_array(text, inner)
-
-
-def _walk_array(text: str, at: int) -> Iterator[tuple[int, int, object]]:
-    at = _skip(text, at + 1)
-    while text[at] != "]":
-        value, end = _DECODER.raw_decode(text, at)
-        yield at, end, value
-        at = _skip(text, end)
-        if text[at] == ",":
-            at = _skip(text, at + 1)
-        elif text[at] != "]":
-            raise ValueError(f"expected ',' or ']', found {text[at]!r}")
-
-
-def _find_array(text: str, at: int, value: object) -> int | None:
-    """Return where the first array of objects inside the object at ``at`` begins."""
-    if not isinstance(value, dict):
-        return None
-    at = _skip(text, at + 1)
-    while text[at] == '"':
-        _, end = _DECODER.raw_decode(text, at)
-        at = _skip(text, _skip(text, end) + 1)
-        member, end = _DECODER.raw_decode(text, at)
-        if isinstance(member, list) and member and isinstance(member[0], dict):
-            return at
-        inner = _find_array(text, at, member)
-        if inner is not None:
-            return inner
-        at = _skip(text, end)
-        at = _skip(text, at + 1) if text[at] == "," else at
-    return None
-
-
-def _skip(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    return found.end() if found else at
-
-
 def _to_entry(value: object, line: int, end_line: int, shown: str) -> _Item:
     if not isinstance(value, dict):
         return Skipped(f"{shown}:{line}", f"expected a JSON object that tells of one change, found {str(value)[:60]!r}")
     return _Entry(line, max(line, end_line), dict(flatten(value)))
-
-
-def flatten(value: dict[str, object], prefix: str = "", depth: int = 3) -> Iterator[tuple[str, str]]:
-    """Yield the texts of an object with their names; names of inner objects are joined by dots."""
-    for name, member in value.items():
-        if isinstance(member, dict):
-            if depth:
-                yield from flatten(member, f"{prefix}{name}.", depth - 1)
-        elif isinstance(member, bool):
-            yield f"{prefix}{name}", "true" if member else "false"
-        elif isinstance(member, str | int | float):
-            yield f"{prefix}{name}", str(member)
 
 
 def _list_csv(text: str, shown: str) -> Iterator[_Item]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hotfix.ingest.formats import FormatReader, load_wrappers
 from hotfix.ingest.keys import UNPARSED
 from hotfix.ingest.unwrap import unwrap_lines
-from hotfix.signal.deploys.listing import flatten
+from hotfix.signal.deploys.objects import flatten
 
 _PAIR = re.compile(r'([A-Za-z_][\w.-]*)=("(?:[^"\\]|\\.)*"|\S+)')
 
