@@ -57,9 +57,9 @@ CHECKOUT_PAST = (
         (
             Edit(
                 "checkout/inventory.py",
-                "                raise OutOfStockError(sku) from error\n",
-                '                log.warning("basket %s: %s is out of stock", basket, sku)\n'
-                "                raise OutOfStockError(sku) from error\n",
+                "                    raise OutOfStockError(sku) from error\n",
+                '                    log.warning("basket %s: %s is out of stock", basket, sku)\n'
+                "                    raise OutOfStockError(sku) from error\n",
             ),
         ),
         hours_ago=3,

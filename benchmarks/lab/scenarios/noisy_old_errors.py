@@ -43,8 +43,8 @@ _RELEASES = (
             ),
             Edit(
                 "orders/views.py",
-                "store.list_orders(customer_id)]}\n",
-                'store.list_orders(customer_id)], "hints": liked}\n',
+                "for row in store.list_orders(customer_id)]\n",
+                'for row in store.list_orders(customer_id)],\n        "hints": liked,\n',
             ),
         ),
         hours_ago=800,

@@ -22,6 +22,12 @@ CREATE TABLE order_lines (
   unit_cents integer NOT NULL,
   PRIMARY KEY (order_id, sku)
 );
+CREATE TABLE audit_trail (
+  order_id bigint NOT NULL REFERENCES orders,
+  customer_id integer NOT NULL,
+  cents integer NOT NULL,
+  at timestamptz NOT NULL DEFAULT now()
+);
 CREATE INDEX orders_by_customer ON orders (customer_id, placed_at);
 
 INSERT INTO customers

@@ -31,8 +31,10 @@ def reserve(basket: str, sku: str, quantity: int, request_id: str) -> int:
         try:
             return int(_post("/reservations", body, request_id)["reservation"])
         except OSError as error:
-            if isinstance(error, urllib.error.HTTPError) and error.code == 409:
-                raise OutOfStockError(sku) from error
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
+                if error.code == 409:
+                    raise OutOfStockError(sku) from error
             log.error("POST %s/reservations failed (attempt %d of %d): %s", _base(), attempt, _ATTEMPTS, error)
             last = error
         time.sleep(_PAUSE_S * attempt)
