@@ -87,7 +87,7 @@ SCENARIO = Scenario(
         service="orders",
         category="connection_pool_exhaustion",
         shape="gradual",
-        statement="orders 2.15.0 opens an audit session per customer and never closes it; PostgreSQL refuses in the end",
+        statement="orders 2.15.0 keeps an audit session open per customer until PostgreSQL refuses",
         onset=FirstRecord(
             "postgresql/postgresql-15-main.log", r"FATAL: +(sorry, too many clients already|remaining connection slots)"
         ),
