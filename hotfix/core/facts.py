@@ -316,7 +316,7 @@ class Curve:
     template_id: str | None
     start: datetime
     width_s: float  # length of each interval
-    values: tuple[float | None, ...]  # in the metric's unit; None where there was no record
+    values: tuple[float | None, ...]  # as in SERIES: counts per interval; None where there was no record
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from hotfix.core.facts import Analysis, Change, Curve, Deploy, Incident
+from hotfix.core.facts import Analysis, Change, Curve, Deploy, Incident, Metric
 from hotfix.core.settings import BUCKET_WIDTHS_S, CURVES_DRAWN
 from hotfix.report.answers import find_trigger, first_time, last_time, nearest_deploys
 from hotfix.report.plain import shorten, tame
@@ -22,6 +22,8 @@ _LANES_MOST = 8
 _MARKS_MOST = 12
 _TICKS_MOST = 6
 _LABEL_LONGEST = 60
+_COUNTS = (Metric.VOLUME, Metric.TEMPLATE_COUNT)
+"""Metrics that a curve counts per interval, and a reader per minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def _draw_panel(curve: Curve, axis: _Axis, index: int) -> Panel:
     ]
     return Panel(
         label=shorten(tame(f"{curve.service}: {METRICS[curve.metric]}"), _LABEL_LONGEST),
-        most=say_value(curve.metric, most),
+        most=say_value(curve.metric, most * 60 / curve.width_s if curve.metric in _COUNTS else most),
         top=top,
         bottom=bottom,
         line=" ".join(_trace(steps)),
@@ -202,7 +204,9 @@ def _place_ticks(axis: _Axis) -> Iterator[Tick]:
     span_s = (axis.last - axis.first).total_seconds()
     days = 86_400 * max(1, round(span_s / 86_400 / _TICKS_MOST))
     width_s = next((width for width in BUCKET_WIDTHS_S if span_s / width <= _TICKS_MOST), days)
-    form = "%m-%d" if width_s >= 86_400 else "%H:%M:%S" if width_s < 60 else "%H:%M"
+    form = (
+        "%m-%d" if width_s >= 86_400 else "%m-%d %H:%M" if span_s > 86_400 else "%H:%M:%S" if width_s < 60 else "%H:%M"
+    )
     number = int(axis.first.timestamp() // width_s) + 1
     while (time := datetime.fromtimestamp(number * width_s, UTC)) <= axis.last:
         yield Tick(axis.x(time), time.strftime(form))

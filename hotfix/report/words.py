@@ -1,5 +1,7 @@
 """Writes facts as words and numbers that a reader takes in at a glance: spans, places, values, names of choices."""
 
+import math
+
 from hotfix.core.facts import Analysis, Approach, Change, DeployKind, EvidenceKind, Metric, Place, Rung, Verdict
 from hotfix.core.text import format_time, say_span
 
@@ -55,8 +57,10 @@ def say_number(number: float) -> str:
 def say_share(share: float) -> str:
     """Return a share of 0..1 in percent, with as many digits as it needs to differ from none and all."""
     percent = share * 100
-    if percent and (percent < 0.1 or 99.9 < percent < 100):
-        return f"{percent:.4g}%"
+    if 0 < percent < 0.1:
+        return f"{percent:.2g}%"
+    if 99.9 < percent < 100:
+        return f"{math.floor(percent * 100) / 100:.2f}%"
     return f"{percent:.1f}%".replace(".0%", "%")
 
 

@@ -80,10 +80,8 @@ def incident() -> Analysis:
         timings={"read": 0.412, "changes": 0.2, "diagnosis": 0.051},
         skipped_stages=(SkippedStage("model", "no local model is set up; the words come from templates"),),
         series=(
-            Curve("checkout", Metric.ERROR_RATIO, None, FIRST, 60.0,
-                  (*(0.0 if minute % 7 else 0.004 for minute in range(40)), *(0.9 + 0.01 * (m % 5) for m in range(19)))),
-            Curve("gateway", Metric.ERROR_RATIO, None, FIRST, 60.0,
-                  (*(None if minute == 12 else 0.001 for minute in range(40)), *(0.3 + 0.01 * (m % 4) for m in range(19)))),
+            _curve("checkout", (*(0.004,) * 12, *(0.0,) * 28), 0.93),
+            _curve("gateway", (*(0.001,) * 12, None, *(0.001,) * 27), 0.312),
         ),
     )  # fmt: skip
 
@@ -102,7 +100,7 @@ def recovered() -> Analysis:
             verdict=Verdict.RECOVERED,
             recommendation=Recommendation(
                 Approach.WAIT, ("Change nothing now; keep these logs", "Compare the heap before and after"),
-                Grade.LOW, Grade.LOW, "it ended by itself at 2026-01-15T14:08:07.250Z; find out why before it comes back", 0),
+                Grade.LOW, Grade.LOW, "it ended by itself; find out why before it comes back", 0),
         ),
     )  # fmt: skip
 
@@ -187,15 +185,34 @@ def _templates() -> tuple[Template, ...]:
 
 
 def _changes() -> tuple[Change, ...]:
-    first = Place("logs/checkout.log", 20_411, 20_415)
+    first, slow = Place("logs/checkout.log", 20_411, 20_415), Place("logs/gateway/access.log", 8_100, 8_100)
+    refused = Place("logs/gateway/access.log", 8_001, 8_001)
     return (
-        Change("C1", ONSET, Metric.ERROR_RATIO, "checkout", None, Shape.SUDDEN, 0.0006, 0.93, 8_120, 1_402, 1e-300, None, first),
-        Change("C2", ONSET, Metric.TEMPLATE_COUNT, "checkout", "t-type", Shape.SUDDEN, 0.0, 69.4, 0, 1_310, 2e-250, None, first),
-        Change("C3", ONSET + timedelta(seconds=0.2), Metric.ERROR_RATIO, "gateway", None, Shape.SUDDEN, 0.001, 0.312, 8_000,
-               4_210, 3e-80, None, Place("logs/gateway/access.log", 8_001, 8_001)),
-        Change("C4", ONSET + timedelta(seconds=30), Metric.LATENCY_P95, "gateway", None, Shape.GRADUAL, 120.0, 640.0, 8_000,
-               4_210, 1e-9, None, Place("logs/gateway/access.log", 8_100, 8_100)),
+        _change("C1", 0.0, Metric.ERROR_RATIO, "checkout", (0.0006, 0.93), (8_120, 1_402), 1e-300, first),
+        replace(_change("C2", 0.0, Metric.TEMPLATE_COUNT, "checkout", (0.0, 69.4), (0, 1_310), 2e-250, first),
+                template_id="t-type"),
+        _change("C3", 0.2, Metric.ERROR_RATIO, "gateway", (0.001, 0.312), (8_000, 4_210), 3e-80, refused),
+        replace(_change("C4", 30.0, Metric.LATENCY_P95, "gateway", (120.0, 640.0), (8_000, 4_210), 1e-9, slow),
+                shape=Shape.GRADUAL),
     )  # fmt: skip
+
+
+def _change(  # noqa: PLR0913, PLR0917  # the fields of a change that differ
+    ident: str,
+    after_s: float,
+    metric: Metric,
+    service: str,
+    values: tuple[float, float],
+    counts: tuple[int, int],
+    p_value: float,
+    first: Place,
+) -> Change:
+    at = ONSET + timedelta(seconds=after_s)
+    return Change(ident, at, metric, service, None, Shape.SUDDEN, *values, *counts, p_value, None, first)
+
+
+def _curve(service: str, before: tuple[float | None, ...], since: float) -> Curve:
+    return Curve(service, Metric.ERROR_RATIO, None, FIRST, 60.0, (*before, *(since,) * 19))
 
 
 def _incident() -> Incident:
@@ -217,7 +234,7 @@ def _incident() -> Incident:
 def _evidence() -> tuple[Evidence, ...]:
     return (
         Evidence("E1", EvidenceKind.STACK_TRACE, ONSET, "checkout",
-                 "checkout logs TypeError at app/cart.py:88 in total 1,310 times since 2026-01-15T14:03:07.250Z, never before",
+                 "checkout logs TypeError at app/cart.py:88 in total 1,310 times, never before",
                  TRACE, Place("logs/checkout.log", 20_411, 20_415)),
         Evidence("E2", EvidenceKind.DEPLOY, DEPLOYED, "checkout",
                  "deployment at 2026-01-15T14:03:02Z: checkout 1.4.2 is live (was 1.4.1)", RELEASE,
@@ -255,8 +272,8 @@ def _diagnosis() -> Diagnosis:
         contributing=("gateway had become slower before: 118 to 120 ms (p95)",),
         hypotheses=(
             Hypothesis(1, "null_reference", "checkout", statement, 0.91, ("E1", "E2", "E4"), (), None),
-            Hypothesis(2, "dependency_timeout", "gateway", "gateway: dependency timeout, since 2026-01-15T14:03:07.450Z",
-                       0.06, ("E3",), ("E1",), "a victim: its own records name checkout"),
+            Hypothesis(2, "dependency_timeout", "gateway",
+                       "gateway: dependency timeout, since 2026-01-15T14:03:07.450Z", 0.06, ("E3",), ("E1",), "a victim: its own records name checkout"),
         ),
         missing=("metrics of the hosts (CPU, memory, disk) at the onset",),
         recommendation=Recommendation(
@@ -265,7 +282,7 @@ def _diagnosis() -> Diagnosis:
                      "Guard the value before it is used, and log when it is missing"),
             complexity=Grade.LOW,
             risk=Grade.LOW,
-            reason="the incident began after checkout 1.4.2 is live (was 1.4.1); undoing it is quicker and safer than a new change",
+            reason="the incident began after checkout 1.4.2 is live (was 1.4.1); undoing it is quicker and safer",
             estimated_minutes=10,
         ),
     )  # fmt: skip
