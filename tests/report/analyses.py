@@ -273,7 +273,8 @@ def _diagnosis() -> Diagnosis:
         hypotheses=(
             Hypothesis(1, "null_reference", "checkout", statement, 0.91, ("E1", "E2", "E4"), (), None),
             Hypothesis(2, "dependency_timeout", "gateway",
-                       "gateway: dependency timeout, since 2026-01-15T14:03:07.450Z", 0.06, ("E3",), ("E1",), "a victim: its own records name checkout"),
+                       "gateway: dependency timeout, since 2026-01-15T14:03:07.450Z", 0.06,
+                       ("E3",), ("E1",), "a victim: its own records name checkout"),
         ),
         missing=("metrics of the hosts (CPU, memory, disk) at the onset",),
         recommendation=Recommendation(

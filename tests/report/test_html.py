@@ -107,7 +107,7 @@ def test_template_syntax_in_a_log_is_not_run() -> None:
 
 
 def test_chart_marks_onset_deploys_and_changes() -> None:
-    """The chart draws the series, a bar for each change, and marks for the onset and the deploys, the cited one strong."""
+    """The chart draws the series, a bar per change, the onset and the deploys, the cited one strong."""
     chart = draw_chart(incident())
     assert chart is not None
     assert [panel.label for panel in chart.panels] == [
