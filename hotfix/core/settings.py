@@ -90,7 +90,11 @@ about a second."""
 
 FEATURES_READ = 40
 FEATURE_LENGTH = 80
-"""Names and values read from one record, and the longest value that can still be a name of something, characters."""
+FEATURE_LINES, FEATURE_LINE_CHARACTERS = 3, 4000
+FEATURES_REMEMBERED = 20_000
+"""Names and values read from one record, and the longest value that can still be a name of something, characters; lines
+of a record that are read (a head, what happened, the exception) and characters of each; records whose features are
+remembered."""
 
 HEADLINE_LENGTH = 160
 """Characters of a record that a statement quotes; one or two lines of a terminal."""
@@ -464,3 +468,41 @@ whose rules were written with them in sight, so that claims of 0.8 and more hold
 
 MATCHES_KEPT = 5
 """Most families named for one text."""
+
+# --- diagnosis: mechanisms that read numbers, jobs, quoted times and forerunners --------------------------------
+NUMBERS_TEMPLATES, NUMBERS_MOMENTS, NUMBERS_OPENED = 80, 120, 4000
+"""Messages whose numbers are followed, moments of the data at which each is looked at, and records opened in all: about
+a third of a second."""
+
+NUMBERS_PER_RECORD = 30
+"""Numbers read from one record."""
+
+NUMBERS_CLUES = 6
+"""Most numbers reported, strongest first: numbers that follow the trouble come by the dozen."""
+
+NUMBERS_CHANCE = 0.001
+"""Chance of a trend among unordered values, over all numbers looked at, below which it is told."""
+
+TREND_FEWEST, SHIFT_FEWEST = 10, 4
+"""Fewest values of a growth, and of either level of a shift; below it ranks prove nothing."""
+
+GROWTH_CORRELATION, GROWTH_FACTOR = 0.75, 1.3
+"""Rank correlation with time, and factor, from which values grow (judgement: noise on top, sawtooth not)."""
+
+SHIFT_DOMINANCE, SHIFT_FACTOR = 0.95, 1.3
+"""How far two levels must be apart: Cliff's delta, and the factor of their medians (judgement)."""
+
+LIMIT_NEAR = 0.95
+"""Share of a limit at which it counts as reached: full pools and disks are told a little below."""
+
+DRIVER_GAIN = 0.7
+"""Share of all growth that one label must make to be called its driver (judgement)."""
+
+LIMIT_RECORDS = 200
+"""Records that state limits which are opened."""
+
+BEFORE_SLACK_S = 2.0
+"""How much later than the onset something may be dated and still count as before it, seconds: clocks and flushes."""
+
+FORE_SCALE_S = 60.0
+"""A lead of one scale before the onset costs a fifth of a clue's strength, each doubling ever less (as LAG_SCALE_S)."""

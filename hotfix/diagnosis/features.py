@@ -1,68 +1,173 @@
-"""Reads from one record's text what it says of itself: names with values, such as host=web-2, route=GET /orders, shard=3.
+"""Reads from one record's text what it says of itself: names with values, such as host=web-2, shard=3, tenant=acme.
 
 A text comes in, names and values go out. It does not know which of them matter; `mechanisms` compare them.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
-from hotfix.core.settings import FEATURE_LENGTH, FEATURES_READ
+from hotfix.core.settings import (
+    FEATURE_LENGTH,
+    FEATURE_LINE_CHARACTERS,
+    FEATURE_LINES,
+    FEATURES_READ,
+    FEATURES_REMEMBERED,
+)
 
 _PAIR = re.compile(r"""(?<![\w.])([A-Za-z_][\w.-]{0,40})=("[^"]{0,200}"|'[^']{0,200}'|[^\s,;&"')\]}]{1,200})""")
-_COUNTED = re.compile(r"\b([a-z]{3,20})[ #:-]{1,2}(\d{1,12})\b")
-_REQUEST = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"?]{0,200})(?:\?([^\s\"]{0,300}))?")
-_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
-_SEGMENT = re.compile(r"(?<=/)(?:\d+|[0-9a-fA-F-]{8,})(?=/|$)")
+_LABELLED = re.compile(r"""(?<=[\s\[({,;])([a-z][a-z_]{2,30}): ?("[^"]{1,200}"|[^\s,;"':]{1,80})(?=[,;)\]}]|\s*$)""")
+_QUOTED = re.compile(r"""\b([a-z][a-z_]{2,20}) (["'`])([^"'`\s]{1,80})["'`]""")
+_NUMBERED = re.compile(r"\b([a-z]{3,20})[ #:-]{1,2}(?=[\w.:@-]{0,60}\d)([A-Za-z0-9][\w.:@-]{0,60}(?<![.:]))(?![\w/])")
+_MEASURE = re.compile(r"\d[\d.,]*(?:ms|us|ns|s|m|h|min|sec|secs|[kKMGT]i?[bB]?|[bB]|bytes)")
+_REQUEST = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"?]{0,200})")
+_AGENT = re.compile(r'" \d{3} (?:\d+|-) "[^"]*" "([^"]{2,400})"')
+_BALANCED = re.compile(r"\s([\w.-]+)/([\w.-]+) -?\d+/-?\d+/-?\d+(?:/-?\d+/\+?\d+)? ")
+_ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.]*\w)")
+_URL = re.compile(r"([a-z][a-z0-9+]*://[^/\s?]*)(/[^\s?]*)?")
+_FRAME = re.compile(r"\s+at |\s+File \"|Traceback |Caused by|\s+\.\.\. \d+ more")
+_PROSE = frozenset(
+    re.findall(
+        r"\S+",
+        "after and are before but for from has have into not over than that the this under until was were will with "
+        "within per took only more most least got expected found java python http https utf iso "
+        "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun",
+    )
+)
+"""Words before a number that do not name it."""
+_SPOKEN = {"message": "message id", "event": "event id"}
+"""Words that as fields hold the text of a record, but before a number name what it is about."""
 _DEEPEST = 4
 
 OUTCOMES = frozenset(
-    "level severity loglevel lvl status status_code statuscode code outcome result success ok error err errors exception "
-    "error_type errortype error_message reason cause message msg stack stacktrace stack_trace traceback trace exc_info "
-    "time timestamp ts date datetime @timestamp duration duration_ms elapsed elapsed_ms took took_ms latency "
-    "latency_ms rt request_time response_time size bytes length line lineno pid tid thread logger caller".split()
+    re.findall(
+        r"\S+",
+        "level severity severity_text severity_number loglevel lvl status status_code statuscode response_code code "
+        "outcome result success succeeded ok error err errors errno error_code errorcode sqlstate exception exc failed "
+        "failure failures error_type errortype error_message reason cause caused message msg event body detail stack "
+        "stacktrace stack_trace traceback trace exc_info exit exit_code returncode rc signal attempt attempts retry "
+        "retries response_flags grpc_status warning fatal severe info debug warn time timestamp ts date datetime "
+        "@timestamp duration elapsed took latency rt uct urt uht response_time request_time size bytes length line "
+        "lineno column pid tid thread thread_name threadname logger logger_name caller file filename function func "
+        "class module method_name character position",
+    )
 )
-"""Names whose values tell how a request ended, when or how long, and so cannot be why it ended so."""
+"""Names whose values tell how, when or how long something ended or where in the code, and so cannot be why it did."""
+
+_FAILURES = frozenset(("error", "err", "exception", "exc", "failure", "fault"))
+_MEASURES = re.compile(r".*[_.](?:ms|us|ns|s|sec|secs|seconds|millis|micros|time|at|bytes|kb|mb|count|duration)")
 
 
+@lru_cache(FEATURES_REMEMBERED)
 def read_features(text: str, host: str | None) -> Mapping[str, str]:
     """Return the names and values that a record's text holds, at most FEATURES_READ; the first of a name counts.
+
+    Paths and addresses of pages lose what only one request carries: ``/orders/19?full=1`` is ``/orders/*``.
 
     Args:
         text: the record as it stands in the log.
         host: who wrote it, when that is known; told under the name ``host``.
     """
+    head = read_head(text)
     found: dict[str, str] = {} if host is None else {"host": host}
-    first = text.split("\n", 1)[0]
-    start = first.find("{")
+    for name, value in _find_features(head):
+        if len(found) == FEATURES_READ:
+            break
+        known = _mask_page(value)[:FEATURE_LENGTH] if name == "agent" else _mask_page(value)
+        if known and known != "-" and len(known) <= FEATURE_LENGTH and not is_outcome(name):
+            found.setdefault(name, known)
+    return MappingProxyType(found)
+
+
+def read_head(text: str) -> str:
+    """Return the lines of a record that speak, on one line: at most FEATURE_LINES, up to its stack trace."""
+    lines: list[str] = []
+    for line in text.split("\n", FEATURE_LINES)[:FEATURE_LINES]:
+        if lines and _FRAME.match(line):
+            break
+        lines.append(line[:FEATURE_LINE_CHARACTERS])
+    return " ".join(lines)
+
+
+def is_outcome(name: str) -> bool:
+    """Tell whether a name's values say how, when or how long something ended."""
+    parts = name.split(".")
+    return parts[-1] in OUTCOMES or not _FAILURES.isdisjoint(parts) or _MEASURES.fullmatch(name) is not None
+
+
+def mask_path(path: str) -> str:
+    """Return a path with ``*`` for each part that names a single thing: numbers, keys, hashes."""
+    return "/".join("*" if _is_single(part) else part for part in path.split("/"))
+
+
+def _is_single(part: str) -> bool:
+    return any(letter.isdigit() for letter in part) and not re.fullmatch(r"[a-z]{1,12}\d{1,2}", part)
+
+
+def _mask_page(value: str) -> str:
+    if value.startswith("/"):
+        return mask_path(value.partition("?")[0])
+    page = _URL.fullmatch(value.partition("?")[0])
+    return f"{page[1]}{mask_path(page[2] or '')}" if page else value
+
+
+def _find_features(head: str) -> Iterator[tuple[str, str]]:
+    """Yield every name with its value, the surest way of telling one first."""
+    start = head.find("{")
     if start >= 0:
-        _flatten(_load(first[start:]), "", found, 0)
-    for name, value in _PAIR.findall(first):
-        found.setdefault(name.lower(), value.strip("\"'"))
-    request = _REQUEST.search(first)
+        yield from _flatten(_load(head[start:]), "", 0)
+    for name, value in _PAIR.findall(head):
+        yield name.lower(), value.strip("\"'")
+    yield from _find_traffic(head)
+    for name, value in _LABELLED.findall(head):
+        yield name, value.strip('"')
+    for name, _, value in _QUOTED.findall(head):
+        if name not in _PROSE:
+            yield name, value
+    for name, value in _NUMBERED.findall(head):
+        if name not in _PROSE and not _MEASURE.fullmatch(value):
+            yield _SPOKEN.get(name, name), value
+
+
+def _find_traffic(head: str) -> Iterator[tuple[str, str]]:
+    """Yield what access logs tell by position: route, user agent, backend and its server, who asked."""
+    request = _REQUEST.search(head)
     if request:
-        found.setdefault("route", f"{request[1]} {_SEGMENT.sub('*', request[2])}")
-        for name, value in _PAIR.findall((request[3] or "").replace("&", " ")):
-            found.setdefault(name.lower(), value)
-    address = _ADDRESS.search(first)
+        yield "route", f"{request[1]} {mask_path(request[2])}"
+    agent = _AGENT.search(head)
+    if agent:
+        yield "agent", agent[1]
+    balanced = _BALANCED.search(head)
+    if balanced:
+        yield "backend", balanced[1]
+        yield "server", balanced[2]
+    address = _ADDRESS.search(head)
     if address:
-        found.setdefault("client" if address.start() == 0 else "address", address[0])
-    for name, value in _COUNTED.findall(first):
-        found.setdefault(name, value)
-    kept = [(name, value) for name, value in found.items() if value and len(value) <= FEATURE_LENGTH]
-    return {name: value for name, value in kept[:FEATURES_READ] if name.rsplit(".", 1)[-1] not in OUTCOMES}
+        yield "client" if address.start() == 0 else "address", address[0]
 
 
 def _load(text: str) -> object:
     try:
-        return json.loads(text)
-    except ValueError:
+        found: object = json.JSONDecoder().raw_decode(text)[0]
+    except (ValueError, RecursionError):
         return None
+    return found
 
 
-def _flatten(value: object, path: str, found: dict[str, str], depth: int) -> None:
-    if isinstance(value, dict) and depth < _DEEPEST:
+def _flatten(value: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield the leaves of an object under their dotted names; of a list those that are told as key and value."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, dict):
         for key, inner in value.items():
-            _flatten(inner, f"{path}.{key}" if path else str(key), found, depth + 1)
-    elif path and isinstance(value, str | int | float | bool):
-        found.setdefault(path.lower(), str(value))
+            yield from _flatten(inner, f"{path}.{key}".lower() if path else str(key).lower(), depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            if isinstance(inner, dict) and isinstance(inner.get("key"), str):
+                told = inner.get("value")
+                leaf = next(iter(told.values()), None) if isinstance(told, dict) else told
+                yield from _flatten(leaf, f"{path}.{inner['key']}".lower(), depth + 1)
+    elif path and isinstance(value, bool | str | int | float):
+        yield path, str(value).lower() if isinstance(value, bool) else str(value)
