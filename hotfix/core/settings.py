@@ -443,8 +443,9 @@ from either end), and words, those of the root cause first. Errors say what is w
 WRAPPER_WEIGHT = 0.4
 """Weight of the words of an error that wraps the root cause; the root cause has 1 (judgement)."""
 
-SIGN_WEIGHTS = {"decisive": 10.0, "strong": 6.0, "fair": 3.5, "weak": 1.5}
-"""Weight of a sign: an identifier that means one thing, a phrase that nearly always does, words that usually do, a hint."""
+SIGN_WEIGHTS = {"decisive": 10.0, "strong": 6.0, "fair": 3.5, "weak": 1.5, "against": -10.0}
+"""Weight of a sign: an identifier that means one thing, a phrase that nearly always does, words that usually do, a hint; and
+words with which a neighbouring family is meant."""
 
 SIGN_GAP = 4
 SIGN_WINDOW = 14

@@ -1,4 +1,4 @@
-"""The written policy for stamps that leave something out: pure functions from what is known to a year, a day, an offset.
+"""The written policy for stamps that leave something out: what is known comes in; a year, a day, an offset goes out.
 
 - *No year*: the year that puts the file's first stamp nearest to the stamps with a year in the same input; without such
   stamps the year in the file's name; else the latest year in which the first stamp is not after the file's

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from hotfix.core.schema import LEVEL, TIME
 from hotfix.ingest.formats import Field, FormatReader, Layout, Reading
-from hotfix.ingest.keys import KEY, LEVELS, PER_LINE, KeyTable
-from hotfix.ingest.stamps import StampReader
+from hotfix.ingest.keys import KEY, LEVELS, PER_LINE, KeyTable, Names
+from hotfix.ingest.stamps import WHOLE, StampReader
 
 COLUMNS = pl.Schema(
     {
@@ -34,6 +34,7 @@ _DURATION = r"^([0-9.]+) ?(ns|us|µs|ms|s|m|h)?$"
 _UNIT_MS = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6}
 LEVEL_OF = pl.Series(LEVELS, dtype=LEVEL)
 """The level at each position."""
+_DIGITS = list("0123456789")
 _NUMBERED = (Field.LEVEL, Field.SERVICE, Field.HOST)
 
 
@@ -49,83 +50,126 @@ class ColumnReader:
         """Return COLUMNS, one row per line, in the order of the lines.
 
         Args:
-            lines: first lines of records.
+            lines: first lines of records, in order of lines.
             rows: their KEY rows.
         """
         index = pl.Series("row", np.arange(len(lines)), dtype=pl.UInt32)
         parts = [self._read_alone(lines, index, rows)]
         for layout in np.unique(rows["layout"][~rows["alone"]]).tolist():
             chosen = np.flatnonzero((rows["layout"] == layout) & ~rows["alone"])
-            parts.append(self._read_layout(lines.gather(chosen), index.gather(chosen), rows[chosen], layout))
-        return pl.concat(parts, how="diagonal").select(COLUMNS.names()).sort("row")
+            some = lines if len(chosen) == len(lines) else lines.gather(chosen)
+            parts.append(self._read_layout(some, index.gather(chosen), rows[chosen], layout))
+        columns = pl.concat(parts, how="diagonal").sort("row")
+        missing = columns["missing"].fill_null(WHOLE).to_numpy()
+        return columns.select(COLUMNS.names()).with_columns(time=self.stamps.add_turns(columns["time"], missing))
 
     def _read_layout(self, lines: pl.Series, index: pl.Series, rows: NDArray[np.void], ident: int) -> pl.DataFrame:
         names = self.table.names
         level = pl.Series(rows["level"], dtype=pl.Int8)
-        positions = level.set(level < 0, None)
-        columns = {
+        columns: dict[str, pl.Series] = {
             "row": index,
-            "level": LEVEL_OF.gather(positions),
+            "level": LEVEL_OF.gather(level.set(level < 0, None)),
             "service": names.series(rows["service"]),
             "host": names.series(rows["host"]),
             "exception": names.series(rows["exception"]),
         }
         layout = self.table.layouts.get(ident)
-        cut = {} if layout is None else self._cut_fields(lines, rows, layout)
-        return pl.DataFrame(columns | cut)
+        if layout is not None:
+            columns |= self._convert(self._cut_fields(lines, rows, layout), layout, rows)
+            if Field.TIME in layout.extract:
+                columns["time"], columns["missing"] = self._read_times(lines, rows, layout)
+        return pl.DataFrame(columns)
 
-    def _cut_fields(self, lines: pl.Series, rows: NDArray[np.void], layout: Layout) -> dict[str, pl.Series]:
-        texts = {
+    def _cut_fields(self, lines: pl.Series, rows: NDArray[np.void], layout: Layout) -> dict[Field, pl.Series]:
+        return {
             field: lines.str.extract(regex)
             for field, regex in layout.extract.items()
-            if field not in _NUMBERED or (rows[field.value] == PER_LINE).any()
+            if field is not Field.TIME and (field not in _NUMBERED or (rows[field.value] == PER_LINE).any())
         }
-        return self._convert(texts, layout, rows)
+
+    def _read_times(self, lines: pl.Series, rows: NDArray[np.void], layout: Layout) -> tuple[pl.Series, pl.Series]:
+        """Return times and what they leave out: cut out by place where that gives a stamp, by regex elsewhere."""
+        times, missing = self.stamps.parse(layout.ident, cut_stamps(lines, rows, self.table.names))
+        left = np.flatnonzero(times.is_null().to_numpy())
+        if len(left):
+            rest = lines if len(left) == len(lines) else lines.gather(left)
+            found, leaving = self.stamps.parse(layout.ident, rest.str.extract(layout.extract[Field.TIME]))
+            times = found if len(left) == len(lines) else times.scatter(left, found)
+            missing[left] = leaving
+        return times, pl.Series(missing)
 
     def _convert(self, texts: dict[Field, pl.Series], layout: Layout, rows: NDArray[np.void]) -> dict[str, pl.Series]:
         columns: dict[str, pl.Series] = {}
         for field, text in texts.items():
-            if field is Field.TIME:
-                columns["time"] = self.stamps.parse(layout.ident, text)
-            elif field is Field.STATUS:
-                columns["status"] = text.cast(pl.Int16, strict=False)
+            if field is Field.STATUS:
+                columns["status"] = read_statuses(text)
             elif field is Field.DURATION:
                 columns["duration_ms"] = parse_durations(text, layout.duration_to_ms)
             elif field is Field.TRACE_ID:
                 columns["trace_id"] = text
             elif field is Field.LEVEL:
                 columns["level"] = read_levels(text, layout)
-            else:
-                columns[field.value] = pl.select(
-                    pl.when(pl.Series(rows[field.value] == PER_LINE))
-                    .then(text)
-                    .otherwise(self.table.names.series(rows[field.value]))
-                ).to_series()
+            elif field is not Field.TIME:
+                named = self.table.names.series(rows[field.value])
+                columns[field.value] = text.zip_with(pl.Series(rows[field.value] == PER_LINE), named)
         return columns
 
     def _read_alone(self, lines: pl.Series, index: pl.Series, rows: NDArray[np.void]) -> pl.DataFrame:
         chosen = np.flatnonzero(rows["alone"])
         groups: dict[int, list[tuple[int, Reading]]] = {}
-        for position, text in zip(chosen.tolist(), lines.gather(chosen), strict=True):
+        for position, text in zip(chosen.tolist(), lines.gather(chosen).to_list(), strict=True):
             reading = self.reader.read(text)
             if reading is not None:
                 groups.setdefault(reading.layout.ident, []).append((position, reading))
         parts = [self._read_group(index, group) for group in groups.values()]
-        return pl.concat([COLUMNS.to_frame(), *parts], how="diagonal")
+        lost = pl.DataFrame({"row": index.gather(chosen)})
+        read = pl.concat([COLUMNS.to_frame().with_columns(missing=pl.lit(0, pl.Int8)), *parts], how="diagonal")
+        return pl.concat([read, lost.join(read, on="row", how="anti")], how="diagonal")
 
     def _read_group(self, index: pl.Series, group: list[tuple[int, Reading]]) -> pl.DataFrame:
         positions, readings = [position for position, _ in group], [reading for _, reading in group]
         rows = np.zeros(len(group), dtype=KEY)
         rows["service"] = rows["host"] = PER_LINE
         texts = {field: _column(readings, field.value) for field in Field}
+        times, missing = self.stamps.parse(readings[0].layout.ident, texts[Field.TIME])
         return pl.DataFrame(
             {
                 "row": index.gather(positions),
                 **self._convert(texts, readings[0].layout, rows),
+                "time": times,
+                "missing": pl.Series(missing),
                 "exception": _column(readings, "exception"),
                 "trace_text": _column(readings, "trace_text"),
             }
         )
+
+
+def cut_stamps(lines: pl.Series, rows: NDArray[np.void], names: Names) -> pl.Series:
+    """Return the text that stands where each line's key says its time is; null where that cannot be its whole time.
+
+    Lines of one key differ in digits only, so a time of another length has a digit behind that place, or is no stamp.
+    """
+    texts = pl.Series([None], dtype=pl.String).new_from_index(0, len(lines))
+    width_of, start_of, after_of = (
+        rows[name].astype(np.int64) for name in ("stamp_width", "stamp_from", "stamp_after")
+    )
+    places = width_of + ((start_of + 1) << 8) + ((after_of + 1) << 24)
+    for place in np.unique(places[width_of > 0]):
+        chosen = np.flatnonzero(places == place)
+        start, after, width = (int(column[chosen[0]]) for column in (start_of, after_of, width_of))
+        some = lines if len(chosen) == len(lines) else lines.gather(chosen)
+        begin: int | pl.Series = start if start >= 0 else some.str.find(names.text(after), literal=True) + 1
+        cut = some.str.slice(begin, width)
+        behind = some.str.slice(begin + width, 1)
+        cut = cut.set(behind.is_in(_DIGITS), None)
+        texts = cut if len(chosen) == len(lines) else texts.scatter(chosen, cut)
+    return texts
+
+
+def read_statuses(texts: pl.Series) -> pl.Series:
+    """Return HTTP statuses; null where a number is none."""
+    numbers = texts.cast(pl.Int16, strict=False)
+    return numbers.set(~numbers.is_between(100, 599), None)
 
 
 def _column(readings: list[Reading], name: str) -> pl.Series:

@@ -94,7 +94,7 @@ def find_sources(paths: Sequence[str], stdin: BinaryIO | None) -> Sources:
 
 
 def find_file(path: Path) -> SourceFile:
-    """Return one file that the user named for another purpose than to be read as a log; its id stands outside of all others.
+    """Return one file that the user named for another purpose than to be read as a log; its id is no log's.
 
     Raises:
         InputError: the file does not exist or cannot be looked at.

@@ -7,6 +7,7 @@ mapping levels are not done here.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from hotfix.ingest.formatfiles import Format, Kind, Sample, load_formats
 from hotfix.ingest.jsonlines import JsonLines
@@ -41,7 +42,7 @@ class FormatReader:
     def __init__(self, formats: Sequence[Format] | None = None) -> None:
         """Read with ``formats``, most specific first; by default with every packaged one."""
         chosen = load_formats() if formats is None else formats
-        self._text = TextLines(build_text_patterns([found for found in chosen if found.kind is Kind.TEXT], 0))
+        self._text = _load_text_lines() if formats is None else _build_text_lines(chosen)
         self._json = JsonLines(chosen, _BLOCK)
         self._logfmt = LogfmtLines(chosen, 2 * _BLOCK)
 
@@ -65,6 +66,16 @@ class FormatReader:
             return None
         layout = replace(reading.layout, ident=reading.layout.ident + 10 * _BLOCK, exact=False)
         return replace(reading, layout=layout)
+
+
+def _build_text_lines(formats: Sequence[Format]) -> TextLines:
+    return TextLines(build_text_patterns([found for found in formats if found.kind is Kind.TEXT], 0))
+
+
+@cache
+def _load_text_lines() -> TextLines:
+    """Return the packaged text formats; hundreds of regexes that need no second compilation."""
+    return _build_text_lines(load_formats())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Understands each distinct line once: lines come in, what was learned of each line's key goes out.
 
-The key of a line is the line without its digits. All lines of one key share format, wording, level name and
-service name, so only the first of them is understood. What digits can change is read from every line, in `columns`.
+The key of a line is the line without its digits; where that was never seen, the line without its long hexadecimal
+words as well. All lines of one key share format, wording, level name and service name, so only the first of them is
+understood. What digits can change is read from every line, in `columns`.
 """
 
+import re
 from collections.abc import Callable
+from itertools import islice
 
 import numpy as np
 import polars as pl
@@ -27,6 +30,9 @@ KEY = np.dtype(
         ("service", "i4"),  # code in `names`, NONE or PER_LINE
         ("host", "i4"),
         ("exception", "i4"),
+        ("stamp_from", "i2"),  # characters before the time, when digits do not change them
+        ("stamp_after", "i4"),  # else code in `names` of the character whose first place is just before the time
+        ("stamp_width", "u1"),  # characters of the time; 0 when it cannot be found by its place
         ("alone", "?"),  # must be read one by one: its columns cannot be cut out by a regex
         ("continues", "?"),  # a format reads it, but it belongs to the record above
         ("opens", "?"),  # only a head: level and message stand in the next line
@@ -41,6 +47,9 @@ PER_LINE = -2
 UNPARSED = "unparsed"
 LEVELS = list(Level)
 _DIGITS = b"0123456789"
+_HEX = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}"
+"""Ids, lower case: a capital letter before a date may be a level (E20260115), and no English word is that long."""
+_VARIES = re.compile(f"[0-9]|{_HEX}")
 
 
 class Names:
@@ -54,10 +63,14 @@ class Names:
         """Return the number of ``name``; NONE for None."""
         return NONE if name is None else self._codes.setdefault(name, len(self._codes))
 
+    def text(self, code: int) -> str:
+        """Return the name of a number that `code` gave."""
+        return next(islice(self._codes, code, None))
+
     def series(self, codes: NDArray[np.signedinteger]) -> pl.Series:
         """Return the names of an array of codes; NONE and PER_LINE become null."""
-        index = pl.Series(np.maximum(codes, NONE), dtype=pl.Int64)
-        return pl.Series(list(self._codes), dtype=pl.String).gather(index.replace(NONE, None))
+        known = pl.Series([None, *self._codes], dtype=pl.String)
+        return known.gather(pl.Series(np.maximum(codes, NONE) + 1, dtype=pl.UInt32))
 
 
 class Patterns:
@@ -120,25 +133,37 @@ class KeyTable:
         self._ids: dict[int, int] = {}
         self._rows = np.zeros(1024, dtype=KEY)
 
-    def look_up(self, lines: pl.Series, text: bytes, numbers: NDArray[np.int64], file_id: int) -> NDArray[np.void]:
+    def look_up(self, lines: pl.Series, text: bytes, numbers: NDArray[np.uint32], file_id: int) -> NDArray[np.void]:
         """Return one KEY row per line, learning the keys that were never seen.
 
         Args:
-            lines: text of each line, without line ends.
+            lines: text of each line, without line ends, in order of lines.
             text: the same lines as bytes, each ended by a newline.
             numbers: line number of each line in its file.
             file_id: the file, for the samples of new patterns.
         """
         if len(self._ids) > KEYS_KEPT:
             self._ids.clear()
-        distinct, first, inverse = np.unique(_hash_keys(text), return_index=True, return_inverse=True)
-        known = np.array([self._ids.get(key, NONE) for key in distinct.tolist()], dtype=np.int64)
-        new = np.flatnonzero(known == NONE)
+        distinct, inverse = np.unique(_hash_keys(text), return_inverse=True)
+        ids = self._get(distinct)[inverse]
+        unknown = np.flatnonzero(ids == NONE)
+        if len(unknown):
+            ids[unknown] = self._look_up_coarsely(lines.gather(unknown), numbers[unknown], file_id)
+        return self._rows[ids]
+
+    def _look_up_coarsely(self, lines: pl.Series, numbers: NDArray[np.uint32], file_id: int) -> NDArray[np.int64]:
+        """Return the row of each line's key without hexadecimal words; new keys are learned in order of lines."""
+        distinct, first, inverse = np.unique(_hash_keys(_drop_hex(lines)), return_index=True, return_inverse=True)
+        ids = self._get(distinct)
+        new = np.flatnonzero(ids == NONE)
         if len(new):
-            rows = self._learn(lines.gather(first[new]), numbers[first[new]], file_id)
-            known[new] = self._append(rows)
-            self._ids.update(zip(distinct[new].tolist(), known[new].tolist(), strict=True))
-        return self._rows[known][inverse]
+            new = new[np.argsort(first[new])]
+            ids[new] = self._append(self._learn(lines.gather(first[new]), numbers[first[new]], file_id))
+            self._ids.update(zip(distinct[new].tolist(), ids[new].tolist(), strict=True))
+        return ids[inverse]
+
+    def _get(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        return np.array([self._ids.get(key, NONE) for key in keys.tolist()], dtype=np.int64)
 
     def _append(self, rows: NDArray[np.void]) -> NDArray[np.int64]:
         start = len(self._ids)
@@ -147,23 +172,21 @@ class KeyTable:
         self._rows[start : start + len(rows)] = rows
         return np.arange(start, start + len(rows))
 
-    def _learn(self, lines: pl.Series, numbers: NDArray[np.int64], file_id: int) -> NDArray[np.void]:
+    def _learn(self, lines: pl.Series, numbers: NDArray[np.uint32], file_id: int) -> NDArray[np.void]:
         texts = lines.to_list()
         readings = [self._reader.read(text) for text in texts]
         messages = [text if reading is None else reading.message for text, reading in zip(texts, readings, strict=True)]
         masked = self._mask(pl.Series(messages, dtype=pl.String)).to_list()
-        rows = np.zeros(len(texts), dtype=KEY)
-        for index, (text, reading) in enumerate(zip(texts, readings, strict=True)):
+        rows = []
+        for text, reading, message, mask, number in zip(
+            texts, readings, messages, masked, numbers.tolist(), strict=True
+        ):
             format_name = UNPARSED if reading is None else reading.layout.format
-            sample = (format_name, messages[index], file_id, int(numbers[index]))
-            pattern = self.patterns.code(masked[index], sample)
-            rows[index] = self._describe_unread(text, pattern) if reading is None else self._describe(reading, pattern)
-        return rows
+            pattern = self.patterns.code(mask, (format_name, message, file_id, number))
+            rows.append(_describe_unread(text, pattern) if reading is None else self._describe(text, reading, pattern))
+        return np.array(rows, dtype=KEY)
 
-    def _describe_unread(self, text: str, pattern: int) -> tuple[int | bool, ...]:
-        return (NONE, classify_line(text), pattern, NONE, _guess(text), NONE, NONE, NONE, False, False, False)
-
-    def _describe(self, reading: Reading, pattern: int) -> tuple[int | bool, ...]:
+    def _describe(self, text: str, reading: Reading, pattern: int) -> tuple[int | bool, ...]:
         layout = reading.layout
         self.layouts[layout.ident] = layout
         return (
@@ -175,22 +198,35 @@ class KeyTable:
             self._code_name(reading.service),
             self._code_name(reading.host),
             self.names.code(reading.exception),
+            *self._place_stamp(text, reading.time),
             not layout.exact or reading.trace_text is not None,
             reading.continues,
             reading.opens,
         )
 
     def _code_name(self, name: str | None) -> int:
-        return PER_LINE if name is not None and _has_digit(name) else self.names.code(name)
+        return PER_LINE if name is not None and _VARIES.search(name) else self.names.code(name)
+
+    def _place_stamp(self, text: str, time: str | None) -> tuple[int, int, int]:
+        """Return where the time stands, in a way that holds for every line of the key."""
+        if time is None or len(time) > _WIDEST or text.count(time) != 1:
+            return NONE, NONE, 0
+        start = text.index(time)
+        if start <= _FARTHEST and not _VARIES.search(text, 0, start):
+            return start, NONE, len(time)
+        before = text[start - 1]
+        if text.index(before) == start - 1 and not before.isalnum():
+            return NONE, self.names.code(before), len(time)
+        return NONE, NONE, 0
 
 
-def _code_level(text: str | None, layout: Layout) -> int:
-    if text is None:
-        return NONE
-    if _has_digit(text):
-        return PER_LINE
-    level = layout.levels.get(text.lower())
-    return NONE if level is None else LEVELS.index(level)
+_WIDEST = 255
+_FARTHEST = 1000
+"""Longest time, and most characters before it, that are looked up by their place."""
+
+
+def _describe_unread(text: str, pattern: int) -> tuple[int | bool, ...]:
+    return (NONE, classify_line(text), pattern, NONE, _guess(text), *[NONE] * 5, 0, False, False, False)
 
 
 def _guess(message: str) -> int:
@@ -198,8 +234,17 @@ def _guess(message: str) -> int:
     return NONE if level is None else LEVELS.index(level)
 
 
-def _has_digit(text: str) -> bool:
-    return any(character.isdigit() for character in text)
+def _code_level(text: str | None, layout: Layout) -> int:
+    if text is None:
+        return NONE
+    if _VARIES.search(text):
+        return PER_LINE
+    level = layout.levels.get(text.lower())
+    return NONE if level is None else LEVELS.index(level)
+
+
+def _drop_hex(lines: pl.Series) -> bytes:
+    return ("\n".join(lines.str.replace_all(_HEX, "").to_list()) + "\n").encode()
 
 
 def _hash_keys(text: bytes) -> NDArray[np.uint64]:

@@ -4,6 +4,7 @@ Strings to strings. A pattern is anchored at the line's start, names all its gro
 """
 
 import re
+from itertools import takewhile
 
 from hotfix.core.errors import did_you_mean
 
@@ -70,6 +71,44 @@ def derive_extract(regex: str, group: str) -> str:
     """
     single = _NAMED.sub(lambda found: "(" if found.group(1) == group else "(?:", regex)
     return _REST.sub("", single) if single.endswith("(?:.*)$") else single
+
+
+def derive_quick(regex: str, group: str) -> str:
+    """Return a regex with ``group`` as its only capture group that looks at less of the line.
+
+    It finds the group by the literal text around it, anywhere in the line, when there is such text; else by what
+    stands before it. On some lines it errs: whoever uses it compares it with the whole pattern first.
+    """
+    tokens = _TOKEN.findall(regex)
+    start = tokens.index(f"(?P<{group}>")
+    end = _find_close(tokens, start)
+    before = _list_literals(tokens[:start][::-1])[::-1]
+    after = _list_literals([*tokens[end:], ""][:2])[:1] if tokens[end + 1 : end + 2] not in _QUANTIFIERS else []
+    if before and after and "".join(before) != " ":
+        inner = "".join(tokens[start + 1 : end - 1])
+        return f"{''.join(before)}({_NAMED.sub('(?:', inner)}){after[0]}"
+    if after and _count_open(tokens[:start]) == 0:
+        return derive_extract("".join([*tokens[:end], *after]), group)
+    return derive_extract(regex, group)
+
+
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P<\w+>|\(\?[i:]+|\{[\d,]+\}|.")
+_LITERAL = re.compile(r"""[^\\\[\](){}^$.|?*+]|\\[^A-Za-z0-9]""")
+_QUANTIFIERS = (["?"], ["*"], ["+"])
+
+
+def _list_literals(tokens: list[str]) -> list[str]:
+    """Return the tokens up to the first that is not a literal character."""
+    return list(takewhile(_LITERAL.fullmatch, tokens))
+
+
+def _find_close(tokens: list[str], start: int) -> int:
+    """Return the position behind the bracket that closes the group at ``start``."""
+    return next(end for end in range(start + 1, len(tokens) + 1) if _count_open(tokens[start:end]) == 0)
+
+
+def _count_open(tokens: list[str]) -> int:
+    return sum(token.startswith("(") for token in tokens) - tokens.count(")")
 
 
 def _without_classes(regex: str) -> str:

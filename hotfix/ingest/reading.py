@@ -6,16 +6,18 @@ from dataclasses import dataclass
 import polars as pl
 
 from hotfix.core.facts import InputFile, Place, Skipped
+from hotfix.core.settings import BLOCK_BYTES
 from hotfix.ingest.cleaning import Block, Mark
 from hotfix.ingest.columns import ColumnReader
 from hotfix.ingest.discovery import SourceFile
 from hotfix.ingest.formats import FormatReader, load_wrappers
 from hotfix.ingest.keys import KeyTable
-from hotfix.ingest.records import FileReader, summarise_file
-from hotfix.ingest.sources import read_blocks, read_lines_at
+from hotfix.ingest.records import FileReader
+from hotfix.ingest.sources import LineReader, read_blocks, read_lines_at
 from hotfix.ingest.stamps import StampReader
 from hotfix.ingest.store import RecordStore
-from hotfix.ingest.survey import Survey, survey_files
+from hotfix.ingest.survey import survey_files
+from hotfix.ingest.tally import Tally
 from hotfix.ingest.tracebook import TraceBook
 
 Mask = Callable[[pl.Series], pl.Series]
@@ -33,6 +35,16 @@ class PlaceOpener:
         file = self.files[place.file]
         return read_lines_at(file, place.line, place.end_line, self.marks.get(file.file_id, ()))
 
+    def open_many(self, places: Sequence[Place]) -> list[str]:
+        """Return the text of each place; quickest when they come in order of file and line."""
+        readers: dict[str, LineReader] = {}
+        texts = []
+        for place in places:
+            file = self.files[place.file]
+            reader = readers.setdefault(place.file, LineReader(file, self.marks.get(file.file_id, ())))
+            texts.append(reader.read(place.line, place.end_line))
+        return texts
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -43,6 +55,7 @@ class Reading:
     files: tuple[InputFile, ...]
     skipped: tuple[Skipped, ...]
     opener: PlaceOpener
+    store: RecordStore  # holds what `records` reads, for as long as this value lives
 
 
 def read_records(
@@ -50,6 +63,7 @@ def read_records(
     side_files: Sequence[SourceFile],
     mask: Mask,
     on_progress: Callable[[SourceFile, int], None],
+    block_bytes: int = BLOCK_BYTES,
 ) -> Reading:
     """Return the records of all files; a file that cannot be read becomes a `Skipped` and stops nothing.
 
@@ -58,6 +72,7 @@ def read_records(
         side_files: files that are not read as logs, but whose lines may be opened.
         mask: turns messages into masked messages, column to column.
         on_progress: told of every block: the file and the bytes of text it held.
+        block_bytes: bytes of text handled at a time; what is read does not depend on it.
     """
     reader = FormatReader()
     table = KeyTable(reader, mask)
@@ -66,14 +81,15 @@ def read_records(
     marks: dict[int, list[Mark]] = {}
     summaries: list[InputFile] = []
     for survey in survey_files(files, reader, load_wrappers()):
-        stamps = StampReader(survey.first_day, survey.offset)
-        file = FileReader(survey, ColumnReader(table, reader, stamps), traces)
+        stamps = StampReader(survey.first_day, survey.offset, survey.day_first)
+        file = FileReader(survey, ColumnReader(table, reader, stamps), traces, Tally(survey))
         places = marks.setdefault(survey.file.file_id, [])
         before = len(skipped)
-        for records in file.read(_follow(survey, skipped.append, places, on_progress)):
+        blocks = read_blocks(survey.file, skipped.append, block_bytes)
+        for records in file.read(_follow(survey.file, blocks, places, on_progress)):
             store.add(records)
         if file.tally.records or len(skipped) == before:
-            summaries.append(summarise_file(survey, file.tally))
+            summaries.append(file.tally.summarise())
     known = {file.shown: file for file in (*files, *side_files)}
     return Reading(
         records=store.scan(),
@@ -81,17 +97,15 @@ def read_records(
         files=tuple(sorted(summaries, key=lambda file: file.path)),
         skipped=tuple(skipped),
         opener=PlaceOpener(known, marks),
+        store=store,
     )
 
 
 def _follow(
-    survey: Survey,
-    on_skip: Callable[[Skipped], None],
-    places: list[Mark],
-    on_progress: Callable[[SourceFile, int], None],
+    file: SourceFile, blocks: Iterator[Block], places: list[Mark], on_progress: Callable[[SourceFile, int], None]
 ) -> Iterator[Block]:
     """Yield a file's blocks, noting where each begins."""
-    for block in read_blocks(survey.file, on_skip):
+    for block in blocks:
         places.append(Mark(block.first_line, block.offset))
         yield block
-        on_progress(survey.file, len(block.text))
+        on_progress(file, len(block.text))

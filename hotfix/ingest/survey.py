@@ -1,28 +1,26 @@
-"""A first look at every file before reading: its wrapper, the day and zone of its stamps, the service it is named for."""
+"""A first look at every file before reading: its wrapper, the day and zone of its stamps, the service it is named for.
 
-import re
+Source files come in, one `Survey` each goes out, in the order in which they are to be read.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from pathlib import PurePath
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from hotfix.core.settings import SURVEY_BYTES, SURVEY_LINES
+from hotfix.core.settings import SERVICES_MOST, SURVEY_BYTES, SURVEY_LINES
 from hotfix.ingest.cleaning import FILE_START, Mark
 from hotfix.ingest.clock import Span, choose_day, choose_offset, choose_year
-from hotfix.ingest.discovery import SourceFile
+from hotfix.ingest.discovery import STDIN_SHOWN, SourceFile
 from hotfix.ingest.formats import FormatReader, Wrapper
+from hotfix.ingest.naming import SourceName, name_sources
 from hotfix.ingest.sources import is_plain, read_blocks
-from hotfix.ingest.timestamps import find_time_format, parse_times
+from hotfix.ingest.timestamps import TimeFormat, find_time_format, parse_times, tell_day_first
 from hotfix.ingest.unwrap import find_wrapper, unwrap_lines
 
 _ANY_DAY = date(2000, 1, 1)
-
-_GENERIC_NAMES = frozenset(
-    ["access", "error", "log", "logs", "stdout", "stderr", "out", "err", "output", "app", "application", "main", "server", "service", "messages", "message", "current", "console", "debug", "info", "warn", "warning", "trace", "all", "combined", "daemon", "default", "json", "text", "container", "data", "var", "tmp"]
-)
-_POD = re.compile(r"-[0-9a-f]{8,10}-[a-z0-9]{5}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +29,14 @@ class Survey:
 
     file: SourceFile
     wrapper: Wrapper | None
-    first_day: date | None  # of the first stamp, where stamps leave out year or date
+    first_day: date  # of the first stamp, where stamps leave out year or date
     offset: timedelta  # how far its clock was ahead of UTC, where stamps leave out the zone
-    timezone: str  # the zone of its stamps, and by which rule where it is assumed
+    day_first: bool | None  # whether 01/02 is 1 February; None when no stamp tells
+    timezone: str  # the zone of its stamps, and by which rule where something is assumed
     first: datetime | None  # first stamp, for the order of files
     service: str | None  # from the file's or folder's name
+    host: str | None  # likewise
+    many_services: bool  # its field of services names something else: too many values
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,16 @@ class _Look:
 
     file: SourceFile
     wrapper: Wrapper | None
-    zoned: bool
-    yearless: bool
-    dateless: bool
-    span: Span | None  # stamps as read with day 1 January 2000 and UTC where they leave something out
+    services: int  # different ones that fields name
+    stamps: tuple[str, ...]
+    forms: tuple[TimeFormat, ...]  # of the stamps, most frequent first
+    zoned: Span | None  # of the stamps with a zone
+    naive: Span | None  # of the stamps with a date and no zone, read as UTC
+    partial: Span | None  # of the stamps without year or date, read as of the year 2000 or its first day
+
+    @property
+    def dated(self) -> Span | None:
+        return join_spans([span for span in (self.zoned, self.naive) if span])
 
 
 def survey_files(
@@ -55,23 +62,28 @@ def survey_files(
 ) -> tuple[Survey, ...]:
     """Return one survey per file, rotated sets in order of their content's time."""
     looks = [_look_at(file, reader, wrappers) for file in files]
-    dated = _join_spans([look.span for look in looks if look.span and not (look.yearless or look.dateless)])
-    zoned = _join_spans([look.span for look in looks if look.span and look.zoned])
-    surveys = [_decide(look, dated, zoned) for look in looks]
+    dated = join_spans([look.dated for look in looks if look.dated])
+    zoned = join_spans([look.zoned for look in looks if look.zoned])
+    names = name_sources([file.stream for file in files]) if files else []
+    surveys = [_decide(look, name, dated, zoned) for look, name in zip(looks, names, strict=True)]
     return tuple(
         sorted(surveys, key=lambda found: (found.file.stream, found.first or found.file.mtime, found.file.shown))
     )
 
 
-def name_service(shown: str) -> str | None:
-    """Return the service that a path is named for: by the file, else by its nearest telling folder; without replica marks."""
-    path = PurePath(shown)
-    for name in (path.name.split(".")[0], *reversed(path.parent.parts)):
-        words = re.split(r"[-_.]", _POD.sub("", name.lower()))
-        telling = [word for word in words if word not in _GENERIC_NAMES and not word.isdigit() and word.isalnum()]
-        if telling:
-            return "-".join(telling)
-    return None
+def place_partial(partial: Span, first_day: date) -> Span:
+    """Return a span of stamps without year or date, put where the first day says."""
+    shift = datetime(first_day.year, 1, 1, tzinfo=UTC) - datetime(_ANY_DAY.year, 1, 1, tzinfo=UTC)
+    if partial.first.date() == _ANY_DAY:
+        shift = datetime.combine(first_day, datetime.min.time(), UTC) - datetime.combine(
+            _ANY_DAY, datetime.min.time(), UTC
+        )
+    return Span(partial.first + shift, partial.last + shift)
+
+
+def join_spans(spans: Sequence[Span]) -> Span | None:
+    """Return the span from the first to the last instant of all spans, or None when there is none."""
+    return Span(min(span.first for span in spans), max(span.last for span in spans)) if spans else None
 
 
 def _look_at(file: SourceFile, reader: FormatReader, wrappers: tuple[Wrapper, ...]) -> _Look:
@@ -79,13 +91,20 @@ def _look_at(file: SourceFile, reader: FormatReader, wrappers: tuple[Wrapper, ..
     wrapper = find_wrapper(pl.read_lines(head).to_series(), wrappers) if head else None
     far = file.bytes > 2 * SURVEY_BYTES and is_plain(file)
     tail = _read_some(file, Mark(1, file.bytes - SURVEY_BYTES)).partition(b"\n")[2] if far else b""
-    stamps = _read_stamps(head, wrapper, reader) + _read_stamps(tail, wrapper, reader)
-    form = find_time_format(stamps)
-    if form is None:
-        return _Look(file, wrapper, zoned=False, yearless=False, dateless=False, span=None)
-    times = parse_times(pl.Series(stamps, dtype=pl.String), form, _ANY_DAY, timedelta(0)).drop_nulls()
-    span = Span(times.min(), times.max()) if len(times) else None  # type: ignore[arg-type]
-    return _Look(file, wrapper, form.zoned, form.core.yearless, form.core.dateless, span)
+    sampled = [_sample_lines(text, wrapper, reader) for text in (head, tail)]
+    stamps = [stamp for stamp, _ in (*sampled[0], *sampled[1]) if stamp]
+    services = {service for _, service in (*sampled[0], *sampled[1]) if service}
+    forms = _find_forms(stamps)
+    return _Look(
+        file,
+        wrapper,
+        len(services),
+        tuple(stamps),
+        forms,
+        zoned=_find_span(stamps, [form for form in forms if form.zoned]),
+        naive=_find_span(stamps, [form for form in forms if not (form.zoned or form.partial)]),
+        partial=_find_span(stamps, [form for form in forms if form.partial and not form.zoned]),
+    )
 
 
 def _read_some(file: SourceFile, start: Mark) -> bytes:
@@ -96,52 +115,72 @@ def _read_some(file: SourceFile, start: Mark) -> bytes:
         return b""
 
 
-def _read_stamps(text: bytes, wrapper: Wrapper | None, reader: FormatReader) -> list[str]:
+def _sample_lines(text: bytes, wrapper: Wrapper | None, reader: FormatReader) -> list[tuple[str | None, str | None]]:
+    """Return stamp and service of lines spread over a text."""
     if not text:
         return []
     lines = unwrap_lines(text, 1, wrapper).lines
-    step = max(len(lines) // SURVEY_LINES, 1)
-    stamps = []
-    for line, outer in lines.select("text", "time").gather_every(step).iter_rows():
+    sampled: list[tuple[str | None, str | None]] = []
+    for line, outer in lines.select("text", "time").gather_every(max(len(lines) // SURVEY_LINES, 1)).iter_rows():
         reading = reader.read(line)
-        stamp = (reading.time if reading else None) or outer
-        if stamp:
-            stamps.append(stamp)
-    return stamps
+        sampled.append((outer, None) if reading is None else (reading.time or outer, reading.service))
+    return sampled
 
 
-def _decide(look: _Look, dated: Span | None, zoned: Span | None) -> Survey:
+def _find_forms(stamps: Sequence[str]) -> tuple[TimeFormat, ...]:
+    found = Counter(form for stamp in {*stamps} if (form := find_time_format([stamp], day_first=False)))
+    return tuple(form for form, _ in found.most_common())
+
+
+def _find_span(stamps: Sequence[str], forms: Sequence[TimeFormat]) -> Span | None:
+    """Return first and last instant of the stamps that have one of the forms; the first is that of the first stamp."""
+    texts = pl.Series(stamps, dtype=pl.String)
+    parsed = pl.DataFrame({str(n): parse_times(texts, form, _ANY_DAY, timedelta(0)) for n, form in enumerate(forms)})
+    times = parsed.select(pl.coalesce(pl.all())).to_series().drop_nulls().to_list() if forms else []
+    if not times:
+        return None
+    return Span(times[0], times[-1]) if any(form.partial for form in forms) else Span(min(times), max(times))
+
+
+def _decide(look: _Look, name: SourceName, dated: Span | None, zoned: Span | None) -> Survey:
     """Apply the policy of `clock` to one file."""
-    file, span = look.file, look.span
-    reference = dated.first if dated else None
-    first_day, rules = None, []
-    if look.yearless and span:
-        year, rule = choose_year(span.first.month, span.first.day, file.path.name, file.mtime, reference)
-        first_day = date(year, 1, 1)
-        rules.append(f"year {year} {rule}")
-    elif look.dateless:
-        first_day, rule = choose_day(file.path.name, file.mtime, reference)
-        rules.append(f"day {first_day} {rule}")
-    offset = timedelta(0)
-    if span and not look.zoned and not (look.yearless or look.dateless):
-        offset = choose_offset(span, zoned)
-    if span and not look.zoned:
-        rules.insert(0, f"UTC{_sign(offset)} assumed: stamps carry no zone")
+    file, rules = look.file, []
+    offset = choose_offset(look.naive, zoned) if look.naive and not look.zoned else timedelta(0)
+    if look.naive or look.partial:
+        rules.append(f"UTC{_sign(offset)} assumed: stamps carry no zone")
+    first_day = _choose_first_day(look, dated, rules)
+    day_first = tell_day_first(look.stamps)
+    if day_first is None and any(form.core.name == "month first" for form in look.forms):
+        rules.append("month before day assumed: no stamp tells")
+    known = look.dated or (look.partial and place_partial(look.partial, first_day))
     return Survey(
         file=file,
         wrapper=look.wrapper,
         first_day=first_day,
         offset=offset,
-        timezone="; ".join(rules) or ("as stamped" if span else "no stamps"),
-        first=None if span is None or look.yearless or look.dateless else span.first - offset,
-        service=name_service(file.shown),
+        day_first=day_first,
+        timezone="; ".join(rules) or ("as stamped" if known else "no stamps"),
+        first=known.first - offset if known else None,
+        service=None if file.shown == STDIN_SHOWN else name.service,
+        host=None if file.shown == STDIN_SHOWN else name.host,
+        many_services=look.services > SERVICES_MOST,
     )
+
+
+def _choose_first_day(look: _Look, dated: Span | None, rules: list[str]) -> date:
+    """Return the day of stamps without year or date, and tell by which rule it was chosen."""
+    file, reference = look.file, dated.first if dated else None
+    if look.partial and any(form.core.yearless for form in look.forms):
+        first = look.partial.first
+        year, rule = choose_year(first.month, first.day, file.path.name, file.mtime, reference)
+        rules.append(f"year {year} {rule}")
+        return date(year, first.month, min(first.day, 28))
+    day, rule = choose_day(file.path.name, file.mtime, reference)
+    if look.partial:
+        rules.append(f"day {day} {rule}")
+    return day
 
 
 def _sign(offset: timedelta) -> str:
     minutes = int(offset.total_seconds() // 60)
     return "" if not minutes else f"{'+' if minutes > 0 else '-'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-
-
-def _join_spans(spans: Sequence[Span]) -> Span | None:
-    return Span(min(span.first for span in spans), max(span.last for span in spans)) if spans else None

@@ -5,20 +5,20 @@ so that the time is matched once. The same line gives the same reading whatever 
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from hotfix.ingest.formatfiles import Format, Pattern
 from hotfix.ingest.layouts import Field, Layout, Reading, build_reading
-from hotfix.ingest.patterns import STAMP, derive_extract
+from hotfix.ingest.patterns import STAMP, derive_extract, derive_quick
 
 _HEADS = {
     rf"^(?P<time>{STAMP})": rf"((?>{STAMP}))",
     rf"^\[(?P<time>{STAMP})\]": rf"\[((?>{STAMP}))\]",
     "^": "",
 }
-"""How patterns begin → the same for an alternation. The time is atomic: when nothing fits after the whole of it, it is not
-tried again with less. Where that finds a match, it is the match of the whole pattern."""
+"""How patterns begin → the same for an alternation. The time is atomic: when nothing fits after the whole of it, it is
+not tried again with less. Where that finds a match, it is the match of the whole pattern."""
 _MESSAGES = ("message", "message_2", "message_3")
 _NAMED = re.compile(r"\(\?P<(\w+)>")
 
@@ -29,7 +29,17 @@ class TextPattern:
 
     rank: int  # 0 is the most specific
     layout: Layout
+    quick: Layout  # its twin with regexes that look at less of the line
+    checks: tuple[tuple[str, re.Pattern[str]], ...]  # field and quick regex
     pattern: Pattern
+
+    def choose_layout(self, line: str, texts: Mapping[str, str | None]) -> Layout:
+        """Return the quick twin when its regexes find just what was read in the line."""
+        for field, regex in self.checks:
+            found = regex.search(line)
+            if (found.group(1) if found else None) != texts.get(field):
+                return self.layout
+        return self.quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,8 @@ class _Branch:
         if "message_2" in texts:
             message = " ".join(text for name in _MESSAGES if (text := texts.get(name)))
         pattern = self.source.pattern
-        return build_reading(self.source.layout, message, texts, continues=pattern.continues, opens=pattern.opens)
+        layout = self.source.choose_layout(found.string, texts)
+        return build_reading(layout, message, texts, continues=pattern.continues, opens=pattern.opens)
 
 
 class _Group:
@@ -105,12 +116,14 @@ def build_text_patterns(formats: Sequence[Format], first_ident: int) -> list[Tex
     """Return the patterns of text formats (most specific first), their layouts numbered from ``first_ident``."""
     pairs = [(found, pattern) for found in formats for pattern in found.patterns]
     return [
-        TextPattern(rank, _build_layout(first_ident + rank, found, pattern), pattern)
-        for rank, (found, pattern) in enumerate(pairs)
+        _build_text_pattern(rank, first_ident + 2 * rank, found, pattern) for rank, (found, pattern) in enumerate(pairs)
     ]
 
 
-def _build_layout(ident: int, found: Format, pattern: Pattern) -> Layout:
+def _build_text_pattern(rank: int, ident: int, found: Format, pattern: Pattern) -> TextPattern:
     fields = [field for field in Field if f"(?P<{field}>" in pattern.regex]
     extract = {field: derive_extract(pattern.regex, field) for field in fields}
-    return Layout(ident, found.ident, extract, found.levels, pattern.duration_to_ms)
+    layout = Layout(ident, found.ident, extract, found.levels, pattern.duration_to_ms)
+    quick = {field: derive_quick(pattern.regex, field) for field in fields}
+    checks = tuple((field.value, re.compile(quick[field])) for field in fields if quick[field] != extract[field])
+    return TextPattern(rank, layout, replace(layout, ident=ident + 1, extract=quick), checks, pattern)

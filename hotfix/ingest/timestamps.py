@@ -1,4 +1,4 @@
-"""Reads stamps of every common form as columns: texts come in, instants go out. Never guesses: what fits no form is null.
+"""Reads stamps of every common form as columns: texts come in, instants go out; what fits no form is null.
 
 A form is a core (the date and the time of day) with an optional fraction and an optional zone. Which one a set of
 stamps has is decided by vote over a sample; polars' own inference is not used (it reads 01/02 as 1 February).
@@ -7,7 +7,7 @@ stamps has is decided by vote over a sample; polars' own inference is not used (
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -23,6 +23,9 @@ ZONE_OFFSETS_H = {
 
 _ZONE = rf"(?: ?(?:Z|[+-]\d\d:?\d\d|{'|'.join(ZONE_OFFSETS_H)}))?"
 _FRACTION = r"(?:[.,]\d{1,9})?"
+_FIXED = (3, 6, 9)
+"""Digits of a fraction that polars reads fast, when all stamps have just as many."""
+_ANY_DIGITS = -1
 _CLOCK = r"\d\d?:\d\d:\d\d"
 _MONTH = r"[A-Z][a-z]{2}"
 
@@ -44,11 +47,12 @@ class Core:
 CORES = (
     Core("iso T", rf"\d{{4}}-\d\d?-\d\d?T{_CLOCK}", "%Y-%m-%dT%H:%M:%S"),
     Core("iso", rf"\d{{4}}-\d\d?-\d\d? {_CLOCK}", "%Y-%m-%d %H:%M:%S"),
+    Core("iso _", rf"\d{{4}}-\d\d?-\d\d?_{_CLOCK}", "%Y-%m-%d_%H:%M:%S"),
     Core("basic T", r"\d{8}T\d{6}", "%Y%m%dT%H%M%S"),
     Core("ras", r"\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d", "%Y-%m-%d-%H.%M.%S"),
     Core("slashes", rf"\d{{4}}/\d\d?/\d\d? {_CLOCK}", "%Y/%m/%d %H:%M:%S"),
     Core("dots", rf"\d{{4}}\.\d\d\.\d\d {_CLOCK}", "%Y.%m.%d %H:%M:%S"),
-    Core("clf", rf"\d\d/{_MONTH}/\d{{4}}:{_CLOCK}", "%d/%b/%Y:%H:%M:%S"),
+    Core("clf", rf"\d\d?/{_MONTH}/\d{{4}}:{_CLOCK}", "%d/%b/%Y:%H:%M:%S"),
     Core("tomcat", rf"\d\d-{_MONTH}-\d{{4}} {_CLOCK}", "%d-%b-%Y %H:%M:%S"),
     Core("django", rf"\d\d?/{_MONTH}/\d{{4}} {_CLOCK}", "%d/%b/%Y %H:%M:%S"),
     Core("rabbitmq", rf"\d\d?-{_MONTH}-\d{{4}}::{_CLOCK}", "%d-%b-%Y::%H:%M:%S"),
@@ -73,13 +77,16 @@ CORES = (
     Core("old mysql", r"\d{6} [ \d]\d:\d\d:\d\d", "%y%m%d %k:%M:%S"),
     Core("month first", rf"(?:0[1-9]|1[0-2])/\d\d/\d{{4}} {_CLOCK}", "%m/%d/%Y %H:%M:%S"),
     Core("day first", rf"\d\d/(?:0[1-9]|1[0-2])/\d{{4}} {_CLOCK}", "%d/%m/%Y %H:%M:%S"),
+    Core("day dots", rf"\d\d?\.\d\d?\.\d{{4}},? {_CLOCK}", "%d.%m.%Y %H:%M:%S", strip=","),
     Core("us am pm", r"\d\d?/\d\d?/\d{4},? \d\d?:\d\d:\d\d [AP]M", "%m/%d/%Y %I:%M:%S %p", strip=",", year_last=True),
     Core("short slashes", rf"\d\d/\d\d/\d\d {_CLOCK}", "%y/%m/%d %H:%M:%S"),
     Core("epoch s", r"\d{10}(?:\.\d{1,9})?", "", unit=1e6),
+    Core("epoch float", r"\d\.\d+[eE]\+0?9", "", unit=1e6),
     Core("epoch ms", r"\d{13}(?:\.\d{1,6})?", "", unit=1e3),
     Core("epoch us", r"\d{16}", "", unit=1.0),
     Core("epoch ns", r"\d{19}", "", unit=1e-3),
     Core("clock", _CLOCK, "%H:%M:%S", dateless=True),
+    Core("kitchen", r"\d{1,2}:\d\d[AP]M", "%I:%M%p", dateless=True, year_last=True),
 )
 """Every form that is read, most specific first; the first that fits a whole stamp is its form."""
 
@@ -89,7 +96,7 @@ class TimeFormat:
     """The form of a set of stamps."""
 
     core: Core
-    fraction: bool
+    digits: int  # of the fraction; 0: none; _ANY_DIGITS: any number
     comma: bool  # the fraction follows a comma
     zone: str  # "": none; "offset": Z or ±hh:mm; "name": one of ZONE_OFFSETS_H
     spaced: bool  # a space stands before the zone
@@ -100,6 +107,11 @@ class TimeFormat:
         """True when the stamps say their zone; numbers since 1970 do."""
         return bool(self.zone or self.core.unit)
 
+    @property
+    def partial(self) -> bool:
+        """True when the stamps leave out the year or the date."""
+        return self.core.yearless or self.core.dateless
+
 
 _WHOLE = tuple(
     (core, re.compile(rf"({core.regex})({'' if core.year_last or core.unit else _FRACTION})({_ZONE})"))
@@ -107,22 +119,40 @@ _WHOLE = tuple(
 )
 
 
-def find_time_format(samples: Sequence[str]) -> TimeFormat | None:
+def find_time_format(samples: Sequence[str], *, day_first: bool | None = None) -> TimeFormat | None:
     """Return the form that most samples have, or None when no sample has a known form.
 
-    Day-first and month-first dates are told apart by a first or second number above 12 in any sample.
+    Args:
+        samples: stamps.
+        day_first: whether 01/02 is 1 February; None: told by a first or second number above 12 in any sample.
     """
     votes = Counter(form for sample in samples if (form := _read_form(sample)))
     if not votes:
         return None
     form = votes.most_common(1)[0][0]
-    if form.core.name not in ("month first", "day first"):
-        return form
-    names = {voted.core.name for voted in votes}
-    day_first = "day first" in names
-    chosen = next(core for core in CORES if core.name == ("day first" if day_first else "month first"))
-    seconds = any(sample[3:5] > "12" for sample in samples if _read_form(sample))
-    return TimeFormat(chosen, form.fraction, form.comma, form.zone, form.spaced, not day_first and not seconds)
+    if any(_is_longer_or_shorter(other, form) for other in votes):
+        form = replace(form, digits=_ANY_DIGITS)
+    return _settle_order(form, samples, day_first=day_first) if form.core.name in _ORDERS else form
+
+
+def _is_longer_or_shorter(one: TimeFormat, other: TimeFormat) -> bool:
+    """Tell whether two forms differ in the digits of their fraction only."""
+    return 0 not in {one.digits, other.digits} and one != other and replace(one, digits=other.digits) == other
+
+
+def _settle_order(form: TimeFormat, samples: Sequence[str], *, day_first: bool | None) -> TimeFormat:
+    """Decide between month first and day first; without a number above 12 it is month first, and ambiguous."""
+    told = tell_day_first(samples) if day_first is None else day_first
+    name = "day first" if told else "month first"
+    return replace(form, core=next(core for core in CORES if core.name == name), ambiguous=told is None)
+
+
+def tell_day_first(samples: Sequence[str]) -> bool | None:
+    """Return whether stamps such as 01/02/2026 put the day first; None when none of them tells."""
+    pairs = [found.groups() for sample in samples if (found := _ORDERED.match(sample))]
+    if any(first > "12" for first, _ in pairs):
+        return True
+    return False if any(second > "12" for _, second in pairs) else None
 
 
 def parse_times(texts: pl.Series, form: TimeFormat, first_day: date | None, offset: timedelta) -> pl.Series:
@@ -144,9 +174,8 @@ def parse_times(texts: pl.Series, form: TimeFormat, first_day: date | None, offs
         return naive
     if form.zone == "name":
         hours = texts.str.extract(r"([A-Z]+)$").replace_strict(ZONE_OFFSETS_H, default=None, return_dtype=pl.Int64)
-        return pl.select(
-            (naive - pl.duration(hours=hours)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-        ).to_series()
+        ahead = (hours * 3_600_000_000).cast(pl.Duration("us"))
+        return (naive - ahead).dt.replace_time_zone("UTC")
     return (naive - offset).dt.replace_time_zone("UTC")
 
 
@@ -155,20 +184,29 @@ def is_plausible(time: pl.Expr) -> pl.Expr:
     return time.dt.year().is_between(EARLIEST_YEAR, LATEST_YEAR)
 
 
+_ORDERS = ("month first", "day first")
+_ORDERED = re.compile(r"(\d\d)/(\d\d)/\d{4} ")
+
+
 def _read_form(sample: str) -> TimeFormat | None:
     for core, regex in _WHOLE:
-        found = regex.fullmatch(sample)
+        found = regex.fullmatch(sample.replace("\u202f", " "))
         if found:
             zone = found[3].strip()
             kind = "" if not zone else "name" if zone in ZONE_OFFSETS_H else "offset"
-            return TimeFormat(core, bool(found[2]), found[2].startswith(","), kind, found[3].startswith(" "))
+            digits = max(len(found[2]) - 1, 0)
+            digits = digits if digits in {0, *_FIXED} else _ANY_DIGITS
+            return TimeFormat(core, digits, found[2].startswith(","), kind, found[3].startswith(" "))
     return None
 
 
 def _parse_core(texts: pl.Series, form: TimeFormat, first_day: date | None) -> pl.Series:
     """Return naive datetimes, or instants when the stamps carry an offset."""
     core, written = form.core, form.core.strptime
-    if form.fraction:
+    texts = texts.str.replace("\u202f", " ", literal=True) if core.year_last else texts
+    if form.digits > 0:
+        written = written.replace("%S", f"%S{',' if form.comma else '.'}%{form.digits}f", 1)
+    elif form.digits:
         written = written.replace("%S", "%S%.f", 1)
         texts = texts.str.replace(",", ".", literal=True) if form.comma else texts
     if core.strip:
@@ -186,7 +224,7 @@ def _parse_core(texts: pl.Series, form: TimeFormat, first_day: date | None) -> p
 
 
 def _parse_numbers(texts: pl.Series, core: Core) -> pl.Series:
-    """Scale numbers since 1970 to microseconds: exact integers where they are whole, floats where they have a fraction."""
+    """Scale numbers since 1970 to microseconds: exact where they are whole, as floats where they have a fraction."""
     whole = texts.str.contains(r"^\d+$")
     exact = texts.cast(pl.Int64, strict=False)
     scaled = exact * int(core.unit) if core.unit >= 1 else exact // int(1 / core.unit)

@@ -1,14 +1,16 @@
-"""Parses each distinct stack trace of a run once: records with several lines come in, exception and own frame go out."""
+"""Parses each distinct stack trace of a run once: records of several lines come in, exception and own frame go out."""
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from hotfix.core.settings import TRACES_KEPT
-from hotfix.ingest.traces import parse_trace
+from hotfix.ingest.joining import Stretch
+from hotfix.ingest.traces import LineRole, parse_trace
 
 _Parsed = tuple[str | None, str | None]
 _NOTHING: _Parsed = (None, None)
+_TELLING = (LineRole.FRAME, LineRole.CALL, LineRole.START, LineRole.PANIC)
 
 
 class TraceBook:
@@ -22,24 +24,16 @@ class TraceBook:
         """Return the root exception's class and the top own frame of a trace; None where there is none."""
         return self._look_up(hash(text), text)
 
-    def read_records(self, lines: pl.Series, patterns: NDArray[np.int32], starts: NDArray[np.int64]) -> pl.DataFrame:
-        """Return `row`, `exception`, `trace` for each record of more than one line that holds a stack trace.
-
-        Args:
-            lines: all lines of a block, records one after the other.
-            patterns: pattern of each line; stands for the wording of a record's first line.
-            starts: position of each record's first line.
-        """
-        ends = np.append(starts[1:], len(lines))
-        several = np.flatnonzero(ends - starts > 1)
-        keys = _hash_records(lines, patterns, starts) if len(several) else np.zeros(0, dtype=np.uint64)
+    def read_records(self, stretch: Stretch) -> pl.DataFrame:
+        """Return `row`, `exception`, `trace` for each record of more than one line that holds a stack trace."""
+        records = _find_candidates(stretch)
+        keys = _hash_records(stretch, records)
         found: list[tuple[int, str | None, str | None]] = []
-        for row in several.tolist():
-            start, end = int(starts[row]), int(ends[row])
-            key = int(keys[row])
+        for row, key in zip(records.tolist(), keys.tolist(), strict=True):
             parsed = self._parsed.get(key)
             if parsed is None:
-                parsed = self._look_up(key, "\n".join(lines.slice(start, end - start)))
+                start, end = int(stretch.starts[row]), int(stretch.ends[row])
+                parsed = self._look_up(key, "\n".join(stretch.lines["text"].slice(start, end - start).to_list()))
             if parsed is not _NOTHING:
                 found.append((row, *parsed))
         return pl.DataFrame(found, schema={"row": pl.UInt32, "exception": pl.String, "trace": pl.String}, orient="row")
@@ -60,10 +54,20 @@ def _parse(text: str) -> _Parsed:
     return trace.exception, None if top is None else f"{top.file}:{top.line} in {top.function}"
 
 
-def _hash_records(lines: pl.Series, patterns: NDArray[np.int32], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Hash each record's lines in order; of its first line only the wording, which leaves its time out."""
-    hashes = lines.hash().to_numpy().copy()
-    hashes[starts] = patterns[starts].astype(np.uint64)
-    sizes = np.diff(np.append(starts, len(lines)))
-    position = np.arange(len(lines)) - np.repeat(starts, sizes)
-    return np.add.reduceat(hashes * (2 * position.astype(np.uint64) + 1), starts)
+def _find_candidates(stretch: Stretch) -> NDArray[np.int64]:
+    """Return the records of several lines that hold a line which only traces have."""
+    telling = np.concatenate([[0], np.cumsum(np.isin(stretch.rows["role"], _TELLING))])
+    several = stretch.ends - stretch.starts > 1
+    return np.flatnonzero(several & (telling[stretch.ends] > telling[stretch.starts]))
+
+
+def _hash_records(stretch: Stretch, records: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Hash the lines of records in order; of the first line only the wording, which leaves its time out."""
+    starts, sizes = stretch.starts[records], (stretch.ends - stretch.starts)[records]
+    if not len(records):
+        return np.zeros(0, dtype=np.uint64)
+    first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    position = np.arange(sizes.sum()) - np.repeat(first, sizes)
+    hashes = stretch.lines["text"].gather(np.repeat(starts, sizes) + position).hash().to_numpy().copy()
+    hashes[first] = stretch.rows["pattern"][starts].astype(np.uint64)
+    return np.add.reduceat(hashes * (2 * position.astype(np.uint64) + 1), first)

@@ -27,8 +27,10 @@ _PATTERNS: tuple[tuple[LineRole, str], ...] = (
     (LineRole.BLANK, r"\s*$"),
     (
         LineRole.FRAME,
-        (r"\s+(?:at |from |\d+: )|\s+File \".+\", line \d+|#\d+ |goroutine \d+ \[|\s+/.*\.go:\d+|\s*\.\.\. \d+ (?:more|common)"
-        r"|at [\w$.<>]+\("),
+        (
+            r"\s+(?:at |from |\d+: )|\s+File \".+\", line \d+|#\d+ |goroutine \d+ \[|\s+/.*\.go:\d+|\s*\.\.\. \d+ (?:more|common)"
+            r"|at [\w$.<>]+\("
+        ),
     ),
     (
         LineRole.LINK,
@@ -36,21 +38,27 @@ _PATTERNS: tuple[tuple[LineRole, str], ...] = (
     ),
     (
         LineRole.START,
-        (r"Traceback \(most recent|panic: |fatal error: |Exception in thread |Unhandled exception|"
-        r"(?:PHP )?Fatal error: +Uncaught |Uncaught |\[\d+ more\]|.+\.rb:\d+:in ['`].+\(\w+\)$"),
+        (
+            r"Traceback \(most recent|panic: |fatal error: |Exception in thread |Unhandled exception|"
+            r"(?:PHP )?Fatal error: +Uncaught |Uncaught |\[\d+ more\]|.+\.rb:\d+:in ['`].+\(\w+\)$"
+        ),
     ),
     (LineRole.PANIC, r"thread '.*' (?:\(\d+\) )?panicked at |(?:/|file://|node:|[A-Z]:\\)\S+:\d+$"),
     (
         LineRole.NOTE,
-        (r"stack backtrace:|note: |Stack trace:|--- End of |Node\.js v\d|exit status \d|created by |\[signal |Suppressed: "
-        r"|#\d+ \{main\}"),
+        (
+            r"stack backtrace:|note: |Stack trace:|--- End of |Node\.js v\d|exit status \d|created by |\[signal |Suppressed: "
+            r"|#\d+ \{main\}"
+        ),
     ),
     (LineRole.INDENTED, r"\s"),
     (
         LineRole.EXCEPTION,
-        (r"(?:[A-Za-z_$][\w$]*(?:\.|::|\\|/))*[A-Z_][\w$]*"
-        r"(?:Error|Exception|Failure|Fault|Interrupt|Exit|Timeout|Throwable|Violation|Expired|Iteration)\b(?: \[.+?\])?(?:$|:| \()"
-        r"|(?:[a-z_]\w*\.)+[A-Z]\w*(?:: |$)"),
+        (
+            r"(?:[A-Za-z_$][\w$]*(?:\.|::|\\|/))*[A-Z_][\w$]*"
+            r"(?:Error|Exception|Failure|Fault|Interrupt|Exit|Timeout|Throwable|Violation|Expired|Iteration)\b(?: \[.+?\])?(?:$|:| \()"
+            r"|(?:[a-z_]\w*\.)+[A-Z]\w*(?:: |$)"
+        ),
     ),
     (LineRole.CALL, r"[\w.\-/]+\.(?:\(\*?\w+\)\.)?[\w.\[\]]+\(.*\)$"),
 )
