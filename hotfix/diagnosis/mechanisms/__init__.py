@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 from hotfix.diagnosis.mechanisms.contract import Mechanism
+from hotfix.diagnosis.mechanisms.numbers import find_numbers
 
-MECHANISMS: Mapping[str, Mechanism] = {}
+MECHANISMS: Mapping[str, Mechanism] = {
+    "numbers": find_numbers,
+}
 """Every mechanism by its name, in the order in which they look."""
