@@ -22,6 +22,7 @@ HOSTS = {
     "db.shop.internal": "10.20.0.30",
     "queue.shop.internal": "10.20.0.31",
     "warehouse.partner.example": "10.20.0.40",
+    "api.warehouse.partner.example": "10.20.0.40",
 }
 ORDERS = HOSTS["orders.shop.internal"]
 CATALOG = HOSTS["catalog.shop.internal"]
@@ -82,14 +83,15 @@ def start_checkout(stage: Stage) -> None:
     start_web(stage, Web("checkout", CHECKOUT, 8000, threads=16, env=env))
 
 
-def start_warehouse(stage: Stage, fastest_s: float, slowest_s: float) -> None:
-    """Starts the partner's warehouse, which the inventory service asks."""
+def start_warehouse(stage: Stage, fastest_s: float, slowest_s: float, port: int = 8090, per_second: int = 1000) -> None:
+    """Starts the partner's warehouse, which the inventory service asks and which takes so many requests a second."""
     script = stage.root / "etc" / "partner.py"
     script.write_text((SERVICES / "partner.py").read_text())
-    argv = ("python3", str(script), WAREHOUSE, "8090", str(fastest_s), str(slowest_s))
+    argv = ("python3", str(script), WAREHOUSE, str(port), str(fastest_s), str(slowest_s))
     etc = stage.root / "etc"
     env = {"PARTNER_DELAY": str(etc / "partner-delay"), "PARTNER_NO_SLOT": str(etc / "partner-no-slot")}
-    stage.start(Command("warehouse", argv, stage.root, env=env), WAREHOUSE, 8090)
+    env["PARTNER_LIMIT"] = str(per_second)
+    stage.start(Command(f"warehouse-{port}", argv, stage.root, env=env), WAREHOUSE, port)
 
 
 def purchase_routes() -> tuple[Route, ...]:
@@ -117,7 +119,13 @@ def catalog_routes() -> tuple[Route, ...]:
     )
 
 
-def open_orders(stage: Stage, releases: tuple[Release, ...] = ORDERS_PAST, replicas: int = 1, **settings: str) -> None:
+def open_orders(
+    stage: Stage,
+    releases: tuple[Release, ...] = ORDERS_PAST,
+    replicas: int = 1,
+    open_files: int = 1024,
+    **settings: str,
+) -> None:
     """Opens the orders service at its first release, behind nginx, over PostgreSQL with the given settings.
 
     One replica is called `orders` and listens on 8000; more are called `orders-1`, … and listen on 8001, ….
@@ -127,7 +135,7 @@ def open_orders(stage: Stage, releases: tuple[Release, ...] = ORDERS_PAST, repli
     stage.install("orders", releases[0].version)
     ports = [8000] if replicas == 1 else [8000 + number for number in range(1, replicas + 1)]
     for port in ports:
-        start_orders(stage, name=f"orders-{port - 8000}" if replicas > 1 else "", port=port)
+        start_orders(stage, name=f"orders-{port - 8000}" if replicas > 1 else "", port=port, open_files=open_files)
     upstreams = {"orders": tuple(f"{ORDERS}:{port}" for port in ports)}
     write_nginx(stage, upstreams, {"/api/": "orders", "/healthz": "orders"})
     start_nginx(stage)
@@ -160,13 +168,13 @@ def deploy_checkout(stage: Stage, version: str) -> None:
     reload_web(stage, "checkout")
 
 
-def start_orders(stage: Stage, name: str = "", port: int = 8000, **env: str) -> None:
+def start_orders(stage: Stage, name: str = "", port: int = 8000, open_files: int = 1024, **env: str) -> None:
     """Starts one replica of the orders service, whose release is installed; an empty value unsets a variable."""
     url = "postgresql://orders:orders@db.shop.internal/orders"
     known = {"ORDERS_DATABASE_URL": url, "ORDERS_FLAGS": str(stage.root / "orders" / "flags.json")}
     data = stage.root / "orders" / "data"
     merged = {key: value for key, value in {**known, "ORDERS_DATA": str(data), **env}.items() if value}
-    start_web(stage, Web("orders", ORDERS, port, name=name, env=merged))
+    start_web(stage, Web("orders", ORDERS, port, name=name, env=merged, open_files=open_files))
 
 
 def order_routes() -> tuple[Route, ...]:

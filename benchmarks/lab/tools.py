@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 VENV = Path.home() / ".cache" / "hotfix-lab" / "venv"
-_PYTHON_PACKAGES = ("gunicorn==27.0.1", "psycopg[binary,pool]==3.3.9", "redis==8.1.0")
+_PYTHON_PACKAGES = ("gunicorn==27.0.1", "psycopg[binary,pool]==3.3.9", "redis==8.1.0", "supervisor==4.3.0")
 _SYSTEM_PYTHON = "/usr/bin/python3"
 _POSTGRES = "/usr/lib/postgresql"
 
@@ -45,7 +45,7 @@ def install_needs(needs: tuple[str, ...]) -> None:
     if packages:
         subprocess.run(["apt-get", "update", "-q"], check=True)
         subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages], check=True)
-    if "python" in needs and not (VENV / "bin" / "gunicorn").exists():
+    if "python" in needs and not (VENV / "bin" / "supervisord").exists():
         subprocess.run([_SYSTEM_PYTHON, "-m", "venv", "--clear", str(VENV)], check=True)
         subprocess.run([str(VENV / "bin" / "pip"), "install", "-q", *_PYTHON_PACKAGES], check=True)
 

@@ -18,7 +18,7 @@ class Web:
     threads: int = 4
     name: str = ""
     env: dict[str, str] = field(default_factory=dict)
-    options: tuple[str, ...] = ()
+    open_files: int = 1024
 
     @property
     def program(self) -> str:
@@ -38,9 +38,16 @@ def start_web(stage: Stage, web: Web) -> None:
         "--error-logfile": str(log / "gunicorn.log"),
         "--graceful-timeout": "10",
     }
-    argv = [str(stage.root / "venv" / "bin" / "python"), "-m", "gunicorn", "--no-control-socket"]
+    argv = [
+        "prlimit",
+        f"--nofile={web.open_files}",
+        str(stage.root / "venv" / "bin" / "python"),
+        "-m",
+        "gunicorn",
+        "--no-control-socket",
+    ]
     argv += [part for pair in options.items() for part in pair]
-    argv += [*web.options, f"{web.service}.app:application"]
+    argv += [f"{web.service}.app:application"]
     env = {"LOG_FILE": str(log / f"{web.service}.log"), "INSTANCE": web.program, "PYTHONUNBUFFERED": "1", **web.env}
     stage.start(Command(web.program, tuple(argv), stage.root, log / "stdout.log", env), web.address, web.port)
 
