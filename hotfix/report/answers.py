@@ -4,6 +4,7 @@ Goes out: plain sentences made of the analysis' own facts. They may quote logs: 
 """
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,9 @@ from hotfix.report.plain import first_line
 from hotfix.report.words import APPROACHES, list_words, say_count, say_share
 
 ONLY_TIMING = "timing alone is no proof"
+_FRAME = re.compile(r" at \S+:\d+(?= in |,)")
+_IN_SIGHT = 180
+"""Characters that three lines of the narrowest usual terminal (80 columns) show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def answer_questions(analysis: Analysis) -> tuple[Answer, ...]:
         return _answer_quiet(analysis)
     where = _where_to_look(analysis)
     return (
-        Answer("What broke", analysis.diagnosis.statement),
+        Answer("What broke", _keep_frame(analysis.diagnosis.statement)),
         _since_when(incident, last_time(analysis)),
         _since_which_change(analysis, incident),
         _how_bad(incident),
@@ -132,6 +136,15 @@ def describe_deploy(deploy: Deploy) -> str:
     return f"{deploy.id} {deploy.kind.value}{service}: {deploy.summary}{values}"
 
 
+def _keep_frame(statement: str) -> str:
+    """Return the statement; a long text of an error is cut so that the ``file:line`` behind it stays in sight."""
+    frame = _FRAME.search(statement)
+    if frame is None or frame.end() <= _IN_SIGHT:
+        return statement
+    room = max(_IN_SIGHT - (frame.end() - frame.start()), _IN_SIGHT // 2)
+    return f"{statement[: min(room, frame.start())].rstrip()}…{statement[frame.start() :]}"
+
+
 def _since_when(incident: Incident, last: datetime | None) -> Answer:
     ago = f", {say_span((last - incident.started_at).total_seconds())} before the end of the logs" if last else ""
     more = []
@@ -147,10 +160,8 @@ def _since_when(incident: Incident, last: datetime | None) -> Answer:
 def _since_which_change(analysis: Analysis, incident: Incident) -> Answer:
     question, trigger = "Since which change", find_trigger(analysis)
     if trigger:
-        lag = (incident.started_at - trigger.deploy.at).total_seconds()
-        when = f"{format_time(trigger.deploy.at)}, {say_span(lag)} {'before' if lag >= 0 else 'after'} the onset"
-        fit = describe_fit(trigger.correlation)
-        return Answer(question, describe_deploy(trigger.deploy), (f"{when} ({trigger.evidence})", fit))
+        when = f"{format_time(trigger.deploy.at)}, {_describe_lag(trigger, incident)} ({trigger.evidence})"
+        return Answer(question, describe_deploy(trigger.deploy), (when, describe_fit(trigger.correlation)))
     if not analysis.deploys:
         return Answer(question, "not known: the logs tell of no deployment, configuration or package change")
     earlier = [deploy for deploy in analysis.deploys if deploy.at <= incident.started_at]
@@ -160,6 +171,15 @@ def _since_which_change(analysis: Analysis, incident: Incident) -> Answer:
     ago = say_span((incident.started_at - nearest.at).total_seconds())
     said = f"none that fits, of {say_count(len(analysis.deploys), 'known change')}"
     return Answer(question, said, (f"the last one before: {describe_deploy(nearest)}, {ago} before; {ONLY_TIMING}",))
+
+
+def _describe_lag(trigger: Trigger, incident: Incident) -> str:
+    """Say how long before the onset; of a deploy told of after it, how long before the change that it fits."""
+    lag, pair = (incident.started_at - trigger.deploy.at).total_seconds(), trigger.correlation
+    if lag >= 0:
+        return f"{say_span(lag)} before the onset"
+    fitting = f"{say_span(pair.lag_s)} before {pair.change}, " if pair else ""
+    return f"{fitting}{say_span(lag)} after the onset"
 
 
 def _how_bad(incident: Incident) -> Answer:

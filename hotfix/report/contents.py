@@ -3,12 +3,18 @@
 Goes out: sentences and rows made of the analysis' own facts. They may quote logs: the renderer escapes them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hotfix.core.facts import Analysis, Change, Deploy, Evidence, EvidenceKind, Hypothesis, Incident
-from hotfix.core.settings import CONFIDENCE_TO_ACT, DIAGNOSIS_TARGET_MIN, RECOVERY_SHARE, ROWS_SHOWN
+from hotfix.core.settings import (
+    CONFIDENCE_TO_ACT,
+    DIAGNOSIS_TARGET_MIN,
+    NOVELTY_TOLERANCE_S,
+    RECOVERY_SHARE,
+    ROWS_SHOWN,
+)
 from hotfix.core.text import format_time, say_span
 from hotfix.report.answers import (
     best_correlation,
@@ -88,6 +94,7 @@ class Contents:
     components: tuple[str, ...]
     logs: tuple[Evidence, ...]
     traces: tuple[Evidence, ...]
+    repeats: Mapping[str, str]  # evidence that quotes the same lines as a stack trace, with the id of that one
     metrics: tuple[Moved, ...]
     world: tuple[WorldGroup, ...]
     world_left_out: int
@@ -118,6 +125,7 @@ def lay_out_incident(analysis: Analysis, incident: Incident) -> Contents:
         components=_see_components(analysis, incident),
         logs=tuple(one for one in analysis.evidence if one.kind is not EvidenceKind.STACK_TRACE),
         traces=traces,
+        repeats=_find_repeats(analysis, traces),
         metrics=tuple(_tell_moved(analysis, change) for change in analysis.changes),
         world=_group_world(analysis, shown),
         world_left_out=len(analysis.deploys) - len(shown),
@@ -163,8 +171,14 @@ def _see_components(analysis: Analysis, incident: Incident) -> tuple[str, ...]:
 
 
 def _during(analysis: Analysis, incident: Incident) -> list[Change]:
+    begin = incident.started_at - timedelta(seconds=NOVELTY_TOLERANCE_S)
     end = incident.ended_at or last_time(analysis)
-    return [one for one in analysis.changes if one.at >= incident.started_at and (end is None or one.at <= end)]
+    return [one for one in analysis.changes if one.at >= begin and (end is None or one.at <= end)]
+
+
+def _find_repeats(analysis: Analysis, traces: tuple[Evidence, ...]) -> dict[str, str]:
+    shown = {one.place: one.id for one in traces}
+    return {one.id: shown[one.place] for one in analysis.evidence if one not in traces and one.place in shown}
 
 
 def _tell_moved(analysis: Analysis, change: Change) -> Moved:

@@ -16,7 +16,7 @@ _LABEL_COLUMNS = 16
 _NARROWEST = 40
 _LINES_PER_ANSWER = {"What broke": 3, "Since which change": 4, "How bad": 3, "What to do now": 5, "What was read": 4}
 _LINES_OTHERWISE = 2
-"""Lines of each answer on the first screen: with the headline they stay within FIRST_SCREEN_LINES."""
+"""Lines of each answer: with the headline, and a place that takes two, they stay within FIRST_SCREEN_LINES."""
 
 _PLAIN_SIGNS = str.maketrans({"…": "...", "·": "-", "×": "x", "→": "->", "–": "-", "│": "|"})
 _TIE = "\ue000"
@@ -52,8 +52,8 @@ class Page:
 
     def item(self, item: Item) -> None:
         """Print a detail; its place is never cut, so that it can be copied whole."""
-        for line in self._wrap(item.said, self._width - 2):
-            self._print((f"  {line}", ""))
+        for number, line in enumerate(self._wrap(item.said, self._width - 6)):
+            self._print((f"  {line}" if number == 0 else f"      {line}", ""))
         if item.place:
             self._print((f"      {self._speak(item.place)}", "cyan"))
         for more in item.more:
@@ -78,7 +78,9 @@ class Page:
         width = self._width - _LABEL_COLUMNS
         most = _LINES_PER_ANSWER.get(answer.question, _LINES_OTHERWISE)
         if answer.question == "Where to look":
-            place = shorten_start(self._speak(answer.said), width)
+            place = shorten_start(
+                self._speak(answer.said), width + self._width
+            )  # the terminal itself breaks it: copied whole
             return [(place, "bold cyan"), *((self._cut(text, width), "dim") for text in answer.more[:1])]
         said = self._wrap(answer.said, width)
         room = max(most - len(answer.more), min(most, 2))

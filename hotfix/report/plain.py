@@ -31,8 +31,9 @@ def tame_block(text: str) -> str:
 
 
 def first_line(text: str) -> str:
-    """Return the first line that is not empty, tamed; ``(empty)`` when there is none."""
-    return next((line.rstrip() for line in tame_lines(text) if line.strip()), "(empty)")
+    """Return the first line that says something, tamed; brackets alone do not; ``(empty)`` when no line has a sign."""
+    lines = [line.rstrip() for line in tame_lines(text) if line.strip()]
+    return next((line for line in lines if any(sign.isalnum() for sign in line)), lines[0] if lines else "(empty)")
 
 
 def clip_block(text: str, lines: int, columns: int) -> str:

@@ -100,7 +100,7 @@ def say_series(analysis: Analysis, change: Change) -> str:
     """Return what a change is a change of: service, metric and, of a message, its text."""
     said = f"{change.service}: {METRICS[change.metric]}"
     text = next((template.text for template in analysis.templates if template.id == change.template_id), None)
-    return f"{said} {text!r}" if text is not None else said
+    return f'{said} "{text}"' if text is not None else said
 
 
 def list_words(words: tuple[str, ...], most: int = 8) -> str:

@@ -4,6 +4,7 @@ import io
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,16 @@ from hotfix.core.facts import Analysis, Place
 from hotfix.core.settings import FIRST_SCREEN_LINES
 from hotfix.report.console import render_console, state_verdict
 from hotfix.report.words import say_place
-from tests.report.analyses import VERDICTS, incident, inconclusive, no_incident, recovered, unexplained, with_texts
+from tests.report.analyses import (
+    DEPLOYED,
+    VERDICTS,
+    incident,
+    inconclusive,
+    no_incident,
+    recovered,
+    unexplained,
+    with_texts,
+)
 
 each_verdict = pytest.mark.parametrize("make", VERDICTS.values(), ids=VERDICTS)
 
@@ -113,19 +123,38 @@ def test_low_confidence_asks_to_confirm_first() -> None:
 @each_verdict
 @pytest.mark.parametrize("width", [40, 80, 100, 200])
 def test_first_screen_fits_a_terminal(make: Callable[[], Analysis], width: int) -> None:
-    """The first screen has at most 24 lines, none wider than the terminal, even when every text is long."""
+    """The first screen fills at most 24 rows, and only a place takes two, even when every text is long."""
     for analysis in (make(), with_texts(make(), lambda text: f"{text} " + "long " * 80)):
         screen = _first_screen(analysis, width)
-        assert (len(screen) <= FIRST_SCREEN_LINES, max(map(cell_len, screen)) <= width) == (True, True)
+        rows = [max(-(-cell_len(line) // width), 1) for line in screen]
+        assert (sum(rows) <= FIRST_SCREEN_LINES, sorted(rows)[:-1]) == (True, [1] * (len(rows) - 1))
 
 
 def test_deep_path_keeps_its_file_and_line() -> None:
     """Of a path that is too long for the first screen the end stays."""
     analysis = incident()
-    deep = Place("/very" * 40 + "/app.log", 20_411, 20_411)
+    deep = Place("/very" * 80 + "/app.log", 20_411, 20_411)
     evidence = (replace(analysis.evidence[0], place=deep), *analysis.evidence[1:])
     screen = _first_screen(replace(analysis, evidence=evidence), 80)
     assert [line[-24:] for line in screen if "…" in line and "very" in line] == ["/very/app.log:20411 (E1)"]
+
+
+def test_long_error_text_keeps_the_frame_in_sight() -> None:
+    """Of a long error text so much is cut that the file and line behind it stay on the first screen."""
+    analysis = incident()
+    statement = f"checkout: ValueError: {'very ' * 90}long at app/cart.py:88 in total, since 2026-01-15T14:03:07.250Z"
+    screen = _first_screen(replace(analysis, diagnosis=replace(analysis.diagnosis, statement=statement)), 80)
+    assert "…" in " ".join(screen[2:5])
+    assert "app/cart.py:88" in " ".join(screen[2:5])
+
+
+def test_deploy_told_of_after_the_onset_says_so() -> None:
+    """A deploy whose record comes after the first sign is set against the change that it fits."""
+    analysis = incident()
+    assert analysis.incident
+    early = replace(analysis.incident, started_at=DEPLOYED - timedelta(seconds=2))
+    line = "                2026-01-15T14:03:02Z, 5.2 s before C1, 2.0 s after the onset (E2)"
+    assert line in _first_screen(replace(analysis, incident=early))
 
 
 def test_details_cite_every_evidence_with_its_place() -> None:

@@ -77,6 +77,12 @@ def test_every_evidence_stands_with_place_and_verbatim_text() -> None:
     assert shown == [(True, True, True)] * 4
 
 
+def test_lines_are_quoted_once() -> None:
+    """Evidence that quotes the lines of a stack trace points to it instead of repeating them."""
+    document = render_document(incident())
+    assert (document.count("Traceback (most recent call last)"), "The lines are those of E1." in document) == (1, True)
+
+
 def test_every_number_of_the_findings_comes_from_the_analysis() -> None:
     """Outside of the policy sections each count and percentage can be found in report.json."""
     analysis = incident()

@@ -43,9 +43,12 @@ def test_lines_of_either_end_are_split() -> None:
     assert tame_lines("a\r\n\tb\n\nc\n") == ["a", "    b", "", "c"]
 
 
-def test_first_line_is_the_first_with_text() -> None:
-    """Empty lines before the text are passed over; a text without any is called empty."""
-    assert (first_line("\n  \n x \ny"), first_line(" \n")) == (" x", "(empty)")
+@pytest.mark.parametrize(
+    ("text", "line"), [("\n  \n x \ny", " x"), ("[\n  {\n  a: 1", "  a: 1"), ("{\n}", "{"), (" \n", "(empty)")]
+)
+def test_first_line_is_the_first_that_says_something(text: str, line: str) -> None:
+    """Empty lines and brackets before the text are passed over; a text without any is called empty."""
+    assert first_line(text) == line
 
 
 def test_long_block_keeps_both_ends_and_says_what_is_left_out() -> None:
