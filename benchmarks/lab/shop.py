@@ -19,6 +19,7 @@ HOSTS = {
     "catalog.shop.internal": "10.20.0.22",
     "inventory.shop.internal": "10.20.0.23",
     "checkout.shop.internal": "10.20.0.24",
+    "reviews.shop.internal": "10.20.0.26",
     "db.shop.internal": "10.20.0.30",
     "queue.shop.internal": "10.20.0.31",
     "warehouse.partner.example": "10.20.0.40",
@@ -26,6 +27,7 @@ HOSTS = {
 }
 ORDERS = HOSTS["orders.shop.internal"]
 CATALOG = HOSTS["catalog.shop.internal"]
+REVIEWS = HOSTS["reviews.shop.internal"]
 INVENTORY = HOSTS["inventory.shop.internal"]
 CHECKOUT = HOSTS["checkout.shop.internal"]
 WAREHOUSE = HOSTS["warehouse.partner.example"]

@@ -1,0 +1,7 @@
+'use strict';
+
+function renderReview(review) {
+  return { id: review.id, stars: review.stars, text: review.text };
+}
+
+module.exports = { renderReview };
