@@ -21,12 +21,18 @@ class JavaService:
     env: dict[str, str] = field(default_factory=dict)
 
 
-def start_java(stage: Stage, java: JavaService, release: Path) -> None:
-    """Compiles the release where that is still to do, starts it and waits until it listens."""
+def compile_java(release: Path) -> Path:
+    """Compiles a release where that is still to do; returns the folder of its classes."""
     classes = release / "classes"
     if not classes.exists():
         sources = [str(path) for path in sorted((release / "src").rglob("*.java"))]
         subprocess.run(["javac", "-g", "-d", str(classes), *sources], check=True, capture_output=True)
+    return classes
+
+
+def start_java(stage: Stage, java: JavaService, release: Path) -> None:
+    """Compiles the release where that is still to do, starts it and waits until it listens."""
+    classes = compile_java(release)
     log = stage.make_log_folder(java.name)
     memory = ("-Xmx64m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
     logging = f"-Djava.util.logging.config.file={release}/logging.properties"

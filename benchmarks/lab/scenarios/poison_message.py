@@ -51,7 +51,7 @@ SCENARIO = Scenario(
         verdict="incident",
         service="mailer",
         category="poison_message",
-        statement="mailer dies on one event whose total is written with a comma, and reads the same event again after each restart",
+        statement="mailer dies on one event whose total has a comma, and reads that event first after each restart",
         onset=FirstRecord("mailer/mailer.log", r"CRITICAL mailer cannot handle event"),
         place=Place("mailer/render.py", 'total = Decimal(event["total"])', "0.8.4"),
         clues=("cannot handle event", "mailer/render.py"),
