@@ -108,6 +108,39 @@ ERRORS_THROUGHOUT = 0.2
 VICTIMS_SHOWN = 5
 """Other candidates whose first record is brought as evidence."""
 
+# --- diagnosis: mechanisms: dimensions, repetition, propagation, silence -------------------------------------------
+REQUEST_RECORDS_MOST = 60
+LINKED_MOST = 2000
+"""Records that may carry the id of one request (one that more carry names a session or a build), and most records of
+other services that are opened because they belong to sampled requests; judgement."""
+
+DIMENSION_BAD_FEWEST, DIMENSION_GOOD_FEWEST = 5, 10
+DIMENSION_COVERAGE = 0.6
+DIMENSION_LIFT = 1.5
+DIMENSION_GAP = 0.3
+DIMENSION_CHANCE = 0.001
+"""A value discriminates when at least this many failing requests carry it, and this share of them; when their share is
+this many times the share of the others, and this much above it; and when so large a difference comes by chance with less
+than this probability, corrected for all values looked at. Fewer others than GOOD_FEWEST are replaced by those before."""
+
+DIMENSION_KNOWN_SHARE = 0.02
+"""Share of the other requests, of before too, that must carry a name at all: what only failures say tells the outcome; and
+share up to which a value hardly existed before."""
+
+DIMENSION_TIMELY_FEWEST = 12
+"""Failing requests from which only the time is looked at from which others are sampled as well."""
+
+DIMENSION_SAME = 0.9
+"""Overlap (Jaccard) of the requests of two values from which they are one thing told twice."""
+
+DIMENSION_TIME_FACTOR = 0.6
+"""Factor on the strength of what differs only between before and after: everything that changed then does."""
+
+DIMENSIONS_KEPT = 3
+DIMENSION_VALUES_LISTED = 4
+DIMENSION_VALUES_COUNTED = 16
+"""Most clues of one service; values that a statement lists; most values of a name that are told beside the failing one."""
+
 STAMPS_SAMPLED = 200
 """Stamps that vote on the form of a layout's stamps."""
 
@@ -507,3 +540,39 @@ BEFORE_SLACK_S = 2.0
 
 FORE_SCALE_S = 60.0
 """A lead of one scale before the onset costs a fifth of a clue's strength, each doubling ever less (as LAG_SCALE_S)."""
+
+WINDOW_RECORDS = 3000
+WINDOW_RUNS_MOST = 500
+"""Records that start or finish a job which are opened, and runs of one job beyond which it is daily business."""
+
+WINDOW_COVER_MOST = 0.5
+WINDOW_INSIDE = 0.8
+WINDOW_LIFT = 2.0
+"""Share of the time that a job may run at most, share of the bad records that must come while it runs, and how many times
+more often than by chance (judgement)."""
+
+WINDOW_TAIL_S, WINDOW_TAIL_SHARE = 5.0, 0.1
+"""How long behind a job's end its harm may last, seconds and share of its run: queues drain."""
+
+BAD_GAP_S, BAD_GAP_SHARE = 15.0, 1 / 60
+"""Pause of failures that parts two bad periods, seconds, and at least this share of the data."""
+
+QUOTES_OPENED = 2000
+QUOTES_PER_TEMPLATE = 200
+"""Records opened in search of quoted times, of all messages and of one whose words speak of a time."""
+
+QUOTE_EARLY_S, QUOTE_EXACT_S, QUOTE_LATE_S = 2.0, 3.0, 60.0
+"""A quoted time is the onset's when at most this much later than it, this close, and when something next tries after it,
+seconds (clocks; judgement)."""
+
+QUOTE_CHANCE = 0.1
+"""Chance that one of all quoted times of a message falls that near to the onset, above which it is silent."""
+
+PRECURSOR_REACH_S, PRECURSOR_REACH_SHARE = 1800.0, 0.3
+"""How long before the onset forerunners are looked for, seconds, and as a share of the time before it."""
+
+PRECURSOR_REPEATS = 3
+"""Most records of a message that is rare."""
+
+PRECURSORS_OPENED, PRECURSOR_CLUES = 300, 6
+"""Rare records opened, and clues reported."""

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from hotfix.diagnosis.mechanisms.contract import Mechanism
+from hotfix.diagnosis.mechanisms.dimensions import find_dimensions
 from hotfix.diagnosis.mechanisms.numbers import find_numbers
 
 MECHANISMS: Mapping[str, Mechanism] = {
+    "dimensions": find_dimensions,
     "numbers": find_numbers,
 }
 """Every mechanism by its name, in the order in which they look."""
