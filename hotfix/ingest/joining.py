@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hotfix.core.settings import OPEN_RECORD_BYTES
 from hotfix.ingest.keys import KEY, NONE
-from hotfix.ingest.traces import JOINS, LineRole
+from hotfix.ingest.traces import JOINS, find_above, settle_roles
 from hotfix.ingest.unwrap import LINES
 
 
@@ -106,20 +106,10 @@ def find_starts(rows: NDArray[np.void], streams: pl.Series) -> NDArray[np.int64]
         return np.zeros(0, dtype=np.int64)
     changes = streams.ne_missing(streams.shift(1)).to_numpy().copy()
     changes[0] = True
-    roles = rows["role"].astype(np.int64)
-    before = _last_roles(roles, changes)
-    roles = np.where((before == LineRole.PANIC) & (roles == LineRole.OTHER), LineRole.NOTE, roles)
-    before = _last_roles(roles, changes)
+    roles = settle_roles(rows["role"].astype(np.int64), changes)
     opened = np.concatenate([[False], rows["opens"][:-1]])
-    joined = np.where(rows["layout"] == NONE, JOINS[before, roles], rows["continues"]) | opened
+    joined = np.where(rows["layout"] == NONE, JOINS[find_above(roles, changes), roles], rows["continues"]) | opened
     return np.flatnonzero(~joined | changes)
-
-
-def _last_roles(roles: NDArray[np.int64], changes: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return, for each line, the role of the last line above it in its stream that is not blank, or HEADER."""
-    known = np.where((roles == LineRole.BLANK) & ~changes, 0, np.arange(len(roles)))
-    above = np.concatenate([[0], np.maximum.accumulate(known)[:-1]])
-    return np.where(changes, int(LineRole.HEADER), roles[above])
 
 
 def cut_long(starts: NDArray[np.int64], texts: pl.Series) -> NDArray[np.int64]:

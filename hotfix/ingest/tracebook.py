@@ -10,7 +10,7 @@ from hotfix.ingest.traces import LineRole, parse_trace
 
 _Parsed = tuple[str | None, str | None]
 _NOTHING: _Parsed = (None, None)
-_TELLING = (LineRole.FRAME, LineRole.CALL, LineRole.START, LineRole.PANIC)
+_TELLING = (LineRole.FRAME, LineRole.PYTHON, LineRole.CALL, LineRole.PANIC)
 
 
 class TraceBook:
@@ -50,8 +50,7 @@ def _parse(text: str) -> _Parsed:
     trace = parse_trace(text)
     if trace is None:
         return _NOTHING
-    top = trace.top
-    return trace.exception, None if top is None else f"{top.file}:{top.line} in {top.function}"
+    return trace.exception, None if trace.top is None else trace.top.describe()
 
 
 def _find_candidates(stretch: Stretch) -> NDArray[np.int64]:

@@ -12,10 +12,18 @@ from hotfix.core.resources import find_resource
 class Frame:
     """One call site."""
 
-    file: str  # as written; for Java the path of the class
+    file: str  # as written; for Java the path of the class; empty where the trace does not say
     line: int  # 0 where the trace does not say
     function: str
     own: bool  # our code, not a library's
+
+    def describe(self) -> str:
+        """Return ``file:line in function``, without the parts that the trace does not say."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return " in ".join(part for part in (place, self.function) if part)
+
+
+_ARGUMENTS = re.compile(r"(?:\([^()]*\)| in goroutine \d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,37 +32,44 @@ class Grammar:
 
     language: str
     regex: re.Pattern[str]
-    innermost_last: bool = False
+    innermost_last: bool = False  # frames: the call that failed comes last
+    root_first: bool = False  # exceptions: the one that began it all comes first
 
 
 GRAMMARS = (
     Grammar(
-        "python", re.compile(r'^[\s|+]*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?'), True
+        "python",
+        re.compile(r'^[\s|+]*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?'),
+        innermost_last=True,
+        root_first=True,
     ),
     Grammar(
         "java",
         re.compile(
-            r"^\s*at (?:[\w.@$-]+/)*(?P<function>[\w.$<>/-]+)\((?P<file>[\w$.-]+|Native Method|Unknown Source)(?::(?P<line>\d+))?\)"
+            r"^\s*at (?:[\w.@$-]+/)*(?P<function>[\w.$<>/-]+)"
+            r"\((?P<file>[\w$.-]+\.(?:java|kt|scala|groovy|clj)|Native Method|Unknown Source)(?::(?P<line>\d+))?\)"
         ),
     ),
+    Grammar("rust", re.compile(r"^\s+at (?P<file>\S+\.rs):(?P<line>\d+)(?::\d+)?$")),
     Grammar(
         "node",
         re.compile(
             r"^\s*at (?:async )?(?:(?P<function>[^()]+?) (?:\[as [^\]]+\] )?\()?"
-            r"(?P<file>(?:file://|node:|/|[A-Za-z]:\\|\./|webpack)[^():]*(?:\([^)]*\)[^():]*)?):(?P<line>\d+):\d+\)?$"
+            r"(?P<file>(?:file://|node:|/|[A-Za-z]:\\|\./|webpack)[^():]*(?:\([^)]*\)[^():]*)?):(?P<line>\d+):\d+\)?(?: \{)?$"
         ),
     ),
     Grammar(
         "dotnet",
-        re.compile(r"^\s*at (?P<function>[\w.`<>+\[\],|$]+)\([^)]*\)(?: in (?P<file>.+):line (?P<line>\d+))?\s*$"),
+        re.compile(r"^\s*at (?P<function>[\w.`<>+\[\],|$]+)\(.*?\)(?: in (?P<file>.+):line (?P<line>\d+))?\s*$"),
     ),
     Grammar("go", re.compile(r"^\s+(?P<file>\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?$")),
     Grammar(
         "ruby",
-        re.compile(r"^\s*(?:from )?(?P<file>[^\s:]+(?:\.rb|\.ru|\.rake|>)):(?P<line>\d+):in ['`](?P<function>[^']+)'"),
+        re.compile(
+            r"^\s*(?:from )?(?P<file>[^\s:]+(?:\.rb|\.ru|\.rake|\.erb|>)):(?P<line>\d+):in ['`](?P<function>[^']+)'"
+        ),
     ),
-    Grammar("php", re.compile(r"^#\d+ (?P<file>[^(\s]+)\((?P<line>\d+)\): (?P<function>[^(]+)")),
-    Grammar("rust", re.compile(r"^\s+at (?P<file>\S+\.rs):(?P<line>\d+)(?::\d+)?$")),
+    Grammar("php", re.compile(r"^#\d+ (?P<file>[^(\s]+)\((?P<line>\d+)\): (?P<function>[^(]+)"), root_first=True),
 )
 """Tried in this order; a line belongs to the first that fits."""
 
@@ -74,17 +89,17 @@ def read_frame(line: str, before: str) -> tuple[Grammar, Frame] | None:
 def is_own(file: str, function: str) -> bool:
     """Tell whether a frame is our own code by the rules of ``rules/frames.toml``."""
     files, functions = _load_rules()
-    return (
-        bool(file)
-        and not file.startswith(("Native Method", "Unknown Source"))
-        and not (any(part in file for part in files) or function.startswith(functions))
+    return not (
+        file.startswith(("Native Method", "Unknown Source"))
+        or any(part in file for part in files)
+        or function.startswith(functions)
     )
 
 
 def _name_above(language: str, before: str) -> str:
     if language == "go":
-        return before.removeprefix("created by ").split("(0x")[0].split("(...")[0].split("({")[0].strip()
-    return before.split(": ", 1)[-1] if language == "rust" else "<module>"
+        return _ARGUMENTS.sub("", before.removeprefix("created by ")).strip()
+    return before.split(": ", 1)[-1] if language == "rust" else ""
 
 
 def _place_class(function: str, file: str) -> str:

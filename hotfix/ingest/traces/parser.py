@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass, field
 
 from hotfix.core.settings import TRACE_LINES_READ
-from hotfix.ingest.traces.frames import Frame, Grammar, read_frame
+from hotfix.ingest.traces.frames import Frame, Grammar, is_own, read_frame
+from hotfix.ingest.traces.roles import ENDINGS
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One exception of a chain."""
 
-    exception: str  # class as written, with its package where the trace has it
+    exception: str  # class as written, with its package where the trace has it; "panic" in Go and Rust
     message: str
 
 
@@ -20,24 +21,31 @@ class StackTrace:
     """What a stack trace says."""
 
     language: str
-    exception: str  # class of the root cause
-    message: str  # its message
-    chain: tuple[Cause, ...]  # root cause first
+    chain: tuple[Cause, ...]  # root cause first; empty when only frames stand there
     frames: tuple[Frame, ...]  # of the root cause, innermost first
     top: Frame | None  # where our own code failed; the innermost frame of all when none is our own
 
+    @property
+    def exception(self) -> str | None:
+        """Class of the root cause."""
+        return self.chain[0].exception if self.chain else None
 
+
+_LONGEST = 4000
 _CLASS = (
-    r"(?P<cls>(?:[A-Za-z_$][\w$]*(?:\.|::|\\|/))*[A-Za-z_$][\w$]*"
-    r"(?:Error|Exception|Failure|Fault|Interrupt|Exit|Timeout|Throwable|Violation|Expired|Iteration)"
-    r"|(?:[a-z_]\w*\.)+[A-Z]\w*)"
+    rf"(?P<cls>(?:[A-Za-z_$][\w$]*(?:\.|::|\\|/))*[\w$]*{ENDINGS}"
+    r"|(?:[a-z_]\w*\.)+[A-Z][\w$]*)"
 )
-_HEAD = re.compile(rf"(?:^|[\s:'\"(>\]|]){_CLASS}(?: \[\w+\])?(?::? (?P<msg>.*)|:?$)")
-_GO = re.compile(r"^(?:panic|fatal error): (?P<msg>.*?)(?: \[recovered\])?$")
-_RUST = re.compile(r"panicked at (?:'(?P<old>.*)', )?(?P<file>[^\s:]+):(?P<line>\d+)(?::\d+)?:?$")
-_RUBY = re.compile(r":in ['`][^']+': (?P<msg>.*) \((?P<cls>[\w:]+)\)$")
-_PHP = re.compile(r"Uncaught (?P<cls>[\w\\]+): (?P<msg>.*?)(?: in (?P<file>/\S+):(?P<line>\d+))?$")
+_HEAD = re.compile(rf"(?:^|[\s:'\"(>\]|]){_CLASS}(?: \[\w+\])?(?:(?::| \(|:? - | \u2013) ?(?P<msg>.*)|:?\s*$)")
+_WORD = re.compile(r"^(?P<cls>[A-Za-z_][\w.]*)(?:: (?P<msg>.*))?$")
+_GROUP = re.compile(r"^(?: +\|)+ ?| +\+[-+ ]*")
+_GO = re.compile(r"(?:^|\s)(?:panic(?: serving \S+)?|fatal error): (?P<msg>.*?)(?: \[recovered\])?$")
+_RUST = re.compile(r"panicked at (?:'(?P<msg>.*)', )?(?P<file>[^\s:]+\.rs):(?P<line>\d+)(?::\d+)?:?$")
+_RUBY = re.compile(r":in ['`][^']+': (?P<msg>.*) \((?P<cls>[A-Z][\w:]*)\)$")
+_PHP = re.compile(r"(?:Uncaught |^Next )(?P<cls>[\w\\]+): (?P<msg>.*?)(?: in (?P<file>/\S+):(?P<line>\d+))?$")
 _LINK = re.compile(r"^\s*(?:Caused by:|--->|\[cause\]:|Next |Wrapped by:)")
+_BESIDE = re.compile(r"^\s*Suppressed: ")
+_BACK = "--- End of inner exception"
 
 
 @dataclass(slots=True)
@@ -48,81 +56,109 @@ class _Section:
     frames: list[Frame] = field(default_factory=list)
 
 
-def parse_trace(text: str) -> StackTrace | None:
-    """Return what the stack trace in a record's text says, or None when it holds none.
+class _Sections:
+    """Splits a trace at its exceptions: before their frames in most languages, behind them in Python."""
 
-    A trace needs an exception or a panic and at least one frame. Reads at most TRACE_LINES_READ lines; never raises.
-    """
-    lines = text.split("\n", TRACE_LINES_READ)[:TRACE_LINES_READ]
-    sections, grammar = _read_sections(lines)
-    known = [section for section in sections if section.cause is not None]
-    if not known or not any(section.frames for section in known):
-        return None
-    root_first = grammar is not None and grammar.innermost_last
-    ordered = known if root_first else known[::-1]
-    root = ordered[0]
-    frames = [section.frames[::-1] if root_first else section.frames for section in ordered]
-    causes = tuple(section.cause for section in ordered if section.cause is not None)
-    return StackTrace(
-        language=grammar.language if grammar else "rust",
-        exception=causes[0].exception,
-        message=causes[0].message,
-        chain=causes,
-        frames=tuple(root.frames[::-1] if root_first else root.frames),
-        top=_find_top([frame for group in frames for frame in group]),
-    )
+    def __init__(self) -> None:
+        self.all = [_Section()]
+        self.grammar: Grammar | None = None
+        self._at = 0
+        self._beside = False  # in an exception that only happened on the way
+        self._panicked = False  # the next line is the message of a Rust panic
 
-
-def _read_sections(lines: list[str]) -> tuple[list[_Section], Grammar | None]:
-    """Split a trace at its exceptions: before their frames in most languages, behind them in Python."""
-    sections, grammar, before = [_Section()], None, ""
-    for line in lines:
+    def read(self, line: str, before: str) -> None:
         found = read_frame(line, before)
-        if found:
-            grammar = grammar or found[0]
-            if _RUBY.search(line):
-                _read_head(line, sections, grammar)
-            if found[0].innermost_last and sections[-1].cause is not None and sections[-1].frames:
-                sections.append(_Section())
-            elif found[0].innermost_last and not sections[-1].frames:
-                sections[-1].cause = None
-            sections[-1].frames.append(found[1])
-        else:
-            _read_head(line, sections, grammar)
+        if found is None:
+            self._read_head(line)
+            return
+        grammar, frame = found
+        self.grammar = self.grammar or grammar
+        current = self.all[self._at]
+        if grammar.language == "ruby" and _RUBY.search(line):
+            self._read_head(line)
+        elif grammar.innermost_last and current.frames and current.cause is not None:
+            self._open(None)
+        elif grammar.innermost_last and not current.frames:
+            current.cause = None
+        if not self._beside:
+            self.all[self._at].frames.append(frame)
+
+    def ordered(self) -> list[_Section]:
+        """Return the sections, root cause first; a group of Python comes after what is in it."""
+        if self.grammar and self.grammar.innermost_last:
+            for section in self.all:
+                section.frames.reverse()
+        ordered = self.all if self.grammar and self.grammar.root_first else self.all[::-1]
+        return sorted(ordered, key=lambda section: bool(section.cause and section.cause.exception.endswith("Group")))
+
+    def _open(self, cause: Cause | None) -> None:
+        self.all.append(_Section(cause))
+        self._at = len(self.all) - 1
+
+    def _read_head(self, line: str) -> None:
+        if self._panicked:
+            self._panicked = False
+            self.all[self._at].cause = Cause("panic", line.strip())
+        elif _BACK in line:
+            self._at = max(self._at - 1, 0)
+        elif _BESIDE.match(line):
+            self._beside = True
+        elif (panic := _RUST.search(line)) is not None:
+            self._panicked = panic["msg"] is None
+            self.all[self._at] = _Section(Cause("panic", panic["msg"] or ""))
+            self.all[self._at].frames.append(Frame(panic["file"], int(panic["line"]), "", own=False))
+        elif not (self._beside and line.startswith("\t\t")):
+            self._take_cause(line)
+
+    def _take_cause(self, line: str) -> None:
+        current, last_first = self.all[self._at], self.grammar is None or not self.grammar.innermost_last
+        cause = self._read_cause(line)
+        if cause is None:
+            return
+        linked = bool(_LINK.match(line)) or bool(current.cause is not None and current.frames)
+        self._beside = self._beside and not linked
+        if linked and last_first:
+            self._open(cause)
+        elif current.cause is None or not current.frames:
+            current.cause = cause
+        thrown = _PHP.search(line)
+        if thrown and thrown["file"]:
+            frame = Frame(thrown["file"], int(thrown["line"]), "", is_own(thrown["file"], ""))
+            self.all[self._at].frames.append(frame)
+
+    def _read_cause(self, line: str) -> Cause | None:
+        start = line[:_LONGEST]
+        python = self.grammar is not None and self.grammar.language == "python"
+        if python:
+            start = _GROUP.sub("", start)
+            if start.startswith(" "):
+                return None
+        panic = _GO.search(start)
+        if panic:
+            return Cause("panic", panic["msg"])
+        for pattern in (_RUBY, _PHP, _HEAD, *((_WORD,) if python else ())):
+            found = pattern.search(start)
+            if found:
+                return Cause(found["cls"], (found["msg"] or "").strip())
+        return None
+
+
+def parse_trace(text: str) -> StackTrace | None:
+    """Return what the stack trace in a record's text says, or None when it holds no frame.
+
+    Reads at most TRACE_LINES_READ lines; never raises.
+    """
+    sections, before = _Sections(), ""
+    for line in text.split("\n", TRACE_LINES_READ)[:TRACE_LINES_READ]:
+        sections.read(line, before)
         before = line if line.strip() else before
-    return sections, grammar
-
-
-def _read_head(line: str, sections: list[_Section], grammar: Grammar | None) -> None:
-    panic = _RUST.search(line)
-    if panic and panic["file"].endswith(".rs"):
-        frame = Frame(panic["file"], int(panic["line"]), "panic site", own=True)
-        sections[-1] = _Section(Cause("panic", panic["old"] or ""), [frame])
-        return
-    cause = _read_cause(line)
-    if cause is None:
-        return
-    current = sections[-1]
-    linked = bool(_LINK.match(line)) or (current.cause is not None and bool(current.frames))
-    if linked and not (grammar and grammar.innermost_last):
-        sections.append(_Section(cause))
-    elif current.cause is None or not current.frames:
-        current.cause = cause
-
-
-def _read_cause(line: str) -> Cause | None:
-    go = _GO.match(line)
-    if go:
-        return Cause("panic", go["msg"])
-    for pattern in (_RUBY, _PHP, _HEAD):
-        found = pattern.search(line[:_LONGEST])
-        if found:
-            return Cause(found["cls"], (found["msg"] or "").strip())
-    return None
-
-
-_LONGEST = 4000
-
-
-def _find_top(frames: list[Frame]) -> Frame | None:
-    return next((frame for frame in frames if frame.own), frames[0] if frames else None)
+    ordered = sections.ordered()
+    frames = [frame for section in ordered for frame in section.frames]
+    if not frames:
+        return None
+    return StackTrace(
+        language=sections.grammar.language if sections.grammar else "rust",
+        chain=tuple(section.cause for section in ordered if section.cause is not None),
+        frames=tuple(ordered[0].frames),
+        top=next((frame for frame in frames if frame.own), frames[0]),
+    )
