@@ -39,6 +39,9 @@ HTTP_SERVER_ERROR = 500
 INCIDENT_GAP_S = 900.0
 """Harmful changes closer than this belong to one incident, seconds; one on-call engineer's attention span (judgement)."""
 
+SERVICE_IN_ID = 60
+"""Characters of a service's name that an incident's id keeps; file systems allow 255 bytes for a name."""
+
 SILENT_SHARE = 0.1
 """Share of its usual volume below which a service counts as silent."""
 
@@ -140,6 +143,17 @@ DIMENSIONS_KEPT = 3
 DIMENSION_VALUES_LISTED = 4
 DIMENSION_VALUES_COUNTED = 16
 """Most clues of one service; values that a statement lists; most values of a name that are told beside the failing one."""
+
+REPETITION_FEWEST = 5
+REPETITION_SHARE = 0.6
+REPETITION_CONTRAST = 5
+REPETITION_KEPT = 3
+"""An identifier fails again and again when at least so many failing records of one message, and this share of them, are
+about it; it is an identifier when at least so many other values are seen where it stands. Most clues of this kind."""
+
+PROGRESS_RISES, PROGRESS_STANDS = 8, 5
+PROGRESS_SHARE = 0.9
+"""Fewest steps up before the onset and fewest records that stand since; share of all steps that must be so."""
 
 STAMPS_SAMPLED = 200
 """Stamps that vote on the form of a layout's stamps."""

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from hotfix.diagnosis.mechanisms.contract import Mechanism
 from hotfix.diagnosis.mechanisms.dimensions import find_dimensions
 from hotfix.diagnosis.mechanisms.numbers import find_numbers
+from hotfix.diagnosis.mechanisms.windows import find_windows
 
 MECHANISMS: Mapping[str, Mechanism] = {
     "dimensions": find_dimensions,
     "numbers": find_numbers,
+    "windows": find_windows,
 }
 """Every mechanism by its name, in the order in which they look."""

@@ -5,9 +5,10 @@ numbers here (`quantities`), and values without a trend are silent.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 import numpy as np
 import polars as pl
@@ -34,6 +35,7 @@ from hotfix.diagnosis.mechanisms.messages import COLUMNS, Entry, open_entries, w
 from hotfix.diagnosis.mechanisms.quantities import LEVEL_WORDS, LIMIT_WORDS, Quantity, read_quantities, read_text
 from hotfix.diagnosis.mechanisms.trends import Numbers, Trend, find_growth, find_shift, is_counter
 
+_STATUSES = frozenset(float(status) for status in HTTPStatus) | {499.0}
 _LABELS_MOST = 4
 _LABEL_VALUES_MOST = 12
 
@@ -131,8 +133,13 @@ def _collect_series(entries: Sequence[Entry]) -> list[Series]:
     return [
         Series(service, name, points)
         for (_, service, name), points in found.items()
-        if len(points) >= 2 * SHIFT_FEWEST and len({point.quantity.value for point in points}) > 1
+        if len(points) >= 2 * SHIFT_FEWEST and _says_quantities({point.quantity.value for point in points})
     ]
+
+
+def _says_quantities(values: Collection[float]) -> bool:
+    """Tell whether values vary and are not the statuses of requests, which say how they ended."""
+    return len(values) > 1 and not all(value in _STATUSES for value in values)
 
 
 def _read_labels(entry: Entry) -> Mapping[str, str]:
@@ -255,10 +262,12 @@ def _weigh(scene: Scene, finding: Finding, limit: str | None, driver: str | None
     named = 1.0 if _is_level(series.points[0].quantity) else 0.85
     if not finding.leads:
         return round(0.2 * reach * named, 2)
+    lead_s = (scene.incident.started_at - series.points[trend.begin].time).total_seconds()
+    if not (finding.grows or trend.steady) and (lead_s <= BEFORE_SLACK_S or series.points[0].quantity.is_span):
+        return round(0.3 * reach * named * weigh_lead(lead_s), 2)  # slowness is a symptom, and so is what comes with it
     base = 0.6 if finding.grows else 0.7 if trend.steady else 0.5
     base += 0.2 * bool(limit) + 0.1 * bool(driver)
-    lead_s = 0.0 if finding.grows else (scene.incident.started_at - series.points[trend.begin].time).total_seconds()
-    return round(min(base, 0.95) * reach * named * weigh_lead(lead_s), 2)
+    return round(min(base, 0.95) * reach * named * (1.0 if finding.grows else weigh_lead(lead_s)), 2)
 
 
 def _show(series: Series, value: float) -> str:

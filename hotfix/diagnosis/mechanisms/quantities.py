@@ -38,6 +38,7 @@ _NAMES_OF_THINGS = frozenset(_THINGS.split())
 """Words before a number that say which one it is, not how many."""
 
 _LIMITS = "max maximum limit capacity cap quota total of out allowed hard ceiling available maxsize"
+_SPAN_WORDS = frozenset({"duration", "took", "elapsed", "latency", "ms", "rt", "urt", "uct", "uht", "millis"})
 LIMIT_WORDS = frozenset(_LIMITS.split())
 """Words that name the most that something may become."""
 
@@ -60,6 +61,11 @@ class Quantity:
     shown: str  # as it was written, with its unit
     unit: str  # "bytes", "ms", "%" or ""
     words: frozenset[str]  # of its name
+
+    @property
+    def is_span(self) -> bool:
+        """True when it says how long something took."""
+        return self.unit == "ms" or not self.words.isdisjoint(_SPAN_WORDS)
 
 
 def read_quantities(entry: Entry) -> list[Quantity]:
