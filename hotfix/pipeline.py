@@ -1,7 +1,7 @@
 """The way of the data, on one screen: sources → records → templates → changes → incident → evidence → diagnosis.
 
-Comes in: what the user named. Goes out: one `Analysis`, the value that every report is made from. Each stage is one call
-on frozen values and polars frames; here they only follow each other, and each is timed.
+Comes in: what the user named. Goes out: one `Analysis`, the value that every report is made from. Each stage is one
+call on frozen values and polars frames; here they only follow each other, and each is timed.
 """
 
 import time
@@ -21,6 +21,7 @@ from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.diagnose import diagnose, judge_quiet
 from hotfix.ingest.clock import Span
 from hotfix.ingest.discovery import SourceFile, Sources, find_file, find_sources
+from hotfix.ingest.messages import MessageReader
 from hotfix.ingest.reading import Reading, read_records
 from hotfix.ingest.window import WindowRequest, choose_window
 from hotfix.signal.changes import describe_strays, find_changes
@@ -82,7 +83,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
         files=reading.files,
         skipped=(*sources.skipped, *reading.skipped, *found.skipped),
         notes=(*view.notes, *found.notes),
-        records_total=view.templates["count"].sum(),
+        records_total=int(view.templates["count"].sum()),
         records_by_level=count_levels(view.records),
         templates=tuple(replace(one, novelty=novelty[one.id]) for one in view.list_templates()),
         changes=changes,
@@ -212,6 +213,8 @@ def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results togethe
         open_texts=reading.opener.open_many,
         first=view.span.first,
         last=view.span.last,
+        formats=dict(reading.patterns.select("pattern", "format").iter_rows()),
+        messages=MessageReader(),
         users=request.users,
     )
 

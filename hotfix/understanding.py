@@ -4,15 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import polars as pl
-
 from hotfix.core.facts import InputFile, Place, Skipped
-from hotfix.ingest.discovery import SourceFile, Sources
-from hotfix.ingest.formats import FormatReader, load_wrappers
+from hotfix.ingest.discovery import Sources
+from hotfix.ingest.messages import MessageReader
 from hotfix.ingest.reading import Reading, read_records
-from hotfix.ingest.survey import survey_files
-from hotfix.ingest.unwrap import unwrap_lines
-from hotfix.ingest.wrappers import Wrapper
 from hotfix.signal.masks import mask_messages
 from hotfix.signal.templates import assign_templates, mine_templates
 
@@ -60,24 +55,9 @@ def _list_records(reading: Reading, sources: Sources) -> Iterator[UnderstoodReco
         .sort("file_id", "line")
         .collect(engine="streaming")
     )
-    reader, wrappers = FormatReader(), _find_wrappers(sources.files)
+    reader = MessageReader()
     for file_id, line, line_count, *columns in rows.iter_rows():
-        shown = sources.files[file_id].shown
-        text = reading.opener.open(Place(shown, line, line + line_count - 1))
+        text = reading.opener.open(Place(sources.files[file_id].shown, line, line + line_count - 1))
         form, time, level, service, host, exception, template = columns
-        message = _read_message(text, wrappers[file_id], reader)
+        message = reader.read(text, form).text
         yield UnderstoodRecord(line, line_count, form, time, level, service, host, message, exception, template)
-
-
-def _find_wrappers(files: tuple[SourceFile, ...]) -> dict[int, Wrapper | None]:
-    surveys = survey_files(files, FormatReader(), load_wrappers())
-    return {survey.file.file_id: survey.wrapper for survey in surveys}
-
-
-def _read_message(text: str, wrapper: Wrapper | None, reader: FormatReader) -> str:
-    """Return the message of a record's first line; where that is only a head, of the second."""
-    lines: pl.Series = unwrap_lines(f"{text}\n".encode(), 1, wrapper).lines["text"]
-    reading = reader.read(lines[0])
-    if reading is not None and reading.opens and len(lines) > 1:
-        reading = reader.read(lines[1]) or reading
-    return str(lines[0]) if reading is None else reading.message

@@ -59,7 +59,9 @@ def loud_caller(site: Site) -> Truth:
     """A pool is made smaller in one service; its caller, behind nginx, shouts ten times louder."""
     _healthy_web(site, "front")
     for moment in site.ticks(3):
-        site.java("stock", moment, "INFO", f"Reserved {site.rng.randrange(1, 9)} items of product {site.rng.randrange(99)}")
+        site.java(
+            "stock", moment, "INFO", f"Reserved {site.rng.randrange(1, 9)} items of product {site.rng.randrange(99)}"
+        )
     site.java("stock", 4, "INFO", "HikariPool-1 - Start completed, maximumPoolSize=20")
     site.java("stock", _ONSET - 20, "INFO", "Configuration reloaded: datasource.maximum-pool-size changed from 20 to 2")
     moments = [_ONSET, *site.ticks(0.3, _ONSET)]
@@ -68,10 +70,13 @@ def loud_caller(site: Site) -> Truth:
             "stock",
             moment,
             "ERROR",
-            "HikariPool-1 - Connection is not available, request timed out after 30000ms (total=2, active=2, idle=0, waiting=17)",
+            "HikariPool-1 - Connection is not available, request timed out after 30000ms "
+            "(total=2, active=2, idle=0, waiting=17)",
         )
     for moment in site.ticks(3, _ONSET + 0.4):
-        site.python("front", moment, "ERROR", "call to http://stock:8080/reserve failed: Read timed out. (read timeout=5)")
+        site.python(
+            "front", moment, "ERROR", "call to http://stock:8080/reserve failed: Read timed out. (read timeout=5)"
+        )
         site.access(moment, "/basket", 504, 5.0)
     return Truth("incident", "stock", "connection_pool_exhaustion", site.at(moments[0]), "20 to 2")
 
@@ -80,7 +85,9 @@ def disk_fills(site: Site) -> Truth:
     """No change in the world: a database cannot write any more, and the service above it fails."""
     _healthy_web(site)
     for moment in site.ticks(0.5):
-        site.plain("postgresql", moment, f"UTC [{site.rng.randrange(400, 900)}] LOG:  checkpoint complete: wrote 40 buffers")
+        site.plain(
+            "postgresql", moment, f"UTC [{site.rng.randrange(400, 900)}] LOG:  checkpoint complete: wrote 40 buffers"
+        )
     moments = site.ticks(0.6, _ONSET)
     for moment in moments:
         site.plain(
@@ -96,7 +103,12 @@ def blip(site: Site) -> Truth:
     _healthy_web(site)
     moments = site.ticks(2, _ONSET, _ONSET + 90)
     for moment in moments:
-        site.python("shop", moment, "ERROR", "redis.exceptions.ConnectionError: Error 111 connecting to cache:6379. Connection refused.")
+        site.python(
+            "shop",
+            moment,
+            "ERROR",
+            "redis.exceptions.ConnectionError: Error 111 connecting to cache:6379. Connection refused.",
+        )
         site.access(moment, "/basket", 500, 0.01)
     return Truth("recovered", "shop", "connection_refused", site.at(moments[0]))
 
@@ -104,7 +116,14 @@ def blip(site: Site) -> Truth:
 def json_flag(site: Site) -> Truth:
     """A feature flag is switched on in a service that logs JSON; its new code path raises."""
     for moment in site.ticks(5):
-        site.json("checkout", moment, "info", "payment accepted", amount=site.rng.randrange(5, 300), reqId=f"{site.rng.getrandbits(48):012x}")
+        site.json(
+            "checkout",
+            moment,
+            "info",
+            "payment accepted",
+            amount=site.rng.randrange(5, 300),
+            reqId=f"{site.rng.getrandbits(48):012x}",
+        )
     site.json("checkout", _ONSET - 3, "info", "feature flag new-pricing changed from off to on")
     moments = site.ticks(1, _ONSET)
     for moment in moments:
@@ -115,7 +134,11 @@ def json_flag(site: Site) -> Truth:
 def no_levels(site: Site) -> Truth:
     """A service that writes no levels at all cannot resolve the name of its partner any more."""
     for moment in site.ticks(5):
-        site.plain("relay", moment, f"forwarded message {site.rng.randrange(10**6)} to partner in {site.rng.randrange(9, 80)} ms")
+        site.plain(
+            "relay",
+            moment,
+            f"forwarded message {site.rng.randrange(10**6)} to partner in {site.rng.randrange(9, 80)} ms",
+        )
     moments = site.ticks(2, _ONSET)
     for moment in moments:
         site.plain("relay", moment, "cannot forward: getaddrinfo ENOTFOUND partner.internal")

@@ -72,7 +72,7 @@ def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the com
 
 
 def _write(analysis: "Analysis", out: Path | None) -> tuple[Path, ...]:
-    """Write the incident folder: where the user says, else for every incident; a default place that cannot be written is told."""
+    """Write the incident folder where the user says, else for every incident; tell when that place cannot be written."""
     from hotfix.report.files import write_incident
 
     if out is not None:
@@ -87,13 +87,11 @@ def _write(analysis: "Analysis", out: Path | None) -> tuple[Path, ...]:
 
 
 def _print(analysis: "Analysis", written: tuple[Path, ...], *, as_json: bool, quiet: bool) -> None:
-    import json
-
     from hotfix.report.console import open_console, render_console, state_verdict
-    from hotfix.report.jsonreport import to_json
+    from hotfix.report.jsonreport import render_json
 
     if as_json:
-        typer.echo(json.dumps(to_json(analysis), ensure_ascii=False))
+        typer.echo(render_json(analysis))
     elif quiet:
         typer.echo(state_verdict(analysis))
     else:

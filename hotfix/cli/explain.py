@@ -29,7 +29,7 @@ def explain(
 
     for one in _read_texts(text):
         found = explain_text(one)
-        typer.echo(json.dumps(asdict(found), ensure_ascii=False) if as_json else _write_out(found))
+        typer.echo(json.dumps(asdict(found)) if as_json else _write_out(found))
     return 0
 
 

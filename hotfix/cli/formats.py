@@ -16,22 +16,20 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(
         help="Show the log formats that are known, and how a file was understood.", no_args_is_help=True
     )
-    group.command("list")(list_formats)
+    group.command("list")(list_all)
     group.command("explain")(explain)
     app.add_typer(group, name="formats")
 
 
-def list_formats(as_json: Json = False) -> int:
+def list_all(as_json: Json = False) -> int:
     """List every log format that is recognised."""
     import json
 
-    from hotfix.ingest.formatfiles import load_formats
+    from hotfix.ingest.formats import list_formats
 
-    known = sorted(load_formats(), key=lambda found: found.ident)
+    known = list_formats()
     if as_json:
-        typer.echo(
-            json.dumps([{"ident": one.ident, "title": one.title, "url": one.url} for one in known], ensure_ascii=False)
-        )
+        typer.echo(json.dumps([asdict(one) for one in known]))
         return 0
     width = max(len(one.ident) for one in known)
     for one in known:
@@ -53,7 +51,7 @@ def explain(
     for skipped in found.skipped:
         typer.echo(f"hotfix: {skipped.where}: {skipped.reason}", err=True)
     for record in found.records:
-        typer.echo(json.dumps(_to_json(record), ensure_ascii=False) if as_json else _write_out(record))
+        typer.echo(json.dumps(_to_json(record)) if as_json else _write_out(record))
     return 0
 
 

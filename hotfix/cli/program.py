@@ -32,22 +32,19 @@ for group in (analyze, explain, formats):
     group.register(app)
 
 
-@app.callback()
-def _start(
-    _version: Annotated[
-        bool,
-        typer.Option(
-            "--version", help="Print the version and exit.", is_eager=True, callback=lambda wanted: _say_version(wanted)
-        ),
-    ] = False,
-) -> None:
-    """Take the options that stand before a command."""
-
-
 def _say_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"hotfix {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _start(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""Shows on a terminal how far reading is: file, share, rate and time left; silent where standard error is no terminal."""
+"""Shows on a terminal how far reading is: file, rate and time; silent where standard error is no terminal."""
 
 import sys
 from collections.abc import Callable, Iterator

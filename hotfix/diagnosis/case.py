@@ -8,6 +8,7 @@ import polars as pl
 
 from hotfix.core.facts import Change, Correlation, Deploy, Level, Metric, Place, Template
 from hotfix.core.settings import SILENT_SHARE
+from hotfix.ingest.messages import MessageReader
 
 GRAVE = (Level.ERROR, Level.FATAL)
 
@@ -26,6 +27,8 @@ class Case:
     open_texts: Callable[[Sequence[Place]], list[str]]  # the same for many, quickest in order of file and line
     first: datetime
     last: datetime
+    formats: Mapping[int, str]  # of each pattern
+    messages: MessageReader
     users: int | None  # how many users there are, when the caller said so
 
     def is_harmful(self, change: Change) -> bool:

@@ -1,22 +1,29 @@
-"""From a case to its diagnosis: verdict, leading cause, evidence, whys, rejected hypotheses, what is missing, what to do."""
+"""From a case to its diagnosis: verdict, leading cause, evidence, whys, other hypotheses, what is missing, what to do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 
 from hotfix.core.facts import Change, Diagnosis, Evidence, Hypothesis, Incident, Metric, Rung, Verdict
-from hotfix.core.settings import ERRORS_THROUGHOUT, FEWEST_RECORDS, REJECT_MARGIN, VICTIMS_SHOWN
+from hotfix.core.settings import (
+    ERRORS_THROUGHOUT,
+    EVENTS_FEWEST,
+    FEWEST_RECORDS,
+    PRECURSOR_S,
+    REJECT_MARGIN,
+    VICTIMS_SHOWN,
+)
 from hotfix.core.text import format_time, say_span
 from hotfix.diagnosis.case import GRAVE, Case
 from hotfix.diagnosis.causes import Cause, load_causes
 from hotfix.diagnosis.evidence import Exhibits
 from hotfix.diagnosis.headline import shorten
-from hotfix.diagnosis.incident import open_incident
+from hotfix.diagnosis.incident import open_incident, settle_incident
 from hotfix.diagnosis.ranker import Candidate, judge_confidence, rank_causes
 from hotfix.diagnosis.recommend import recommend
-from hotfix.diagnosis.suspects import find_suspects
+from hotfix.diagnosis.suspects import Suspect, find_suspects
 from hotfix.diagnosis.whys import ask_whys
 
 
@@ -47,12 +54,36 @@ def diagnose(case: Case) -> Finding:
     incident = open_incident(case)
     if incident is None:
         return judge_quiet(case.records)
-    candidates = rank_causes(case, incident, find_suspects(case, incident))
+    suspects = find_suspects(case, incident)
+    candidates = rank_causes(case, incident, suspects)
     exhibits = Exhibits(case.open_text)
     if not candidates:
         diagnosis = _name_the_change_only(case, incident, exhibits)
         return Finding(incident, exhibits.all(), diagnosis)
-    return _conclude(case, incident, candidates, exhibits)
+    culprit = candidates[0].service
+    settled = settle_incident(case, incident, culprit, date_onset(case, incident, culprit, suspects))
+    return _conclude(case, settled, candidates, exhibits)
+
+
+def date_onset(case: Case, incident: Incident, culprit: str, suspects: Sequence[Suspect]) -> datetime:
+    """Return the time of the culprit's first record of a behaviour never seen before; else when its own changes began.
+
+    What came once or twice below error level is no behaviour. A culprit without either began with the incident.
+    """
+    fresh = [
+        suspect.first
+        for suspect in suspects
+        if suspect.service == culprit
+        and not suspect.n_before
+        and (suspect.level in GRAVE or suspect.n_after >= EVENTS_FEWEST)
+    ]
+    begin = incident.started_at - timedelta(seconds=PRECURSOR_S)
+    own = [
+        change.at
+        for change in case.changes
+        if change.service == culprit and case.is_harmful(change) and change.at >= begin
+    ]
+    return min(fresh or own, default=incident.started_at)
 
 
 def judge_quiet(records: pl.LazyFrame) -> Finding:

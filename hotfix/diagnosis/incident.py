@@ -1,20 +1,25 @@
 """From changes to the incident: its window, who is affected, how many requests failed, how severe that is."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import polars as pl
 
-from hotfix.core.facts import Change, Impact, Incident, Metric, Severity
+from hotfix.core.facts import Change, Impact, Incident, Metric, Severity, Shape
 from hotfix.core.settings import (
     HTTP_SERVER_ERROR,
     INCIDENT_GAP_S,
     P0_SHARE,
     P1_SHARE,
     P3_SHARE,
+    SERVICE_IN_ID,
     SEVERITY_FACTOR_COMPLETE,
 )
 from hotfix.diagnosis.case import GRAVE, Case
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def open_incident(case: Case) -> Incident | None:
@@ -25,23 +30,49 @@ def open_incident(case: Case) -> Incident | None:
     cluster = gather_cluster(harmful)
     leading = errors_first(cluster)
     onset = find_onset(leading)
-    ended = _find_end(leading)
-    impact = _measure_impact(case, onset.at, ended or case.last)
-    silent = tuple(change.service for change in cluster if change.metric is Metric.VOLUME)
-    severity, rule = judge_severity(impact, silent)
     services = dict.fromkeys(change.service for change in sorted(cluster, key=lambda change: change.at))
+    return _describe(case, tuple(services), _Window(onset.at, _find_end(leading)), onset.shape)
+
+
+def settle_incident(case: Case, incident: Incident, culprit: str, started_at: datetime) -> Incident:
+    """Return the incident with the culprit first, from the first record of its new behaviour on, measured anew."""
+    services = tuple(dict.fromkeys((culprit, *incident.services)))
+    own = [change for change in case.changes if change.service == culprit and case.is_harmful(change)]
+    leading = min(errors_first(own), key=lambda change: abs(change.at - started_at), default=None)
+    shape = leading.shape if leading else incident.shape
+    return _describe(case, services, _Window(started_at, incident.ended_at), shape)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """From the onset to the end; None while it goes on."""
+
+    start: datetime
+    end: datetime | None
+
+
+def _describe(case: Case, services: tuple[str, ...], window: _Window, shape: Shape) -> Incident:
+    impact = _measure_impact(case, window.start, window.end or case.last)
+    fallen = {change.service for change in case.changes if change.metric is Metric.VOLUME and case.is_harmful(change)}
+    severity, rule = judge_severity(impact, [service for service in services if service in fallen])
     return Incident(
-        id=f"{onset.at:%Y%m%dT%H%M%SZ}-{onset.service}",
-        started_at=onset.at,
-        detected_at=_first_error(case.records, onset.at),
-        ended_at=ended,
-        status="recovered" if ended else "ongoing",
+        id=name_incident(window.start, services[0]),
+        started_at=window.start,
+        detected_at=_first_error(case.records, window.start),
+        ended_at=window.end,
+        status="recovered" if window.end else "ongoing",
         severity=severity,
         severity_rule=rule,
-        services=tuple(services),
-        shape=onset.shape,
+        services=services,
+        shape=shape,
         impact=impact,
     )
+
+
+def name_incident(started_at: datetime, service: str) -> str:
+    """Return an id that is the same on every run, and safe as the name of a folder whatever a log calls its service."""
+    safe = _UNSAFE.sub("-", service).strip("-.")[:SERVICE_IN_ID]
+    return f"{started_at:%Y%m%dT%H%M%SZ}-{safe or 'unknown'}"
 
 
 def gather_cluster(harmful: Sequence[Change]) -> tuple[Change, ...]:

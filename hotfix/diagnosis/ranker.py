@@ -30,7 +30,7 @@ class Candidate:
     """One possible cause: a family at a service, the suspects that show it and the change that may have brought it."""
 
     category: str
-    service: str | None
+    service: str
     suspects: tuple[Suspect, ...]  # earliest first
     deploy: Deploy | None
     correlation: Correlation | None
@@ -63,7 +63,7 @@ def _score_group(case: Case, incident: Incident, group: Sequence[Suspect], every
         ("family is a cause and not a symptom", WEIGHT_CAUSE_ROLE * (match.role is Role.CAUSE)),
         ("new since the onset", WEIGHT_NEW * newness(group)),
         ("comes early", WEIGHT_EARLY * earliness(group[0].first, incident.started_at)),
-        ("a change fits", WEIGHT_CHANGE * (correlation.score if correlation else 0.0)),
+        ("a change fits", WEIGHT_CHANGE * (weigh_fit(correlation) if correlation else 0.0)),
         ("others blame it", WEIGHT_BLAMED * min(len(blamed), 2)),
         ("it blames others", -WEIGHT_VICTIM * bool(blames)),
         ("fails in our own code", WEIGHT_OWN_FRAME * any(suspect.frame for suspect in group)),
@@ -80,7 +80,7 @@ def _score_group(case: Case, incident: Incident, group: Sequence[Suspect], every
 
 
 def find_best_change(case: Case, incident: Incident, service: str | None) -> Correlation | None:
-    """Return the correlation that fits this service best among the changes that opened the incident; None when none does."""
+    """Return the correlation that fits the harmful changes of this service best; None when none does."""
     begin = incident.started_at - timedelta(seconds=PRECURSOR_S)
     own = {
         change.id
@@ -88,7 +88,12 @@ def find_best_change(case: Case, incident: Incident, service: str | None) -> Cor
         if change.service == service and change.at >= begin and case.is_harmful(change)
     }
     fitting = [pair for pair in case.correlations if pair.change in own and pair.lag_s >= 0 and pair.score > 0]
-    return max(fitting, key=lambda pair: (pair.service_match, pair.score), default=None)
+    return max(fitting, key=lambda pair: (pair.service_match, weigh_fit(pair)), default=None)
+
+
+def weigh_fit(pair: Correlation) -> float:
+    """Return how much a correlation says, 0..1: a fit that any moment would give as well says nothing."""
+    return pair.score * (1.0 - pair.chance)
 
 
 def newness(group: Sequence[Suspect]) -> float:
@@ -104,7 +109,7 @@ def earliness(first: datetime, onset: datetime) -> float:
 
 
 def judge_confidence(candidates: Sequence[Candidate]) -> float:
-    """Return how sure the first candidate is, 0..1: its lead over the second, what it explains, whether a change fits."""
+    """Return how sure the first candidate is, 0..1: by its wording, its lead, and whether a change fits."""
     first, second = candidates[0], candidates[1] if len(candidates) > 1 else None
     lead = 1.0 if second is None else 1.0 - math.exp(-(first.score - second.score))
     ceiling = CONFIDENCE_CEILING if first.correlation and first.correlation.service_match else CONFIDENCE_WITHOUT_CHANGE

@@ -1,4 +1,4 @@
-"""Opens records around the onset: those that fail, others of the same services at the same time, and the ones before."""
+"""Opens records around the onset: those that fail, others of the same services and the ones before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,8 +54,13 @@ def take_samples(case: Case, incident: Incident, suspects: Sequence[Suspect]) ->
     near = pl.concat(pl.collect_all(frames, engine="streaming")).sort("file_id", "line")
     places = [case.place(*row) for row in near.select("file_id", "line", "line_count").iter_rows()]
     texts = case.open_texts(places)
-    rows = near.select("side", *_COLUMNS[:5]).iter_rows()
-    found = [Sample(Side(side), *row, text, place) for (side, *row), text, place in zip(rows, texts, places, strict=True)]
+    columns = near.select("time", "service", "template_id", "host", "trace_id").iter_rows()
+    found = [
+        Sample(Side(side), time, service, template_id, host, trace_id, text, place)
+        for side, (time, service, template_id, host, trace_id), text, place in zip(
+            near["side"], columns, texts, places, strict=True
+        )
+    ]
     return tuple(sorted(found, key=lambda sample: sample.time))
 
 

@@ -56,6 +56,7 @@ class _Row:
     first: datetime
     exception: str | None
     frame: str | None
+    pattern: int
     hosts: list[str]
     places: list[_Sample]
 
@@ -82,6 +83,7 @@ def _compare_windows(case: Case, incident: Incident) -> list[_Row]:
         first=time.filter(since).min(),
         exception=_commonest("exception", since),
         frame=_commonest("trace", since),
+        pattern=pl.col("pattern").filter(since).min(),
         hosts=pl.col("host").filter(since).drop_nulls().unique().sort().head(SAMPLES_OPENED),
         places=pl.struct("time", "file_id", "line", "line_count").filter(since).bottom_k_by(order, SAMPLES_OPENED),
     )
@@ -103,11 +105,12 @@ def _read_suspect(case: Case, row: _Row, services: Sequence[str]) -> Suspect:
     samples = sorted(row.places, key=lambda sample: (sample["time"], sample["file_id"], sample["line"]))
     places = [case.place(sample["file_id"], sample["line"], sample["line_count"]) for sample in samples]
     texts = [case.open_text(place) for place in places]
+    said = [_say(case, text, row.pattern) for text in texts]
     return Suspect(
         template_id=row.template_id,
         service=row.service,
         level=Level(row.level) if row.level else None,
-        match=max((classify_text(text, row.exception)[0] for text in texts), key=lambda match: match.confidence),
+        match=max((classify_text(text, row.exception)[0] for text in said), key=lambda match: match.confidence),
         exception=row.exception,
         frame=row.frame,
         n_before=row.n_before,
@@ -115,10 +118,16 @@ def _read_suspect(case: Case, row: _Row, services: Sequence[str]) -> Suspect:
         first=row.first,
         place=places[0],
         excerpt=texts[0],
-        headline=find_headline(texts[0], case.templates[row.template_id].text, row.exception),
+        headline=find_headline(said[0], row.exception),
         mentions=find_mentions(texts, [name for name in services if name != row.service]),
         hosts=tuple(row.hosts),
     )
+
+
+def _say(case: Case, text: str, pattern: int) -> str:
+    """Return what a record says without the head of its first line: its message, and the lines below."""
+    message = case.messages.read(text, case.formats[pattern])
+    return "\n".join([message.text, *text.split("\n")[message.lines :]])
 
 
 def find_mentions(texts: Sequence[str], services: Sequence[str]) -> tuple[str, ...]:

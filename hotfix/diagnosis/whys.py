@@ -1,4 +1,4 @@
-"""Asks why up to five times: the steps of a cause family, filled with this incident's facts, ending where evidence ends."""
+"""Asks why up to five times: the steps of a cause family, filled with facts of this incident, as far as evidence goes."""
 
 import re
 from collections.abc import Mapping, Sequence

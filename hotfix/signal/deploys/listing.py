@@ -15,10 +15,11 @@ from datetime import datetime
 from hotfix.core.facts import Place, Skipped
 from hotfix.core.settings import DEPLOYS_FILE_BYTES
 from hotfix.ingest.discovery import SourceFile
+from hotfix.ingest.messages import flatten
 from hotfix.ingest.sources import read_blocks
 from hotfix.signal.deploys.contract import Origin, Sighted, Sighting
 from hotfix.signal.deploys.fields import Row, count_known, knows_time, read_row
-from hotfix.signal.deploys.objects import flatten, walk_objects
+from hotfix.signal.deploys.objects import walk_objects
 from hotfix.signal.deploys.stamps import read_times
 
 _DECODER = json.JSONDecoder()

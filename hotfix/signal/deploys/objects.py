@@ -28,18 +28,6 @@ def walk_objects(text: str) -> Iterator[tuple[int, int, object]]:
         yield from _walk_array(text, inner)
 
 
-def flatten(value: dict[str, object], prefix: str = "", depth: int = 3) -> Iterator[tuple[str, str]]:
-    """Yield the texts of an object with their names; names of inner objects are joined by dots."""
-    for name, member in value.items():
-        if isinstance(member, dict):
-            if depth:
-                yield from flatten(member, f"{prefix}{name}.", depth - 1)
-        elif isinstance(member, bool):
-            yield f"{prefix}{name}", "true" if member else "false"
-        elif isinstance(member, str | int | float):
-            yield f"{prefix}{name}", str(member)
-
-
 def _walk_array(text: str, at: int) -> Iterator[tuple[int, int, object]]:
     at = _skip(text, at + 1)
     while text[at] != "]":

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from hotfix.core.facts import Place
 from hotfix.core.settings import OCCASIONS_OPENED, RECORDS_OPENED
+from hotfix.ingest.messages import Message, MessageReader
 from hotfix.signal.deploys.bursts import choose_occasions
 from hotfix.signal.deploys.contract import DeployRequest
-from hotfix.signal.deploys.messages import Message, MessageReader
 from hotfix.signal.deploys.wordings import ToldChange, Wording, read_change
 
 
