@@ -498,6 +498,9 @@ SIGN_GAP = 4
 SIGN_WINDOW = 14
 """Most words that ``..`` stands for, and over which the parts of a sign may spread: about a clause, and a sentence."""
 
+NEARLY_FULL_PERCENT = 85
+"""Share in use from which something is said to be nearly full, per cent (common alerting threshold)."""
+
 SIGN_PLACES = 6
 """Places of a word that are tried; a word that comes more often says nothing more."""
 
@@ -513,6 +516,9 @@ MATCH_CEILING = 0.99
 UNKNOWN_CONFIDENCE = 0.1
 """Confidence is MATCH_CEILING × (1 − exp(−score / SCORE_SCALE)) × (1 − RIVAL_SHARE × (rival / score)²); chosen on the phrasings
 whose rules were written with them in sight, so that claims of 0.8 and more hold (benchmarks/explain.py)."""
+
+SCORE_FLOOR = 2.5
+"""Score below which nothing is claimed: hints alone name no cause."""
 
 MATCHES_KEPT = 5
 """Most families named for one text."""

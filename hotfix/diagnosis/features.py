@@ -51,7 +51,7 @@ OUTCOMES = frozenset(
         "retries response_flags grpc_status warning fatal severe info debug warn time timestamp ts date datetime "
         "@timestamp duration elapsed took latency rt uct urt uht response_time request_time size bytes length line "
         "lineno column pid tid thread thread_name threadname logger logger_name caller file filename function func "
-        "class module method_name character position",
+        "class module method_name character",
     )
 )
 """Names whose values tell how, when or how long something ended or where in the code, and so cannot be why it did."""
@@ -109,6 +109,8 @@ def _is_single(part: str) -> bool:
 def _mask_page(value: str) -> str:
     if value.startswith("/"):
         return mask_path(value.partition("?")[0])
+    if _REQUEST.match(value):
+        return ""  # told as the route
     page = _URL.fullmatch(value.partition("?")[0])
     return f"{page[1]}{mask_path(page[2] or '')}" if page else value
 
@@ -119,7 +121,7 @@ def _find_features(head: str) -> Iterator[tuple[str, str]]:
     if start >= 0:
         yield from _flatten(_load(head[start:]), "", 0)
     for name, value in _PAIR.findall(head):
-        yield name.lower(), value.strip("\"'")
+        yield name.lower(), value.strip("\"'").rstrip(".:")
     yield from _find_traffic(head)
     for name, value in _LABELLED.findall(head):
         yield name, value.strip('"')

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from hotfix.diagnosis.mechanisms.contract import Mechanism
 from hotfix.diagnosis.mechanisms.dimensions import find_dimensions
 from hotfix.diagnosis.mechanisms.numbers import find_numbers
+from hotfix.diagnosis.mechanisms.repetition import find_repetition
 from hotfix.diagnosis.mechanisms.windows import find_windows
 
 MECHANISMS: Mapping[str, Mechanism] = {
     "dimensions": find_dimensions,
+    "repetition": find_repetition,
     "numbers": find_numbers,
     "windows": find_windows,
 }
