@@ -70,19 +70,21 @@ CHECKOUT_PAST = (
 )
 
 
-def start_inventory(stage: Stage, threads: int = 16) -> None:
+def start_inventory(stage: Stage, threads: int = 16, options: tuple[str, ...] = (), **extra: str) -> None:
     """Starts the inventory service with the configuration of its release, kept apart from it as in production."""
     config = stage.make_folder("inventory") / "config.toml"
     config.write_text((stage.current("inventory") / "config.toml").read_text())
     state = stage.make_folder("inventory/state")
     env = {"INVENTORY_CONFIG": str(config), "INVENTORY_STATE": str(state)}
-    start_web(stage, Web("inventory", INVENTORY, 8000, workers=1, threads=threads, env=env))
+    start_web(
+        stage, Web("inventory", INVENTORY, 8000, workers=1, threads=threads, env={**env, **extra}, options=options)
+    )
 
 
-def start_checkout(stage: Stage) -> None:
+def start_checkout(stage: Stage, threads: int = 16, **extra: str) -> None:
     """Starts the checkout service, which calls the inventory service."""
     env = {"INVENTORY_URL": "http://inventory.shop.internal:8000"}
-    start_web(stage, Web("checkout", CHECKOUT, 8000, threads=16, env=env))
+    start_web(stage, Web("checkout", CHECKOUT, 8000, threads=threads, env={**env, **extra}))
 
 
 def start_warehouse(stage: Stage, fastest_s: float, slowest_s: float, port: int = 8090, per_second: int = 1000) -> None:
@@ -170,13 +172,15 @@ def deploy_checkout(stage: Stage, version: str) -> None:
     reload_web(stage, "checkout")
 
 
-def start_orders(stage: Stage, name: str = "", port: int = 8000, open_files: int = 1024, **env: str) -> None:
+def start_orders(
+    stage: Stage, name: str = "", port: int = 8000, open_files: int = 1024, hosts: str = "", **env: str
+) -> None:
     """Starts one replica of the orders service, whose release is installed; an empty value unsets a variable."""
     url = "postgresql://orders:orders@db.shop.internal/orders"
     known = {"ORDERS_DATABASE_URL": url, "ORDERS_FLAGS": str(stage.root / "orders" / "flags.json")}
     data = stage.root / "orders" / "data"
     merged = {key: value for key, value in {**known, "ORDERS_DATA": str(data), **env}.items() if value}
-    start_web(stage, Web("orders", ORDERS, port, name=name, env=merged, open_files=open_files))
+    start_web(stage, Web("orders", ORDERS, port, name=name, env=merged, open_files=open_files, hosts=hosts))
 
 
 def order_routes() -> tuple[Route, ...]:

@@ -1,7 +1,8 @@
 """A Python service under gunicorn; the service writes its own log, gunicorn writes one beside it."""
 
 import signal
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from lab.programs import Command
 from lab.stage import Stage
@@ -19,6 +20,8 @@ class Web:
     name: str = ""
     env: dict[str, str] = field(default_factory=dict)
     open_files: int = 1024
+    options: tuple[str, ...] = ()
+    hosts: str = ""  # a file to see in place of /etc/hosts
 
     @property
     def program(self) -> str:
@@ -33,7 +36,7 @@ def start_web(stage: Stage, web: Web) -> None:
         "--chdir": str(stage.current(web.service)),
         "--bind": f"{web.address}:{web.port}",
         "--workers": str(web.workers),
-        "--threads": str(web.threads),
+        "--config": str(write_threads(stage, web.program, web.threads)),
         "--worker-tmp-dir": "/dev/shm",  # noqa: S108 — gunicorn's own advice
         "--error-logfile": str(log / "gunicorn.log"),
         "--graceful-timeout": "10",
@@ -47,11 +50,27 @@ def start_web(stage: Stage, web: Web) -> None:
         "--no-control-socket",
     ]
     argv += [part for pair in options.items() for part in pair]
-    argv += [f"{web.service}.app:application"]
+    argv += [*web.options, f"{web.service}.app:application"]
     env = {"LOG_FILE": str(log / f"{web.service}.log"), "INSTANCE": web.program, "PYTHONUNBUFFERED": "1", **web.env}
-    stage.start(Command(web.program, tuple(argv), stage.root, log / "stdout.log", env), web.address, web.port)
+    command = Command(web.program, tuple(argv), stage.root, log / "stdout.log", env)
+    stage.start(_with_hosts(command, web.hosts) if web.hosts else command, web.address, web.port)
+
+
+def write_threads(stage: Stage, program: str, threads: int) -> Path:
+    """Writes the part of gunicorn's configuration that may change while it runs; the next reload takes it up."""
+    path = stage.root / "etc" / f"{program}.conf.py"
+    path.write_text(f'worker_class = "gthread"\nthreads = {threads}\nraw_env = ["WEB_THREADS={threads}"]\n')
+    return path
 
 
 def reload_web(stage: Stage, program: str) -> None:
     """Lets gunicorn replace its workers, who load the release or configuration that is current now."""
     stage.send(program, signal.SIGHUP)
+
+
+def _with_hosts(command: Command, hosts: str) -> Command:
+    """Starts the command with a view of its own on /etc/hosts; it still runs as its ordinary user."""
+    drop = f"exec setpriv --reuid={command.user} --regid={command.group} --clear-groups"
+    script = f'mount --bind {hosts} /etc/hosts && {drop} "$@"'
+    argv = ("unshare", "--mount", "sh", "-c", script, "sh", *command.argv)
+    return replace(command, argv=argv, user="root", group="root")

@@ -15,7 +15,8 @@ _handler = logging.handlers.WatchedFileHandler(os.environ["LOG_FILE"])
 _handler.setFormatter(logging.Formatter("%(asctime)s - %(name)s - %(levelname)s - %(message)s"))
 logging.basicConfig(level=logging.INFO, handlers=[_handler])
 log = logging.getLogger("checkout.app")
-log.info("checkout %s started, inventory at %s", __version__, os.environ["INVENTORY_URL"])
+_threads = os.environ.get("WEB_THREADS", "1")
+log.info("checkout %s started: %s threads, inventory at %s", __version__, _threads, os.environ["INVENTORY_URL"])
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
