@@ -155,6 +155,32 @@ PROGRESS_RISES, PROGRESS_STANDS = 8, 5
 PROGRESS_SHARE = 0.9
 """Fewest steps up before the onset and fewest records that stand since; share of all steps that must be so."""
 
+TARGET_LINES = 40
+"""Lines of a record, frames left out, in which the addresses of others are looked for."""
+
+LISTENERS_OPENED = 200
+"""Records opened to learn where services listen; a few start-up lines of each."""
+
+ADDRESS_SHARE = 0.8
+"""Share of the requests whose records name an address that must reach the same service for the address to be its own."""
+
+BLAME_SHARE = 0.2
+VICTIM_SHARE = 0.3
+BLAME_FEWEST = 3
+"""Share, and number, of a service's failing records that must name another one for it to be blamed by it; share from
+which a blamed one that blames another is a victim itself."""
+
+BLAME_USUAL_FACTOR, BLAME_HEALTHY_FACTOR, BLAME_LATE_FACTOR = 0.4, 0.7, 0.6
+BLAME_LIFT = 1.5
+BLAME_LATE_S = 30.0
+"""Factors on the strength: when good records name it nearly as often (less than LIFT apart), when it writes logs and none
+of a failure, and when it failed this much later than the first that blames it, seconds; judgement."""
+
+SHARED_FEWEST = 5
+PROPAGATION_KEPT = 2
+PROPAGATION_LEAST = 0.2
+"""Failing requests that services must share for their order to count; most clues, and the weakest one."""
+
 STAMPS_SAMPLED = 200
 """Stamps that vote on the form of a layout's stamps."""
 
@@ -596,3 +622,9 @@ PRECURSOR_REPEATS = 3
 
 PRECURSORS_OPENED, PRECURSOR_CLUES = 300, 6
 """Rare records opened, and clues reported."""
+
+PRECURSOR_WEAKEST = 0.15
+"""Strength below which a forerunner is not worth a line (judgement)."""
+
+RECURRING_MOST = 60
+"""Records of a message that always says the same which are compared with each other: a reload every few minutes."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from hotfix.diagnosis.mechanisms.coincidence import find_coincidences
 from hotfix.diagnosis.mechanisms.contract import Mechanism
 from hotfix.diagnosis.mechanisms.dimensions import find_dimensions
 from hotfix.diagnosis.mechanisms.numbers import find_numbers
+from hotfix.diagnosis.mechanisms.precursors import find_precursors
 from hotfix.diagnosis.mechanisms.repetition import find_repetition
 from hotfix.diagnosis.mechanisms.windows import find_windows
 
@@ -13,5 +15,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "repetition": find_repetition,
     "numbers": find_numbers,
     "windows": find_windows,
+    "coincidence": find_coincidences,
+    "precursors": find_precursors,
 }
 """Every mechanism by its name, in the order in which they look."""
