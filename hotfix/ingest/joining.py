@@ -27,7 +27,8 @@ class Stretch:
 
     def heads(self) -> pl.DataFrame:
         """Return the first line of each record."""
-        return self.lines if len(self.starts) == len(self.lines) else self.lines[self.starts]
+        in_place = len(self.starts) == len(self.lines) and bool((np.diff(self.starts) == 1).all())
+        return self.lines if in_place else self.lines[self.starts]
 
     def complete_heads(self) -> NDArray[np.void]:
         """Return the KEY rows of first lines; where one only opens, level and wording are its second line's."""

@@ -12,13 +12,14 @@ _QUALIFIERS = frozenset({
     "data", "var", "tmp", "localhost", "main", "requests", "request", "other", "full", "new",
 })  # fmt: skip
 """Words that tell what is in a file, not whose it is."""
-_KINDS = frozenset({"app", "application", "server", "service", "daemon", "backend", "api"})
+_KINDS = frozenset({"app", "application", "server", "service", "daemon"})
 """Words that name a service when there is nothing better."""
 _EXTENSION = re.compile(r"(?i)\.(?:log|txt|json|jsonl|ndjson|out|err|gz|zst|bz2|xz)$")
 _SAFE = "bcdfghjklmnpqrstvwxz2456789"  # what Kubernetes makes random names of
 _POD = re.compile(rf"(?P<name>[a-z0-9][a-z0-9.-]*?)-(?:[{_SAFE}0-9a-f]{{6,10}}-)?[{_SAFE}]{{5}}")
 _POD_FOLDER = re.compile(r"[a-z0-9-]+_(?P<pod>[a-z0-9.-]+)_[0-9a-f-]{32,36}")
 _CONTAINER_FILE = re.compile(r"(?P<pod>[a-z0-9.-]+)_[a-z0-9-]+_[a-z0-9-]+-[0-9a-f]{64}")
+_HEX = re.compile(r"[0-9a-f]{12,}")
 _REPLICA = re.compile(r"(?P<name>.*[A-Za-z].*?)[-_.]\d{1,4}")
 
 
@@ -33,9 +34,10 @@ class SourceName:
 def name_sources(streams: Sequence[str]) -> list[SourceName]:
     """Return what each path says, rotation marks already taken off.
 
-    A pod names its service; else the file does, else the nearest folder that not all files are in, else a folder that
+    A pod names its service; else the file does, else the nearest folder that not all files are in, else the folder that
     directly holds the file. ``payment-service/app.log`` is payment-service's, ``nginx-access.log`` and
-    ``nginx/access.log`` are nginx's, ``web-1.log`` is of the replica web-1 of web.
+    ``nginx/access.log`` are nginx's, ``web-1.log`` is of the replica web-1 of web. A container without a name is known by the
+    short form of its id.
     """
     folders = [str(PurePath(stream).parent) for stream in streams]
     common = len(PurePath(commonpath(folders)).parts) if len({*folders}) > 1 else len(PurePath(folders[0]).parts)
@@ -57,7 +59,8 @@ def _name_source(path: PurePath, common: int) -> SourceName:
     nearer = (_tell(part) for part in reversed(path.parent.parts[common:]))
     words = [word for word in re.split(r"[-_.]", stem) if word.lower() in _KINDS]
     parent = path.parent.name if len(path.parent.parts) else ""
-    fallbacks = (*nearer, "-".join(words) or None, _tell(parent), "-".join(_split(stem)) or None)
+    container = _HEX.search(stem)
+    fallbacks = (*nearer, _tell(parent), "-".join(words), container and container[0][:12], "-".join(_split(stem)))
     return SourceName(next((name for name in fallbacks if name), None), None)
 
 
@@ -83,4 +86,6 @@ def _tell(name: str) -> str | None:
 
 
 def _split(name: str) -> list[str]:
-    return [word for word in re.split(r"[-_.]", name) if word.isalnum() and not word.isdigit()]
+    return [
+        word for word in re.split(r"[-_.]", name) if word.isalnum() and not (word.isdigit() or _HEX.fullmatch(word))
+    ]

@@ -224,7 +224,7 @@ RAW = st.lists(
         st.sampled_from([b"\n", b"\r\n", b"\0", b"\xef\xbb\xbf", b"\xe2\x82", b"\xed\xa0\x80", b"\r", "é".encode()]),
     ),
     max_size=60,
-).map(lambda parts: b"a readable beginning of some length\n" * 5 + b"".join(parts))
+).map(lambda parts: b"a readable beginning of some length\n" * 500 + b"".join(parts))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
