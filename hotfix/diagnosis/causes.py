@@ -14,6 +14,7 @@ from hotfix.core.settings import (
     MATCH_CEILING,
     MATCHES_KEPT,
     RIVAL_SHARE,
+    SCORE_FLOOR,
     SCORE_SCALE,
     SIGN_REPEAT_SHARE,
     UNKNOWN_CONFIDENCE,
@@ -132,7 +133,9 @@ def _score_families(hits: Sequence[Hit], wording: Wording) -> list[_Score]:
     for hit in hits:
         families.setdefault(hit.sign.cause, []).append(hit)
     scores = [_score_family(category, found, wording) for category, found in families.items()]
-    return sorted((score for score in scores if score.value > 0), key=lambda score: (-score.value, score.category))
+    return sorted(
+        (score for score in scores if score.value >= SCORE_FLOOR), key=lambda score: (-score.value, score.category)
+    )
 
 
 def _score_family(category: str, hits: Sequence[Hit], wording: Wording) -> _Score:

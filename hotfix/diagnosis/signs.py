@@ -1,8 +1,9 @@
 """Finds the signs of causes in words: patterns of words come in once, each text's words after; what matched goes out.
 
 A pattern is written in words: ``too many open files``; ``refus*`` (begins with), ``a|b`` (either), ``#`` (a number),
-``..`` (up to SIGN_GAP words between), ``word?`` (or not), ``{pool}`` (any phrase of that name in `rules/words.toml`),
-``/`` (either phrase), ``~`` (both, in any order, within SIGN_WINDOW words), ``unless`` (not where this is held too).
+``#9`` (one from NEARLY_FULL_PERCENT to 100), ``..`` (up to SIGN_GAP words between), ``word?`` (or not), ``{pool}`` (any
+phrase of that name in `rules/words.toml`), ``/`` (either phrase), ``~`` (both, in any order, within SIGN_WINDOW words),
+``unless`` (not where this is held too).
 All work is on positions of words, each list cut at SIGN_PLACES: the time is bounded, whatever the text.
 """
 
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from itertools import chain, pairwise, product
 
 from hotfix.core.errors import RuleError, did_you_mean
-from hotfix.core.settings import SIGN_GAP, SIGN_PLACES, SIGN_WINDOW, SIGN_WORDS_KEPT
+from hotfix.core.settings import NEARLY_FULL_PERCENT, SIGN_GAP, SIGN_PLACES, SIGN_WINDOW, SIGN_WORDS_KEPT
 from hotfix.diagnosis.wording import Wording
 
-_ELEMENT = re.compile(r"#|(?:[a-z\d]+\*?|\d+#|%|\{\w+\})(?:\|(?:[a-z\d]+\*?|%|\{\w+\}))*")
+_WORD = r"(?:[a-z\d]+\*?|#9?|%|\{\w+\})"
+_ELEMENT = re.compile(rf"{_WORD}(?:\|{_WORD})*")
 
 Span = tuple[int, int]
 """First word and the one after the last."""
@@ -157,7 +159,7 @@ class SignBook:
         if known is None:
             near = {name for length in (1, 2, 3) for name in self._starts.get(word[:length], ())}
             begun = {name for name in near if any(_begins(word, choice) for choice in name.split("|"))}
-            exact = set(self._exact.get(word, ())) | set(self._exact.get("#", ()) if word.isdigit() else ())
+            exact = {name for known_word in (word, *_name_number(word)) for name in self._exact.get(known_word, ())}
             known = tuple(begun | exact)
             if len(self._elements_of) >= SIGN_WORDS_KEPT:
                 self._elements_of.clear()
@@ -172,6 +174,12 @@ class SignBook:
                 if spans:
                     for known in (name, *self._mixed.get(name, ())):
                         places.setdefault(known, []).extend(spans)
+
+
+def _name_number(word: str) -> tuple[str, ...]:
+    if not word.isdigit():
+        return ()
+    return ("#", "#9") if NEARLY_FULL_PERCENT <= int(word[:9]) <= 100 else ("#",)
 
 
 def _begins(word: str, choice: str) -> bool:
@@ -191,7 +199,7 @@ def _pick_anchors(sign: Sign) -> frozenset[str]:
 
 def _commonness(name: str) -> tuple[bool, bool, int, int]:
     """Order names from rare to common: single long words first, concepts and numbers last."""
-    return (name == "#", "{" in name, name.count("|"), -len(name))
+    return (name.startswith("#"), "{" in name, name.count("|"), -len(name))
 
 
 def _find_phrase(phrase: Phrase, places: Mapping[str, list[Span]]) -> list[Span]:

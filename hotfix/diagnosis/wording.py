@@ -29,6 +29,8 @@ _NUMBERED = re.compile(r"\s+\d+: ")
 _SUPPRESSED = re.compile(r"\s*Suppressed: ")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[a-z]\d)(?=[A-Z])|(?<=[a-z]\d\d)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])")
 _CONTRACTED = re.compile(r"\b(ca|could|do|does|did|is|was|has|wo|were|would|are|should)(?:n['’]t)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
+_TIME = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?")
 _WORD = re.compile(r"[a-z\d]+|%")
 _WHOLE = {"ca": "can", "wo": "will"}
 BREAK = "\n"
@@ -58,7 +60,11 @@ def read_wording(text: str, exception: str | None = None) -> Wording:
 
 
 def split_words(line: str) -> list[str]:
-    """Return the lower-case words of a line: names taken apart, contractions written out, per cent as ``%``."""
+    """Return the lower-case words of a line: names taken apart, contractions written out, per cent as ``%``.
+
+    A time is left out and an address becomes one word: their digits mean nothing here.
+    """
+    line = _ADDRESS.sub("ip4", _TIME.sub(" ", line))
     whole = _CONTRACTED.sub(lambda found: f"{_WHOLE.get(found[1].lower(), found[1])} not", line)
     lower = _HUMP.sub(" ", whole).lower().replace("cannot", "can not")
     return _WORD.findall(lower)
