@@ -35,7 +35,7 @@ SCENARIO = Scenario(
         service="checkout",
         category="thread_pool_exhaustion",
         statement="checkout was configured to 1 thread per worker, was 16: purchases queue in front of it",
-        onset=FirstRecord("nginx/access.log", r"POST /checkout .* rt=([3-9]|\d\d)\."),
+        onset=FirstRecord("nginx/access.log", r"POST /checkout .* rt=([2-9]|\d\d)\."),
         first_visible=FirstRecord("nginx/error.log", r"upstream timed out"),
         trigger=Trigger("config", "checkout", "threads", "16", "1"),
         clues=("1 threads", "16"),

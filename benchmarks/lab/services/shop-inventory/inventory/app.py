@@ -2,7 +2,9 @@
 
 import json
 import logging
+import os
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -14,6 +16,11 @@ logs.configure()
 log = logging.getLogger("inventory.app")
 log.info("starting", extra={"data": {"version": __version__}})
 settings.load()
+if certificate := os.environ.get("TLS_CERTIFICATE"):
+    asked = ["openssl", "x509", "-in", certificate, "-noout", "-subject", "-enddate"]
+    answer_lines = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split("\n")
+    subject, not_after = (line.partition("=")[2].strip() for line in answer_lines[:2])
+    log.info("serving TLS", extra={"data": {"subject": subject, "not_after": not_after}})
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
