@@ -24,7 +24,7 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 _MAGIC: tuple[tuple[bytes, Callable[[BinaryIO], BinaryIO]], ...] = (
     (b"\x1f\x8b", lambda raw: cast("BinaryIO", gzip.GzipFile(fileobj=raw))),
-    (b"\x28\xb5\x2f\xfd", lambda raw: cast("BinaryIO", zstd.ZstdFile(raw))),  # closed with the file it reads
+    (b"\x28\xb5\x2f\xfd", lambda raw: cast("BinaryIO", zstd.ZstdFile(raw))),  # noqa: SIM115  # its owner closes it
     (b"BZh", lambda raw: cast("BinaryIO", bz2.BZ2File(raw))),
     (b"\xfd7zXZ\x00", lambda raw: cast("BinaryIO", lzma.LZMAFile(raw))),
 )

@@ -59,8 +59,8 @@ _WRAPPER_GROUPS = frozenset({"inner", "time", "service", "host", "stream"})
 _FIELDS = frozenset({*Field, "message", "error", "exception", "logger", "trace"}) - {"duration"}
 _EXPECTED = frozenset({*_GROUPS, "duration_ms", "continues", "opens", "inner", "stream", "partial", "trace_text"})
 _KEYS = frozenset({
-    "title", "url", "kind", "order", "level_names", "levels", "duration_unit", "requires", "fields", "durations", "needs",
-    "pattern", "whole", "escaped", "sample", "other",
+    "title", "url", "kind", "order", "level_names", "levels", "duration_unit", "requires", "fields", "durations",
+    "needs", "pattern", "whole", "escaped", "sample", "other",
 })  # fmt: skip
 
 Value: TypeAlias = str | int | float | bool

@@ -11,7 +11,10 @@ from tests.ingest.readings import read, read_files, rows, table
 
 CASES = tomllib.loads((Path(__file__).parent / "cases.toml").read_text(encoding="utf-8"))["case"]
 WRITTEN = datetime.fromisoformat("2026-01-16T00:00:00Z").timestamp()
-COLUMNS = "line line_count format level service host message exception trace trace_id duration_ms status".split()
+COLUMNS = (
+    *("line", "line_count", "format", "level", "service", "host", "message"),
+    *("exception", "trace", "trace_id", "duration_ms", "status"),
+)
 
 
 def describe(record: dict[str, object]) -> dict[str, object]:

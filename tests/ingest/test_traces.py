@@ -65,7 +65,8 @@ def test_trace_tells_its_chain_and_own_frame(name: str, text: str) -> None:
     trace = parse_trace(text)
     assert trace is not None
     top = trace.top and trace.top.describe()
-    assert ([cause.exception for cause in trace.chain], top, trace.language) == (*CASES[name], name.split("-")[0])
+    language, _, _ = name.partition("-")
+    assert ([cause.exception for cause in trace.chain], top, trace.language) == (*CASES[name], language)
 
 
 @pytest.mark.parametrize(("name", "text"), TRACES)

@@ -55,7 +55,8 @@ GRAMMARS = (
         "node",
         re.compile(
             r"^\s*at (?:async )?(?:(?P<function>[^()]+?) (?:\[as [^\]]+\] )?\()?"
-            r"(?P<file>(?:file://|node:|/|[A-Za-z]:\\|\./|webpack)[^():]*(?:\([^)]*\)[^():]*)?):(?P<line>\d+):\d+\)?(?: \{)?$"
+            r"(?P<file>(?:file://|node:|/|[A-Za-z]:\\|\./|webpack)[^():]*(?:\([^)]*\)[^():]*)?)"
+            r":(?P<line>\d+):\d+\)?(?: \{)?$"
         ),
     ),
     Grammar(

@@ -58,7 +58,8 @@ _PATTERNS: tuple[tuple[LineRole, tuple[str, ...]], ...] = (
     (
         LineRole.START,
         (
-            r"Traceback \(most recent|Exception in thread |Unhandled exception|Uncaught |(?:PHP )?Fatal error: +Uncaught ",
+            r"Traceback \(most recent|Exception in thread |Unhandled exception|Uncaught ",
+            r"(?:PHP )?Fatal error: +Uncaught ",
             r"panic: |fatal error: |\[\d+ more\]",
         ),
     ),
