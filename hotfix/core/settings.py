@@ -161,8 +161,9 @@ TARGET_LINES = 40
 LISTENERS_OPENED = 200
 """Records opened to learn where services listen; a few start-up lines of each."""
 
+ADDRESS_REQUESTS = 500
 ADDRESS_SHARE = 0.8
-"""Share of the requests whose records name an address that must reach the same service for the address to be its own."""
+"""Requests from which addresses are learned; share of the requests whose records name an address that must reach the same service for the address to be its own."""
 
 BLAME_SHARE = 0.2
 VICTIM_SHARE = 0.3
@@ -180,6 +181,19 @@ SHARED_FEWEST = 5
 PROPAGATION_KEPT = 2
 PROPAGATION_LEAST = 0.2
 """Failing requests that services must share for their order to count; most clues, and the weakest one."""
+
+HUSH_AFTER_S = 10.0
+HUSH_STEPS = 2000
+HUSH_FEWEST, HUSH_MISSED = 6, 3
+HUSH_REGULAR_SHARE, HUSH_REGULAR_SPREAD = 0.8, 0.25
+"""What stopped came at least FEWEST times and misses at least MISSED; last seen at most AFTER_S behind the onset, seconds;
+pauses of whole services are measured in this many steps; share of intervals near the median, and how near as a share."""
+
+HUSH_RECORDS, HUSH_CANDIDATES = 5000, 40
+HUSH_SCALE_S = 600.0
+HUSH_KEPT = 3
+"""Most records of one message and most messages whose intervals are looked at; a stop this long before the onset counts
+half, seconds; most clues."""
 
 STAMPS_SAMPLED = 200
 """Stamps that vote on the form of a layout's stamps."""
@@ -557,8 +571,9 @@ a third of a second."""
 NUMBERS_PER_RECORD = 30
 """Numbers read from one record."""
 
-NUMBERS_CLUES = 6
-"""Most numbers reported, strongest first: numbers that follow the trouble come by the dozen."""
+NUMBERS_CLUES, NUMBERS_STRONG = 6, 0.3
+"""Most numbers reported, strongest first, and the strength below which one of each service and moment will do: numbers that
+follow the trouble come by the dozen."""
 
 NUMBERS_CHANCE = 0.001
 """Chance of a trend among unordered values, over all numbers looked at, below which it is told."""
@@ -628,3 +643,7 @@ PRECURSOR_WEAKEST = 0.15
 
 RECURRING_MOST = 60
 """Records of a message that always says the same which are compared with each other: a reload every few minutes."""
+
+ENTRY_CHARACTERS = 16 * 1024
+NAME_CHARACTERS = 80
+"""Characters of an opened record that mechanisms read, and before a number in which its name is looked for."""

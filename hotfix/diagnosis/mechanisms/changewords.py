@@ -1,4 +1,4 @@
-"""Tells by its words whether a message speaks of a change: text in, a closed choice out. It knows no product's words."""
+"""Tells by its words whether a message speaks of a change: text in, a closed choice out. It knows no product."""
 
 import re
 from enum import Enum
@@ -19,19 +19,19 @@ class Wording(Enum):
 
 
 _VALUES = (
-    r"\bfrom\b.{1,80}\bto\b|\b(?:was|were)\b.{0,40}\d|\bold\b.{1,80}\bnew\b|\w ?(?:->|=>|→) ?\w"
+    r"\bfrom\b.{1,80}\bto\b|\b(?:was|were)\b.{0,40}\d|\bold\b.{1,80}\bnew\b|\S ?(?:->|=>|→) ?\S"
     r"|\bprevious(?:ly)?\b|\bbefore\b.{1,60}\bafter\b|\binstead of\b|\b(?:chang|set|updat|switch)\w*\b.{1,80}\bto\b"
 )
 _REMOVAL = (
     r"\b(?:delet|remov|drop(?:p|s?\b)|revok|revoc|rotat|purg|flush|evict|truncat|terminat|kill|drain|detach|unmount|expir"
-    r"|invalidat|clear(?:ed|ing)|withdr|retir|decommission|disconnect|unregister|uninstall|wip(?:ed|ing)|lost\b)\w*"
+    r"|invalidat|clear(?:ed|ing)|withdr|retir|decommission|disconnect|unregister|uninstall|wip(?:ed|ing))\w*"
 )
 _CHANGE = (
-    r"\b(?:re)?(?:chang|configur|load(?:ed|ing) (?:new|config)|updat|modif|alter(?:ed|ing|s)?\b|switch|toggl|promot"
-    r"|demot|scal(?:ed|ing)|resiz|reduc|lower(?:ed|ing)|rais(?:ed|ing)|increas|decreas|limit|migrat|upgrad|downgrad"
-    r"|nam(?:ed|ing)|rout(?:ed|ing)|overrid|roll(?:ed|ing|out)|install|publish|activat|enabl|disabl|appl(?:ied|ying)"
-    r"|import(?:ed|ing)|step(?:ped|ping)|adjust|tun(?:ed|ing)|cut ?over|fail(?:ed)? ?over|elect|set\b|setting)\w*"
-    r"|\breload\w*|\breplac\w*|\brestor\w*|\breset\w*|\bALTER\b|\bCREATE\b"
+    r"\b(?:re)?(?:chang|configur|updat|modif|alter(?:ed|ing|s)?\b|switch|toggl|promot(?:ed|es|ing)|demot|scal(?:ed|ing)"
+    r"|siz(?:ed|ing)|reduc|lower(?:ed|ing)|rais(?:ed|ing)|increas|decreas|limit|migrat|upgrad|downgrad|overrid"
+    r"|roll(?:ed|ing|out)|install|publish|activat|enabl|disabl|appl(?:ied|ying)|import(?:ed|ing)|stepp(?:ed|ing)|adjust"
+    r"|tun(?:ed|ing)|cut ?over|fail(?:ed)? ?over|elect(?:ed|ing)|set\b|setting)\w*"
+    r"|\bre(?:load|plac|stor|set|nam|rout)\w*|\bload(?:ed|ing) (?:new|config)|\bALTER\b|\bCREATE\b"
 )
 _KINDS = (
     (Wording.VALUES, re.compile(_VALUES, re.IGNORECASE)),
@@ -39,14 +39,18 @@ _KINDS = (
     (Wording.CHANGE, re.compile(_CHANGE, re.IGNORECASE)),
 )
 _CHANGING = re.compile(f"{_REMOVAL}|{_CHANGE}", re.IGNORECASE)
+_PAIR = re.compile(r"\S ?(?:->|=>|→) ?\S|\bwas\b", re.IGNORECASE)
+_NOTHING = re.compile(r"\b0 (?:[a-z]+(?:\(s\))? ){0,2}[a-z]+ed\b")
+_HEAD = 120
 _REQUEST = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /")
 
 
 def read_wording(text: str) -> Wording:
-    """Return what a message speaks of; requests speak of daily business, whatever their paths say."""
+    """Return what a message speaks of at its begin; requests speak of daily business, whatever their paths say."""
+    text = _NOTHING.sub("", text[:_HEAD])
     if _REQUEST.search(text):
         return Wording.OTHER
     found = next((kind for kind, pattern in _KINDS if pattern.search(text)), Wording.OTHER)
     if found is Wording.VALUES and not _CHANGING.search(text):
-        return Wording.CHANGE  # "from … to" alone may be a journey of data
+        return Wording.CHANGE if _PAIR.search(text) else Wording.OTHER  # "from … to" alone may be a journey
     return found

@@ -11,7 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from hotfix.core.facts import Place
-from hotfix.core.settings import MESSAGE_CHARACTERS
+from hotfix.core.settings import ENTRY_CHARACTERS, MESSAGE_CHARACTERS
 from hotfix.diagnosis.case import Case
 from hotfix.signal.masks import WILDCARD
 
@@ -40,7 +40,7 @@ def open_entries(case: Case, rows: pl.DataFrame) -> list[Entry]:
     """Return the records of a frame with at least COLUMNS, in order of time."""
     ordered = rows.select(COLUMNS).with_columns(pl.col("service", "host").cast(pl.String)).sort("file_id", "line")
     places = [case.place(*row) for row in ordered.select("file_id", "line", "line_count").iter_rows()]
-    texts = case.open_texts(places)
+    texts = [text[:ENTRY_CHARACTERS] for text in case.open_texts(places)]
     heads = ordered.select("time", "service", "host", "template_id").iter_rows()
     entries = [
         Entry(time, service, host, ident, text, *_read_text(text, case.templates[ident].text), place)

@@ -23,6 +23,7 @@ from hotfix.core.settings import (
     NUMBERS_CLUES,
     NUMBERS_MOMENTS,
     NUMBERS_OPENED,
+    NUMBERS_STRONG,
     NUMBERS_TEMPLATES,
     SHIFT_FEWEST,
     TREND_FEWEST,
@@ -36,6 +37,7 @@ from hotfix.diagnosis.mechanisms.quantities import LEVEL_WORDS, LIMIT_WORDS, Qua
 from hotfix.diagnosis.mechanisms.trends import Numbers, Trend, find_growth, find_shift, is_counter
 
 _STATUSES = frozenset(float(status) for status in HTTPStatus) | {499.0}
+_TOGETHER = timedelta(seconds=10)
 _LABELS_MOST = 4
 _LABEL_VALUES_MOST = 12
 
@@ -87,8 +89,17 @@ def find_numbers(scene: Scene) -> Iterable[Clue]:
     for one in series:
         kin[one.service, one.name].extend(one.points)
     told = (_tell(scene, one, limits, kin[one.series.service, one.series.name]) for one in found)
-    clues = sorted(told, key=lambda clue: -clue.strength)
-    return tuple(clues[:NUMBERS_CLUES])
+    return tuple(_thin(sorted(told, key=lambda clue: -clue.strength))[:NUMBERS_CLUES])
+
+
+def _thin(clues: Sequence[Clue]) -> list[Clue]:
+    """Return the strong clues, and of weak ones of a service that began together the first."""
+    kept: list[Clue] = []
+    for clue in clues:
+        together = (one for one in kept if one.service == clue.service and abs(one.at - clue.at) <= _TOGETHER)
+        if clue.strength >= NUMBERS_STRONG or not any(together):
+            kept.append(clue)
+    return kept
 
 
 def _choose_records(scene: Scene) -> pl.DataFrame:
@@ -251,8 +262,10 @@ def _tell(scene: Scene, finding: Finding, limits: Sequence[tuple[Quantity, str]]
 def _relate(finding: Finding, onset: datetime) -> str:
     if not finding.leads:
         return "after the onset"
-    behind = (onset - finding.series.points[finding.trend.begin].time).total_seconds()
-    return "before the onset" if finding.grows or behind < 1 else f"{say_span(behind)} before the onset"
+    ahead_s = (onset - finding.series.points[finding.trend.begin].time).total_seconds()
+    if finding.grows:
+        return "before the onset"
+    return "at the onset" if ahead_s <= BEFORE_SLACK_S else f"{say_span(ahead_s)} before the onset"
 
 
 def _weigh(scene: Scene, finding: Finding, limit: str | None, driver: str | None) -> float:

@@ -4,6 +4,7 @@ A scene comes in, clues go out. Suspects, changes already told as deploys, start
 healthy stretches as well are silent.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from hotfix.diagnosis.mechanisms.lead import weigh_lead
 from hotfix.diagnosis.mechanisms.messages import COLUMNS, Entry, open_entries, words_of
 
 _KEYS = ("template_id", "service")
+_NUMBER = re.compile(r"\d[\d.,]*")
+_READ = re.compile(r"\b(?:GET|HEAD|OPTIONS) /")
 _BURST = timedelta(seconds=3)
 _TOLD = timedelta(seconds=60)
 
@@ -155,6 +158,8 @@ def _tell(scene: Scene, entry: Entry, counts: tuple[int, int, int], rare: Sequen
     strength = 0.85 * wording.weight * weigh_lead(lead_s) / (1.0 + expected)
     strength *= 1.0 if not before else 0.6
     strength /= 1.0 + max(after - within, 0) / 4
+    if wording is Wording.OTHER and (after or _is_report(entry.message)):
+        strength *= 0.5
     if wording is not Wording.VALUES:
         strength /= crowd**0.5
     if lead_s < 0:
@@ -162,6 +167,11 @@ def _tell(scene: Scene, entry: Entry, counts: tuple[int, int, int], rare: Sequen
     often = "the first and only time" if before + after + within == 1 else f"{before} times before and {after} after"
     statement = f"{entry.service} said {_say_lead(lead_s)} the onset, {often}: '{shorten(entry.message)}'"
     return Clue("precursors", entry.service, statement, round(min(strength, 0.9), 2), entry.time, entry.place)
+
+
+def _is_report(message: str) -> bool:
+    """Tell whether a message is full of numbers, as the statistics are that a program writes now and then."""
+    return len(_NUMBER.findall(message)) >= 4 or bool(_READ.search(message))
 
 
 def _say_lead(lead_s: float) -> str:

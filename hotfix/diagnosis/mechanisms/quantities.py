@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hotfix.core.settings import NUMBERS_PER_RECORD
+from hotfix.core.settings import MESSAGE_CHARACTERS, NAME_CHARACTERS, NUMBERS_PER_RECORD
 from hotfix.diagnosis.mechanisms.messages import Entry
 
 _STAMPS = re.compile(
@@ -23,7 +23,7 @@ _NUMBER = re.compile(
     rf"(?<![\w.\-#@])(?<![A-Za-z]/)(?<!\d:)(?P<number>-?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?)"
     rf"(?: ?(?P<unit>{_UNIT}))?(?![\w:]|[.\-]\w)"
 )
-_NAME_BEFORE = re.compile(rf"((?:[{_WORD}][\w.\-]*[\s\"'({{\[=:,]*){{1,3}})[^\w]*$")
+_NAME_BEFORE = re.compile(rf"(?<![\w/])((?:[{_WORD}][\w.\-]*+[\s\"'({{\[=:,]*+){{1,3}})[^\w]*$")
 _NAME_AFTER = re.compile(rf"^[^\w\d]{{0,2}}([{_WORD}][\w\-]*)(?![\w\-]*[=:])")
 _SPACES = re.compile(r"[^A-Za-z0-9_.%\-]+")
 _FACTORS = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40, "p": 2**50}
@@ -90,7 +90,7 @@ def _read_all(entry: Entry) -> Iterator[Quantity]:
 
 def _after_header(entry: Entry) -> str:
     """Return the first line from the message on: fields may follow behind it."""
-    line = " ".join(entry.text.split("\n", 1)[0].split())
+    line = " ".join(entry.text[:MESSAGE_CHARACTERS].split("\n", 1)[0].split())
     start = line.find(entry.message)
     return line[start:] if start >= 0 else entry.message
 
@@ -110,7 +110,7 @@ def read_text(text: str) -> Iterator[Quantity]:
 
 
 def _make(before: str, number: re.Match[str], behind: str) -> Quantity | None:
-    name = _NAME_BEFORE.search(before)
+    name = _NAME_BEFORE.search(before[-NAME_CHARACTERS:])
     lead = " ".join(_SPACES.sub(" ", name[1]).split()) if name else ""
     equals = "=" if name and before.rstrip(" \"'").endswith("=") else " "
     lead = lead.rsplit(" ", 1)[-1] if equals == "=" else lead

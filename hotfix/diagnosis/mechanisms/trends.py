@@ -129,12 +129,24 @@ def find_shift(values: Numbers, looks: int) -> Trend | None:
     z = np.abs(wins - sizes * others / 2) / spread
     z[: SHIFT_FEWEST - 1] = 0
     z[count - SHIFT_FEWEST :] = 0
-    split = int(z.argmax()) + 1
+    split = _refine(values, int(z.argmax()) + 1)
     dominance = abs(2 * wins[split - 1] / (split * (count - split)) - 1)
     before, after = values[:split], values[split:]
     trend = Trend(split, count - 1, float(np.median(before)), float(np.median(after)), _is_steady(before, after))
     sure = trend.steady or _chance(float(z[split - 1])) * looks * count <= NUMBERS_CHANCE
     return trend if sure and dominance >= SHIFT_DOMINANCE and _differs(trend) else None
+
+
+def _refine(values: Numbers, split: int) -> int:
+    """Move a split to the first value that lies nearer to the new level than to the old one."""
+    middle = (float(np.median(values[:split])) + float(np.median(values[split:]))) / 2
+    rises = np.median(values[split:]) > middle
+    beyond = (values > middle) == rises
+    while split > SHIFT_FEWEST and beyond[split - 1]:
+        split -= 1
+    while split < len(values) - SHIFT_FEWEST and not beyond[split]:
+        split += 1
+    return split
 
 
 def _is_steady(before: Numbers, after: Numbers) -> bool:
