@@ -427,6 +427,9 @@ SUMMARY_CHARACTERS = 200
 WORDING_CHARACTERS = 400
 """Characters of a deploy's summary, and of a message in which a change is looked for: changes are told in few words."""
 
+PATTERNS_FEW = 500
+"""Distinct messages up to which wordings are tried one by one, 0.1 ms each; to compile all for Rust takes 150 ms (measured)."""
+
 SAME_DEPLOY_S = 900.0
 """A list of deploys and the start-up line of the same version are one deploy when at most this far apart, seconds
 (judgement: images are pulled and instances warmed up in minutes)."""

@@ -7,12 +7,16 @@ from hotfix.diagnosis.mechanisms.contract import Mechanism
 from hotfix.diagnosis.mechanisms.dimensions import find_dimensions
 from hotfix.diagnosis.mechanisms.numbers import find_numbers
 from hotfix.diagnosis.mechanisms.precursors import find_precursors
+from hotfix.diagnosis.mechanisms.propagation import find_propagation
 from hotfix.diagnosis.mechanisms.repetition import find_repetition
+from hotfix.diagnosis.mechanisms.silence import find_silence
 from hotfix.diagnosis.mechanisms.windows import find_windows
 
 MECHANISMS: Mapping[str, Mechanism] = {
     "dimensions": find_dimensions,
     "repetition": find_repetition,
+    "propagation": find_propagation,
+    "silence": find_silence,
     "numbers": find_numbers,
     "windows": find_windows,
     "coincidence": find_coincidences,
