@@ -151,10 +151,12 @@ def deploy_orders(stage: Stage, version: str) -> None:
     reload_web(stage, "orders")
 
 
-def open_purchases(stage: Stage, fastest_s: float = 0.1, slowest_s: float = 0.4) -> None:
+def open_purchases(
+    stage: Stage, fastest_s: float = 0.1, slowest_s: float = 0.4, inventory: tuple[Release, ...] = INVENTORY_PAST
+) -> None:
     """Opens checkout, inventory and the partner's warehouse, which answers within the given seconds."""
     start_postgres(stage, (("inventory", INVENTORY_SCHEMA),))
-    stage.make_service("inventory", INVENTORY_PAST)
+    stage.make_service("inventory", inventory)
     stage.make_service("checkout", CHECKOUT_PAST)
     stage.install("inventory", INVENTORY_PAST[0].version)
     stage.install("checkout", CHECKOUT_PAST[0].version)
