@@ -60,6 +60,8 @@ class Sighting:
     origin: Origin
     wording: str = ""  # which wording of `rules/changes` it is, for those from logs
     starts: bool = False  # a process said so when it began to run
+    begins: bool = False  # its service begins with it at the head of the data: no change unless a list tells of it
+    revision: str | None = None  # commit of the version, where both are said
 
     @property
     def says_values(self) -> bool:

@@ -28,22 +28,19 @@ NAMES: Mapping[str, tuple[str, ...]] = {role: tuple(names.split()) for role, nam
 """What a field may be called, best first; case, spaces and punctuation do not count."""
 
 _LOG_NAMES: Mapping[str, tuple[str, ...]] = {
-    "what": (
-        "flag",
-        "flagkey",
-        "feature",
-        "featureflag",
-        "toggle",
-        "setting",
-        "parameter",
-        "property",
-        "configkey",
-        "key",
-    ),
-    "version": ("version", "appversion", "release", "imagetag", "image", "gitsha", "gitcommit", "commit", "revision"),
-    "before": ("before", "from", "old", "oldvalue", "previous", "previousvalue", "oldversion", "fromversion"),
-    "after": ("after", "to", "new", "newvalue", "newversion", "toversion", "value", "enabled"),
+    role: tuple(names.split())
+    for role, names in {
+        "flag": "flag flagkey flagname feature featureflag featurename toggle",
+        "what": "setting settingname parameter param parametername property propertyname option optionname configkey "
+        "config variable key field attribute limit name",
+        "release": "version appversion release releaseversion imagetag image tag",
+        "revision": "gitsha gitcommit commit commitsha sha revision rev gitrevision buildsha",
+        "before": "before from old oldvalue previous previousvalue prev prevvalue was oldversion fromversion",
+        "after": "after to new newvalue now current currentvalue newversion toversion value enabled",
+    }.items()
 }
+_FLAG = "feature flag "
+_ENVELOPES = frozenset({"change", "changes", "changed", "diff", "delta", "config", "settings", "data", "fields"})
 
 _KIND_WORDS: Mapping[DeployKind, str] = {
     DeployKind.MIGRATION: r"migrat\w*|schema|ddl|alter table",
@@ -56,9 +53,11 @@ _KIND_WORDS: Mapping[DeployKind, str] = {
     DeployKind.COMMIT: r"commit\w*|merge[ds]?|push\w*|pull request",
 }
 _KINDS = {kind: re.compile(rf"(?i)(?<![a-z])(?:{words})(?![a-z])") for kind, words in _KIND_WORDS.items()}
+_RELEASE = re.compile(r"^[vV]?\d+\.\d")
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 _IMAGE = re.compile(r"^(?:[\w.:-]+/)*(?P<name>[\w.-]+):(?P<tag>[\w][\w.-]*)$")
 _NOTHING = frozenset({"", "-", "null", "none", "n/a", "nil", "<none>"})
+_PASSWORD = re.compile(r"(?i)\b(password|identified by) *(?:=|:)? *'(?:[^']|'')*'?")
 _UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -73,6 +72,7 @@ class Row:
     summary: str
     before: str | None
     after: str | None
+    revision: str | None  # commit of the version, where both are said
 
 
 def read_row(fields: Mapping[str, str]) -> Row:
@@ -96,6 +96,7 @@ def read_row(fields: Mapping[str, str]) -> Row:
         summary=clean_summary(summary or _compose(texts, said["time"])),
         before=said["before"],
         after=said["after"] or (version if said["before"] else None),
+        revision=next((texts[name] for name in _LOG_NAMES["revision"] if texts.get(name, version) != version), None),
     )
 
 
@@ -103,18 +104,71 @@ def read_row(fields: Mapping[str, str]) -> Row:
 class ChangeFields:
     """What the named fields of a structured log line add to its message; None where they do not say."""
 
-    version: str | None
+    version: str | None  # a release number before a revision
+    revision: str | None  # a commit id beside the version
     before: str | None
     after: str | None
-    summary: str | None  # the fields that tell what changed, as ``name=value``
+    what: str | None  # the setting or flag that changed
+
+    def tell_start(self, message: str) -> str:
+        """Return the words of a start with the version that stands beside them."""
+        said = [self.version, self.revision and f"(revision {self.revision})"]
+        return " ".join([message, *(text for text in said if text and text not in message)])
+
+    def tell(self, message: str, *, said: bool) -> str:
+        """Return in one sentence what changed: the message, unless the fields say it better.
+
+        Args:
+            message: the words of the record.
+            said: the words tell an old or a new value already.
+        """
+        values = " ".join(f"{word} {value}" for word, value in (("from", self.before), ("to", self.after)) if value)
+        if self.what and values and not said:
+            return f"{self.what} changed {values}"
+        what = (self.what or "").removeprefix(_FLAG)
+        more = ["" if what in message else what, "" if said else values]
+        return " ".join([message, *(text for text in more if text)])
 
 
-def read_change_fields(fields: Mapping[str, str]) -> ChangeFields:
-    """Return what the fields of a log line say about a change that its message tells of."""
-    texts = {_plain(name): text.strip() for name, text in fields.items() if text.strip().lower() not in _NOTHING}
-    found = {role: _first(texts, _LOG_NAMES[role]) for role in _LOG_NAMES}
-    told = [f"{name}={texts[name]}" for names in _LOG_NAMES.values() for name in names if name in texts]
-    return ChangeFields(found["version"], found["before"], found["after"], " ".join(told) or None)
+def read_change_fields(fields: Mapping[str, str], service: str | None = None) -> ChangeFields:
+    """Return what the fields of a log line say about a change that its message tells of.
+
+    Args:
+        fields: texts by name; names of inner objects are joined by dots.
+        service: who writes the line; a field ``name`` that only repeats it names no setting.
+    """
+    said = {name: text.strip() for name, text in fields.items() if text.strip().lower() not in _NOTHING}
+    texts = {_plain(name.rpartition(".")[2]): text for name, text in said.items()}
+    texts |= {_plain(name): text for name, text in said.items()}
+    if service and texts.get("name") == service:
+        del texts["name"]
+    found = {role: _first(texts, names) for role, names in _LOG_NAMES.items()}
+    flag = f"{_FLAG}{found['flag']}" if found["flag"] else None
+    return ChangeFields(
+        version=found["release"] or found["revision"],
+        revision=found["revision"] if found["release"] else None,
+        before=found["before"],
+        after=found["after"],
+        what=flag or found["what"] or _name_inner(said),
+    )
+
+
+def choose_version(*versions: str | None) -> str | None:
+    """Return the first release number of several versions, else the first of them."""
+    said = [version for version in versions if version]
+    return next((version for version in said if _RELEASE.match(version)), said[0] if said else None)
+
+
+def _name_inner(said: Mapping[str, str]) -> str | None:
+    """Return the name of the inner object that holds old or new value: ``changed.pool.size.old`` tells of pool.size."""
+    for name in said:
+        path, _, last = name.rpartition(".")
+        if path and _plain(last) in _LOG_NAMES["before"] + _LOG_NAMES["after"]:
+            words = path.split(".")
+            while words and words[0].lower() in _ENVELOPES:
+                words = words[1:]
+            return ".".join(words) or None
+    return None
 
 
 def _first(texts: Mapping[str, str], names: tuple[str, ...]) -> str | None:
@@ -138,8 +192,8 @@ def find_kind(words: str) -> DeployKind | None:
 
 
 def clean_summary(text: str) -> str:
-    """Return text as one printable line of at most SUMMARY_CHARACTERS."""
-    line = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    """Return text as one printable line of at most SUMMARY_CHARACTERS, without the password that a statement sets."""
+    line = " ".join(_PASSWORD.sub(r"\1 '…'", _UNPRINTABLE.sub(" ", text)).split())
     return line if len(line) <= SUMMARY_CHARACTERS else f"{line[: SUMMARY_CHARACTERS - 1]}…"
 
 

@@ -75,6 +75,7 @@ def _to_sighting(row: Row, at: datetime, place: Place) -> Sighting:
         after=row.after,
         source=place,
         origin=Origin.FILE,
+        revision=row.revision,
     )
 
 

@@ -11,16 +11,12 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from hotfix.core.facts import DeployKind, Place
-from hotfix.core.settings import (
-    HEAD_SHARE,
-    START_SLACK_S,
-    WORDING_CHARACTERS,
-)
+from hotfix.core.settings import HEAD_SHARE, PATTERNS_FEW, START_SLACK_S, WORDING_CHARACTERS
 from hotfix.signal.deploys.contract import DeployRequest, Origin, Sighted, Sighting
-from hotfix.signal.deploys.fields import clean_summary, read_change_fields
+from hotfix.signal.deploys.fields import clean_summary
 from hotfix.signal.deploys.opening import Hit, Opening, Told
 from hotfix.signal.deploys.services import find_service
-from hotfix.signal.deploys.wordings import ToldChange, Wording, load_wordings
+from hotfix.signal.deploys.wordings import ToldChange, Wording, load_wordings, read_change
 from hotfix.signal.series import UNNAMED
 
 _COLUMNS = ("time", "service", "file_id", "line", "line_count", "pattern")
@@ -57,24 +53,46 @@ def list_services(records: pl.LazyFrame) -> Mapping[str, datetime]:
 def match_patterns(patterns: pl.DataFrame, wordings: Sequence[Wording]) -> Mapping[int, str]:
     """Return the patterns whose sample is worded like a change, with the format that read them.
 
-    Only distinct messages are looked at, and of those only the ones which hold a word that a wording needs; by Rust's
-    regexes, because there may be a hundred thousand of them.
+    Only distinct messages are looked at, and of those only the ones which hold a word that a wording needs; many by
+    Rust's regexes, because there may be a hundred thousand of them, few one by one, because to compile takes longer.
     """
     sample = pl.col("sample").str.slice(0, WORDING_CHARACTERS)
     texts = patterns.select("pattern", "format", "count", text=sample, lower=sample.str.to_lowercase())
     needs = sorted({need for wording in wordings for need in wording.needs})
-    left = texts.filter(pl.col("lower").str.contains_any(needs))
+    near = texts.filter(pl.col("lower").str.contains_any(needs))
+    return _match_few(near, wordings) if near.height <= PATTERNS_FEW else match_many(near, wordings)
+
+
+def _match_few(texts: pl.DataFrame, wordings: Sequence[Wording]) -> Mapping[int, str]:
+    """Return what `match_many` does, one text after the other: few regexes are compiled then."""
     found: dict[int, str] = {}
-    for wording in wordings:
-        told = _match(left, wording)
-        left = left.join(told, on="pattern", how="anti")
-        found |= told.filter(pl.col("count") <= wording.most).select("pattern", "format").rows()
+    for pattern, form, count, text in texts.select("pattern", "format", "count", "text").iter_rows():
+        change = read_change(text, wordings)
+        if change is not None and count <= change.wording.most:
+            found[pattern] = form
     return found
 
 
-def _match(texts: pl.DataFrame, wording: Wording) -> pl.DataFrame:
-    """Return the rows whose text one wording claims; each step looks only at what the one before left."""
-    near = texts.filter(pl.col("lower").str.contains_any(list(wording.needs)))
+def match_many(texts: pl.DataFrame, wordings: Sequence[Wording]) -> Mapping[int, str]:
+    """Return pattern and format of the texts that tell of a change, by Rust's regexes.
+
+    Args:
+        texts: columns pattern, format, count, text and lower, the text in lower case.
+        wordings: in the order in which they are asked.
+    """
+    left = texts
+    found: dict[int, str] = {}
+    for wording in wordings:
+        near = left.filter(pl.col("lower").str.contains_any(list(wording.needs)))
+        if near.height:
+            told = _match(near, wording)
+            left = left.join(told, on="pattern", how="anti")
+            found |= told.filter(pl.col("count") <= wording.most).select("pattern", "format").rows()
+    return found
+
+
+def _match(near: pl.DataFrame, wording: Wording) -> pl.DataFrame:
+    """Return the rows whose text one wording claims."""
     told = near.filter(pl.col("text").str.contains(f"(?i){wording.regex}"))
     return told.filter(~pl.col("text").str.contains(f"(?i){wording.unless}")) if wording.unless else told
 
@@ -103,7 +121,7 @@ def _group_hits(hits: Sequence[Hit]) -> list[list[Hit]]:
 
 
 def _weigh(told: Sequence[Told], request: DeployRequest, begins: Mapping[str, datetime]) -> Iterator[Sighting]:
-    """Yield the sightings that are changes: what only begins with its service, or repeats a version, is none."""
+    """Yield the sightings; a start with another version than the one before is a deployment."""
     versions: dict[tuple[str | None, str], str] = {}
     for one in told:
         sighting = _to_sighting(one, request.paths, begins)
@@ -115,9 +133,7 @@ def _weigh(told: Sequence[Told], request: DeployRequest, begins: Mapping[str, da
                 kind = DeployKind.DEPLOYMENT
                 yield replace(sighting, kind=kind, before=known, after=sighting.version)
                 continue
-        if sighting.kind is DeployKind.RESTART and _begins_there(sighting, request, begins):
-            continue
-        yield sighting
+        yield replace(sighting, begins=sighting.kind is DeployKind.RESTART and _begins_there(sighting, request, begins))
 
 
 def _begins_there(sighting: Sighting, request: DeployRequest, begins: Mapping[str, datetime]) -> bool:
@@ -131,24 +147,32 @@ def _begins_there(sighting: Sighting, request: DeployRequest, begins: Mapping[st
 
 
 def _to_sighting(one: Told, paths: Sequence[str], begins: Mapping[str, datetime]) -> Sighting:
-    hit, change, fields = one.hit, one.change, read_change_fields(one.message.fields)
-    service = _name_service(hit, change, begins)
-    before, after = change.before or fields.before, change.after or fields.after
-    version = change.version or fields.version
-    said = [one.message.text, fields.summary] if change.before is None and change.after is None else [one.message.text]
+    hit, change, fields = one.hit, one.change, one.fields
+    before, after = (None, None) if change.wording.starts else (fields.before, fields.after)
     return Sighting(
         at=hit.time,
         kind=change.wording.kind,
-        service=service,
-        version=clean_version(version),
-        summary=clean_summary(" ".join(text for text in said if text)),
-        before=before,
-        after=after,
+        service=_name_service(hit, change, begins),
+        version=clean_version(one.version),
+        summary=clean_summary(_summarise(one)),
+        before=change.before or before,
+        after=change.after or after,
         source=Place(paths[hit.file_id], hit.line, hit.line + one.message.lines - 1),
         origin=Origin.LOG,
         wording=change.wording.ident,
         starts=change.wording.starts,
+        revision=fields.revision,
     )
+
+
+def _summarise(one: Told) -> str:
+    """Return what a record says of the change: its words, and what only its fields say."""
+    change, text = one.change, one.message.text
+    if change.summary:
+        return change.summary
+    if change.wording.starts:
+        return one.fields.tell_start(text)
+    return one.fields.tell(text, said=change.before is not None or change.after is not None)
 
 
 def _name_service(hit: Hit, change: ToldChange, begins: Mapping[str, datetime]) -> str | None:

@@ -68,7 +68,7 @@ def merge_sightings(sightings: Iterable[Sighting]) -> list[Sighting]:
         else:
             merged[index] = _join(merged[index], one)
     merged.sort(key=lambda one: one.order)
-    return [one for one in merged if not _leads_to_start(one, merged)]
+    return [one for one in merged if not one.begins and not _leads_to_start(one, merged)]
 
 
 def number_deploys(sightings: Sequence[Sighting]) -> tuple[Deploy, ...]:
@@ -111,7 +111,11 @@ def _is_same(one: Sighting, other: Sighting) -> bool:
         either = one.version is None or other.version is None
         if either:
             return one.kind is other.kind is DeployKind.DEPLOYMENT and one.origin is not other.origin
-        return is_same_version(one.version, other.version)
+        return any(
+            is_same_version(version, known)
+            for version in (one.version, one.revision)
+            for known in (other.version, other.revision)
+        )
     return one.kind is other.kind and _says_same(one, other)
 
 
@@ -161,6 +165,8 @@ def _join(one: Sighting, other: Sighting) -> Sighting:
         after=worded.after or second.after,
         summary=worded.summary + seen,
         starts=start is not None,
+        begins=one.begins and other.begins,
+        revision=worded.revision or second.revision,
     )
 
 

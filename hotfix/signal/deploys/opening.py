@@ -10,7 +10,8 @@ from hotfix.core.settings import OCCASIONS_OPENED, RECORDS_OPENED
 from hotfix.ingest.messages import Message, MessageReader
 from hotfix.signal.deploys.bursts import choose_occasions
 from hotfix.signal.deploys.contract import DeployRequest
-from hotfix.signal.deploys.wordings import ToldChange, Wording, read_change
+from hotfix.signal.deploys.fields import ChangeFields, choose_version, read_change_fields
+from hotfix.signal.deploys.wordings import Beside, ToldChange, Wording, read_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,20 @@ class Told:
     hit: Hit
     change: ToldChange
     message: Message
+    fields: ChangeFields  # what the named fields of the record add
+
+    @property
+    def version(self) -> str | None:
+        """The version that words or fields say, a release number before a revision."""
+        return choose_version(self.change.version, self.fields.version)
+
+    @property
+    def counts(self) -> bool:
+        """True when the fields say what the wording wants them to."""
+        beside = self.change.wording.beside
+        if beside is Beside.VERSION:
+            return self.version is not None
+        return beside is None or self.fields.before is not None or self.fields.after is not None
 
 
 class Opening:
@@ -66,11 +81,11 @@ class Opening:
 
     def _halve(self, group: Sequence[Hit], before: int, after: int, found: Mapping[int, Told]) -> dict[int, Told]:
         """Return the first record of the version that runs at ``after``, when another one runs at ``before``."""
-        old, new = found[before].change.version, found[after]
-        while new.change.version != old and after - before > 1:
+        old, new = found[before].version, found[after]
+        while new.version != old and after - before > 1:
             middle = (before + after) // 2
             told = self._open(group[middle])
-            if told is not None and told.change.version != old:
+            if told is not None and told.version != old:
                 after, new = middle, told
             else:
                 before = middle
@@ -84,4 +99,7 @@ class Opening:
         text = self._request.open_text(Place(self._request.paths[hit.file_id], hit.line, end_line))
         message = self._reader.read(text, self._formats[hit.pattern])
         change = read_change(message.text, self._wordings)
-        return Told(hit, change, message) if change else None
+        if change is None:
+            return None
+        told = Told(hit, change, message, read_change_fields(message.fields, hit.service))
+        return told if told.counts else None

@@ -6,7 +6,8 @@ A file that breaks the contract is refused with its path, the key and what was e
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -16,10 +17,17 @@ from hotfix.core.resources import find_resource
 from hotfix.core.settings import WORDING_CHARACTERS, WORDING_RECORDS_MOST
 from hotfix.ingest.patterns import find_pattern_fault
 
-_GROUPS = frozenset({"service", "version", "before", "after", "product"})
+_GROUPS = frozenset({"service", "version", "before", "after", "product", "summary"})
 _FILE_KEYS = frozenset({"title", "url", "order", "wording", "sample", "other"})
-_WORDING_KEYS = frozenset({"kind", "regex", "needs", "unless", "starts", "of_others", "most"})
+_WORDING_KEYS = frozenset({"kind", "regex", "needs", "unless", "starts", "of_others", "most", "beside"})
 _EXPECTED = frozenset({"kind", "service", "version", "before", "after", "starts"})
+
+
+class Beside(StrEnum):
+    """What the named fields of a record must say for words that alone are too common."""
+
+    VERSION = "version"
+    VALUES = "values"  # an old or a new value
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +42,12 @@ class Wording:
     starts: bool  # a process says that it begins to run
     of_others: bool  # a supervisor speaks about a service that the message names
     most: int  # records of one message beyond which it is daily business
-    compiled: re.Pattern[str] = field(repr=False, compare=False)
-    excluded: re.Pattern[str] | None = field(repr=False, compare=False)
+    beside: Beside | None  # what the fields of the record must say, too
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return where a text tells of this change, or None."""
+        found = _compile(self.regex).search(text)
+        return None if found is None or (self.unless and _compile(self.unless).search(text)) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,7 @@ class ToldChange:
     before: str | None
     after: str | None
     product: str  # which of several versions that one process tells; empty for its own
+    summary: str | None = None  # the part of the message that is the change; None for all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +84,19 @@ class WordingFile:
 
 
 @cache
+def _compile(regex: str) -> re.Pattern[str]:
+    """Return a regex that does not mind case; only the few whose words occur are ever compiled."""
+    return re.compile(f"(?i){regex}")
+
+
+@cache
 def load_wording_files() -> tuple[WordingFile, ...]:
-    """Return every packaged file of wordings, highest order first.
+    """Return every packaged file of wordings, highest order first; their regexes are proven by the tests.
 
     Raises:
         RuleError: a data file breaks the contract.
     """
-    return read_wording_files(find_resource("rules", "changes"))
+    return read_wording_files(find_resource("rules", "changes"), proven=True)
 
 
 def load_wordings() -> tuple[Wording, ...]:
@@ -89,18 +108,22 @@ def load_wordings() -> tuple[Wording, ...]:
     return tuple(wording for file in load_wording_files() for wording in file.wordings)
 
 
-def read_wording_files(folder: Path) -> tuple[WordingFile, ...]:
+def read_wording_files(folder: Path, *, proven: bool = False) -> tuple[WordingFile, ...]:
     """Return the files of wordings in a folder, highest order first.
 
     Raises:
         RuleError: a data file breaks the contract.
     """
-    files = [read_wording_file(path) for path in sorted(folder.glob("*.toml"))]
+    files = [read_wording_file(path, proven=proven) for path in sorted(folder.glob("*.toml"))]
     return tuple(sorted(files, key=lambda file: (-file.order, file.ident)))
 
 
-def read_wording_file(path: Path) -> WordingFile:
+def read_wording_file(path: Path, *, proven: bool = False) -> WordingFile:
     """Return the wordings that one data file describes.
+
+    Args:
+        path: the file.
+        proven: its regexes are known to be good; to try them all takes longer than to read a small log.
 
     Raises:
         RuleError: unknown or missing key, bad regex, no sample; the message names file and key.
@@ -109,7 +132,7 @@ def read_wording_file(path: Path) -> WordingFile:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{path}: expected TOML, found {error}") from error
-    file = _File(path, table)
+    file = _File(path, table, proven)
     file.refuse_unknown(table, _FILE_KEYS, "")
     for key in ("wording", "sample"):
         if not table.get(key):
@@ -124,8 +147,8 @@ def read_change(message: str, wordings: Sequence[Wording]) -> ToldChange | None:
     for wording in wordings:
         if wording.needs and not any(need in lower for need in wording.needs):
             continue
-        found = wording.compiled.search(text)
-        if found and not (wording.excluded and wording.excluded.search(text)):
+        found = wording.search(text)
+        if found:
             groups = {name: value.strip(" '\"`") for name, value in found.groupdict().items() if value}
             texts = {name: value for name, value in groups.items() if value}
             return ToldChange(
@@ -135,6 +158,7 @@ def read_change(message: str, wordings: Sequence[Wording]) -> ToldChange | None:
                 before=texts.get("before"),
                 after=texts.get("after"),
                 product=texts.get("product", ""),
+                summary=(found.groupdict().get("summary") or "").rstrip(" ;") or None,
             )
     return None
 
@@ -145,6 +169,7 @@ class _File:
 
     path: Path
     table: Mapping[str, object]
+    proven: bool  # regexes need no trial
 
     def build(self) -> WordingFile:
         return WordingFile(
@@ -196,8 +221,7 @@ class _File:
             starts=entry.get("starts") is True,
             of_others=entry.get("of_others") is True,
             most=most,
-            compiled=re.compile(f"(?i){regex}"),
-            excluded=re.compile(f"(?i){unless}") if unless else None,
+            beside=self._beside(entry),
         )
 
     def _kind(self, entry: Mapping[str, object]) -> DeployKind:
@@ -207,6 +231,13 @@ class _File:
             raise self._fail("kind", f"one of {', '.join(DeployKind)}{near}", value)
         return DeployKind(str(value))
 
+    def _beside(self, entry: Mapping[str, object]) -> Beside | None:
+        value = entry.get("beside")
+        if value is not None and value not in set(Beside):
+            near = did_you_mean(str(value), [beside.value for beside in Beside])
+            raise self._fail("beside", f"one of {', '.join(Beside)}{near}", value)
+        return Beside(str(value)) if value is not None else None
+
     def _needs(self, entry: Mapping[str, object]) -> tuple[str, ...]:
         value = entry.get("needs")
         if not isinstance(value, list) or not value or not all(isinstance(word, str) and word for word in value):
@@ -214,7 +245,7 @@ class _File:
         return tuple(word.lower() for word in value)
 
     def _regex(self, key: str, written: str) -> str:
-        fault = find_pattern_fault(f"^{written}", _GROUPS)
+        fault = None if self.proven else find_pattern_fault(f"^{written}", _GROUPS)
         if fault:
             raise RuleError(f"{self.path}: {key}: {fault}: {written}")
         return written

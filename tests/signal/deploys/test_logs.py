@@ -1,6 +1,7 @@
 """Changes in the world that the logs themselves tell of."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -102,23 +103,130 @@ def test_day_of_business_yields_no_change(tmp_path: Path) -> None:
     assert search(write_log(tmp_path, *lines)).tell() == []
 
 
-def test_values_of_structured_records_are_read_from_their_fields(tmp_path: Path) -> None:
-    """A JSON record that only says "config changed" tells old and new value in its fields."""
-    records = [
+Record = dict[str, object]
+
+CHANGES: dict[str, Record] = {
+    "old and new": {"msg": "config changed", "key": "database.pool_size", "old": 20, "new": 2},
+    "was and now": {"msg": "configuration changed", "key": "database.pool_size", "was": 20, "now": 2},
+    "from and to": {"msg": "setting updated", "setting": "database.pool_size", "from": "20", "to": "2"},
+    "previous and current": {"msg": "updated config", "property": "database.pool_size", "previous": 20, "current": 2},
+    "before and after": {"msg": "option changed", "option": "database.pool_size", "before": 20, "after": 2},
+    "values": {"msg": "parameter change", "parameter": "database.pool_size", "old_value": 20, "new_value": 2},
+    "a name": {"msg": "config value changed", "name": "database.pool_size", "oldValue": 20, "newValue": 2},
+    "an inner object": {"msg": "configuration changed", "change": {"database.pool_size": {"old": 20, "new": 2}}},
+    "an envelope": {"msg": "configuration changed", "change": {"key": "database.pool_size", "old": 20, "new": 2}},
+}
+
+
+def write_json_log(
+    folder: Path, *told: dict[str, object], form: Callable[[dict[str, object]], str] = json.dumps
+) -> None:
+    """Write an hour of JSON records of a service "stock", with each of ``told`` at 10:29:30 and a minute apart."""
+    records: list[Record] = [
         {"time": f"2026-03-04T10:{minute:02}:00Z", "level": "info", "service": "stock", "msg": "served"}
         for minute in range(60)
     ]
-    change = {"msg": "config changed", "key": "pool.size", "old": 20, "new": 5}
-    records.insert(30, {"time": "2026-03-04T10:29:30Z", "level": "info", "service": "stock", **change})
-    (tmp_path / "stock.jsonl").write_text("\n".join(map(json.dumps, records)) + "\n", encoding="utf-8")
+    for number, more in enumerate(told):
+        records.insert(
+            30 + 2 * number, {"time": f"2026-03-04T10:{29 + number}:30Z", "level": "info", "service": "stock", **more}
+        )
+    (folder / "stock.log").write_text("\n".join(map(form, records)) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_values_of_structured_records_are_read_from_their_fields(tmp_path: Path, change: Record) -> None:
+    """A JSON record that only says that a setting changed tells in its fields which, from what and to what."""
+    write_json_log(tmp_path, change)
     (deploy,) = search(tmp_path).found.deploys
     assert (deploy.kind, deploy.service, deploy.before, deploy.after, deploy.summary) == (
         DeployKind.CONFIG,
         "stock",
         "20",
-        "5",
-        "config changed key=pool.size old=20 new=5",
+        "2",
+        "database.pool_size changed from 20 to 2",
     )
+
+
+def test_values_of_logfmt_records_are_read_from_their_fields(tmp_path: Path) -> None:
+    """A logfmt record tells of its change like a JSON record."""
+    write_json_log(
+        tmp_path,
+        CHANGES["was and now"],
+        form=lambda record: " ".join(f'{name}="{value}"' for name, value in record.items()),
+    )
+    told = [(one.summary, one.before, one.after) for one in search(tmp_path).found.deploys]
+    assert told == [("database.pool_size changed from 20 to 2", "20", "2")]
+
+
+@pytest.mark.parametrize(
+    "record", [{"msg": "value updated", "key": "7"}, {"msg": "limit changed"}, {"msg": "starting"}, {"msg": "ready"}]
+)
+def test_common_words_count_only_beside_the_fields_that_tell(tmp_path: Path, record: Record) -> None:
+    """That a value was updated, or something started, is no change in the world without values or a version."""
+    write_json_log(tmp_path, record)
+    assert search(tmp_path).tell() == []
+
+
+def test_flag_is_named_by_its_field(tmp_path: Path) -> None:
+    """A flag whose name stands in a field is named in the summary."""
+    write_json_log(tmp_path, {"msg": "feature flag enabled", "flag": "gift_wrapping"})
+    told = [(one.kind, one.summary, one.after) for one in search(tmp_path).found.deploys]
+    assert told == [(DeployKind.FLAG, "feature flag enabled gift_wrapping", "enabled")]
+
+
+def test_release_number_goes_before_a_revision(tmp_path: Path) -> None:
+    """A start-up line that says a release number, a revision and a runtime's version tells of the release."""
+    lines = (
+        "10:01:00 orders 2.14.1 starting (revision b4b861d207, python 3.11.2)",
+        "10:30:00 orders 2.15.0 starting (revision 2b49ef27c9, python 3.11.2)",
+    )
+    last = search(write_log(tmp_path, *lines)).found.deploys[-1]
+    assert (last.kind, last.version, last.before, last.after) == (DeployKind.DEPLOYMENT, "2.15.0", "2.14.1", "2.15.0")
+
+
+def test_start_in_one_word_tells_the_version_of_its_field(tmp_path: Path) -> None:
+    """A record that says no more than "starting" is a start when a field says the version, before a revision."""
+    write_json_log(
+        tmp_path,
+        {"msg": "starting", "commit": "b4b861d207", "version": "1.9.3"},
+        {"msg": "starting", "commit": "2b49ef27c9", "version": "1.9.4"},
+    )
+    last = search(tmp_path).found.deploys[-1]
+    assert (last.kind, last.version, last.before, last.summary) == (
+        DeployKind.DEPLOYMENT,
+        "1.9.4",
+        "1.9.3",
+        "starting 1.9.4 (revision 2b49ef27c9)",
+    )
+
+
+POSTGRES = "2026-03-04 10:{:02}:{:02}.000 UTC [{}] orders@shop LOG:  {}"
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "values"),
+    [
+        ("ALTER TABLE customers RENAME COLUMN city TO town", DeployKind.MIGRATION, ("city", "town")),
+        ("DROP INDEX orders_by_customer", DeployKind.MIGRATION, (None, None)),
+        ("REVOKE INSERT ON order_lines FROM orders", DeployKind.CONFIG, (None, None)),
+        ("ALTER SYSTEM SET max_connections = 20", DeployKind.CONFIG, (None, "20")),
+    ],
+)
+def test_statement_that_a_database_logs_is_the_summary(
+    tmp_path: Path, statement: str, kind: DeployKind, values: tuple[str | None, str | None]
+) -> None:
+    """A statement that changes tables, rights or settings is a change of the database, told in its own words."""
+    lines = [POSTGRES.format(minute, 0, 12, "checkpoint starting: time") for minute in range(60)]
+    lines.insert(31, POSTGRES.format(30, 30, 40, f"statement: {statement};"))
+    (tmp_path / "postgresql.log").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    told = [(one.kind, one.summary, (one.before, one.after)) for one in search(tmp_path).found.deploys]
+    assert told == [(kind, statement, values)]
+
+
+def test_password_in_a_statement_stays_out_of_the_summary(tmp_path: Path) -> None:
+    """A summary does not repeat the password that a statement sets."""
+    told = search(write_log(tmp_path, "10:30:00 statement: ALTER ROLE orders PASSWORD 'hunter''s 2';"))
+    assert [deploy.summary for deploy in told.found.deploys] == ["ALTER ROLE orders PASSWORD '…'"]
 
 
 def test_container_wrappers_do_not_hide_a_change(tmp_path: Path) -> None:

@@ -56,6 +56,31 @@ def test_crash_after_the_deployment_stays_a_restart(tmp_path: Path) -> None:
     ]
 
 
+def test_list_and_start_up_line_with_a_revision_are_one_deploy(tmp_path: Path) -> None:
+    """A start-up line that says version and revision merges with the row of its version."""
+    row = "2026-03-04T10:28:00Z,orders,2.15.0,deploy,New prices\n"
+    told = search_with_list(tmp_path, row, "10:30:07 orders 2.15.0 starting (revision 2b49ef27c9, python 3.11.2)")
+    assert told.tell() == [("10:30:07", DeployKind.DEPLOYMENT, "orders", "2.15.0")]
+
+
+def test_row_with_a_commit_and_start_up_line_with_it_are_one_deploy(tmp_path: Path) -> None:
+    """A row that says version and commit is the deploy whose start-up line says only the commit."""
+    path = tmp_path / "list.csv"
+    path.write_text("time,app,version,commit\n2026-03-04T10:28:00Z,orders,2.15.0,2b49ef27c9\n", encoding="utf-8")
+    told = search(write_log(tmp_path / "logs", "10:30:07 starting (revision 2b49ef27c9aa, python 3.11.2)"), path)
+    assert told.tell() == [("10:30:07", DeployKind.DEPLOYMENT, "orders", "2.15.0")]
+
+
+def test_restart_long_after_the_first_start_of_a_version_is_no_deploy(tmp_path: Path) -> None:
+    """A row belongs to the start with which the log begins; a start of the same version minutes later is a restart."""
+    row = "2026-03-04T10:00:00Z,orders,1.5.0,deploy,First\n"
+    told = search_with_list(tmp_path, row, "10:00:00 Starting orders v1.5.0", "10:07:00 Starting orders v1.5.0")
+    assert told.tell() == [
+        ("10:00:00", DeployKind.DEPLOYMENT, "orders", "1.5.0"),
+        ("10:07:00", DeployKind.RESTART, "orders", "1.5.0"),
+    ]
+
+
 def test_same_setting_in_list_and_log_is_one_change(tmp_path: Path) -> None:
     """A changed setting with the same old and new value, told twice, is one change."""
     path = tmp_path / "list.csv"

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from hotfix.core.errors import RuleError
 from hotfix.core.facts import DeployKind
-from hotfix.signal.deploys.logs import clean_version
+from hotfix.core.resources import find_resource
+from hotfix.signal.deploys.logs import clean_version, match_many
 from hotfix.signal.deploys.wordings import (
     Sample,
     Wording,
@@ -47,6 +49,30 @@ def test_other_messages_tell_of_no_change(line: str) -> None:
     assert read_change(line, load_wordings()) is None
 
 
+def test_many_messages_are_matched_like_few() -> None:
+    """Rust's regexes, which look at many messages, claim the same ones as Python's, which look at few."""
+    lines = [sample.line for file in FILES for sample in file.samples] + [
+        line for file in FILES for line in file.others
+    ]
+    texts = pl.DataFrame(
+        {
+            "pattern": range(len(lines)),
+            "format": ["plain"] * len(lines),
+            "count": [1] * len(lines),
+            "text": lines,
+            "lower": [line.lower() for line in lines],
+        }
+    )
+    told = [number for number, line in enumerate(lines) if read_change(line, load_wordings())]
+    assert sorted(match_many(texts, load_wordings())) == told
+
+
+@pytest.mark.parametrize("path", sorted(find_resource("rules", "changes").glob("*.toml")), ids=lambda path: path.stem)
+def test_packaged_file_keeps_the_contract(path: Path) -> None:
+    """Every regex of a packaged file, which the program takes as proven, passes the loader's trial."""
+    assert read_wording_file(path).wordings
+
+
 FOREIGN = "does not run in Rust regex (look-around, back-reference, possessive, \\Z)"
 HEAD = 'title = "Test"\norder = 10\n'
 WORDING = "[[wording]]\nkind = \"restart\"\nneeds = [\"begins\"]\nregex = '''^(?P<service>\\w+) begins$'''\n"
@@ -78,6 +104,10 @@ SAMPLE = '[[sample]]\nline = "orders begins"\nkind = "restart"\nservice = "order
         (
             HEAD + WORDING.replace("begins$", "(?=begins)") + SAMPLE,
             f"wording.regex: '(?=' {FOREIGN}: ^(?P<service>\\w+) (?=begins)",
+        ),
+        (
+            HEAD + WORDING + 'beside = "value"\n' + SAMPLE,
+            "beside: expected one of version, values; did you mean 'values'?, found 'value'",
         ),
         ("title = ", "expected TOML, found Invalid value (at end of document)"),
     ],
