@@ -72,7 +72,7 @@ def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the com
 
 
 def _write(analysis: "Analysis", out: Path | None) -> tuple[Path, ...]:
-    """Write the incident folder where the user says, else for every incident; tell when that place cannot be written."""
+    """Write the incident folder where the user says, else for every incident; tell when it cannot be written."""
     from hotfix.report.files import write_incident
 
     if out is not None:

@@ -209,6 +209,7 @@ class EvidenceKind(StrEnum):
     STACK_TRACE = "stack_trace"
     CHANGE = "change"
     DEPLOY = "deploy"
+    CLUE = "clue"  # what a mechanism found
 
 
 @dataclass(frozen=True, slots=True)

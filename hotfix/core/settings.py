@@ -19,6 +19,10 @@ WRAPPER_SHARE = 0.8
 KEYS_KEPT = 400_000
 """Distinct line keys remembered at a time; about 100 bytes each. Beyond it they are forgotten and learned again."""
 
+COARSE_SHARE = 0.5
+"""Share of a block's lines, never seen without their digits alone, from which hexadecimal words are dropped at once in
+the rest of the file; it saves a pass."""
+
 PATTERNS_KEPT = 200_000
 """Distinct masked messages kept apart; later ones are grouped by their first word, so that memory stays bounded."""
 
@@ -72,6 +76,7 @@ WEIGHT_CHANGE = 1.5
 WEIGHT_BLAMED = 1.0
 WEIGHT_VICTIM = 2.0
 WEIGHT_OWN_FRAME = 0.5
+WEIGHT_CLUE = 0.5
 """Weights of the ranker, in units of its score. Chosen by judgement from NOTES.md ("rarity and position, not volume"):
 what names a cause, is new, comes first, follows a change of its own service and is blamed by others leads; what
 blames others or only repeats a symptom follows. None is fitted to a recording."""
@@ -98,6 +103,13 @@ FEATURES_REMEMBERED = 20_000
 """Names and values read from one record, and the longest value that can still be a name of something, characters; lines
 of a record that are read (a head, what happened, the exception) and characters of each; records whose features are
 remembered."""
+
+CLUES_KEPT = 12
+CLUE_TOLD = 0.6
+"""Clues kept, strongest first, and how strong one must be to stand in the statement of the cause (judgement)."""
+
+CHANGE_FIT_LEAST = 0.25
+"""Share that a correlation must say, its score without what any moment would give, to be named as the change (judgement)."""
 
 HEADLINE_LENGTH = 160
 """Characters of a record that a statement quotes; one or two lines of a terminal."""
@@ -589,6 +601,13 @@ GROWTH_CORRELATION, GROWTH_FACTOR = 0.75, 1.3
 
 SHIFT_DOMINANCE, SHIFT_FACTOR = 0.95, 1.3
 """How far two levels must be apart: Cliff's delta, and the factor of their medians (judgement)."""
+
+GROWTH_BEGUN, GROWTH_REST, GROWTH_LATE = 0.1, 0.2, 0.15
+"""Share of its rise at which growth has begun; share of the time before it in which values stood still, so that something
+set it off; share of the rise that the second half must make, or else it was a warm-up (judgement)."""
+
+GROWTH_STEP_PERCENT = 10.0
+"""Points by which a percentage must move: 2 % to 3 % of a disk is a growth by half, and nothing."""
 
 LIMIT_NEAR = 0.95
 """Share of a limit at which it counts as reached: full pools and disks are told a little below."""

@@ -1,4 +1,4 @@
-"""From a case to its diagnosis: verdict, leading cause, evidence, whys, other hypotheses, what is missing, what to do."""
+"""From a case to its diagnosis: verdict, leading cause, evidence, whys, other hypotheses, what to do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import polars as pl
 
 from hotfix.core.facts import Change, Diagnosis, Evidence, Hypothesis, Incident, Metric, Rung, Verdict
 from hotfix.core.settings import (
+    CLUE_TOLD,
     ERRORS_THROUGHOUT,
     EVENTS_FEWEST,
     FEWEST_RECORDS,
@@ -18,10 +19,11 @@ from hotfix.core.settings import (
 from hotfix.core.text import format_time, say_span
 from hotfix.diagnosis.case import GRAVE, Case
 from hotfix.diagnosis.causes import Cause, load_causes
+from hotfix.diagnosis.clues import find_clues
 from hotfix.diagnosis.evidence import Exhibits
 from hotfix.diagnosis.headline import shorten
 from hotfix.diagnosis.incident import open_incident, settle_incident
-from hotfix.diagnosis.ranker import Candidate, judge_confidence, rank_causes
+from hotfix.diagnosis.ranker import Candidate, Leads, judge_confidence, rank_causes
 from hotfix.diagnosis.recommend import recommend
 from hotfix.diagnosis.suspects import Suspect, find_suspects
 from hotfix.diagnosis.whys import ask_whys
@@ -55,7 +57,7 @@ def diagnose(case: Case) -> Finding:
     if incident is None:
         return judge_quiet(case.records)
     suspects = find_suspects(case, incident)
-    candidates = rank_causes(case, incident, suspects)
+    candidates = rank_causes(Leads(case, incident, suspects, find_clues(case, incident, suspects)))
     exhibits = Exhibits(case.open_text)
     if not candidates:
         diagnosis = _name_the_change_only(case, incident, exhibits)
@@ -97,7 +99,7 @@ def judge_quiet(records: pl.LazyFrame) -> Finding:
     if total and not dated:
         return _quiet(Verdict.INCONCLUSIVE, "no record carries a time, so before and after cannot be told apart")
     if total < FEWEST_RECORDS:
-        return _quiet(Verdict.INCONCLUSIVE, f"only {total:,} records, too few to compare before and after")
+        return _quiet(Verdict.INCONCLUSIVE, f"only {total:,} record{'s' if total != 1 else ''}, too few to compare before and after")
     if errors / total >= ERRORS_THROUGHOUT:
         said = f"{errors / total:.0%} of all records are errors from the first to the last minute"
         return _quiet(Verdict.INCONCLUSIVE, f"{said}; there is no healthy period to compare them with")
@@ -147,6 +149,7 @@ def _bring_own(case: Case, leader: Candidate, exhibits: Exhibits) -> tuple[str, 
     if leader.deploy is not None:
         idents.append(exhibits.add_deploy(leader.deploy))
     idents += [exhibits.add_suspect(suspect) for suspect in leader.suspects[:VICTIMS_SHOWN]]
+    idents += [exhibits.add_clue(clue) for clue in leader.clues[:VICTIMS_SHOWN]]
     own = [change for change in case.changes if change.service == leader.service and case.is_harmful(change)]
     idents += [ident for change in own[:VICTIMS_SHOWN] if (ident := exhibits.add_change(change))]
     return tuple(dict.fromkeys(idents))
@@ -158,7 +161,9 @@ def state_cause(candidate: Candidate, cause: Cause) -> str:
     what = lead.headline if lead.exception else f"{cause.title.lower()}: {lead.headline}"
     where = f" at {lead.frame}" if lead.frame else ""
     since = f", since {format_time(candidate.suspects[0].first)}"
-    return f"{candidate.service}: {what}{where}{since}{_say_change(candidate)}"
+    told = next((clue for clue in candidate.clues if clue.strength >= CLUE_TOLD), None)
+    finding = f"; {told.statement.split('; ')[0]}" if told else ""
+    return f"{candidate.service}: {what}{where}{since}{_say_change(candidate)}{finding}"
 
 
 def _say_change(candidate: Candidate) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from hotfix.core.facts import Change, Deploy, Evidence, EvidenceKind, Metric, Place
 from hotfix.core.text import format_time
+from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.suspects import Suspect
 
 _METRIC_WORDS = {
@@ -38,6 +39,10 @@ class Exhibits:
         if change.first is None:
             return None
         return self._add(EvidenceKind.CHANGE, change.at, change.service, describe_change(change), change.first)
+
+    def add_clue(self, clue: Clue) -> str:
+        """Bring the line that shows what a mechanism found; returns its evidence id."""
+        return self._add(EvidenceKind.CLUE, clue.at, clue.service, clue.statement, clue.place)
 
     def all(self) -> tuple[Evidence, ...]:
         """Return what was brought so far."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from hotfix.core.facts import Correlation, Deploy, Incident
 from hotfix.core.settings import (
+    CHANGE_FIT_LEAST,
     CONFIDENCE_CEILING,
     CONFIDENCE_WITHOUT_CHANGE,
     EARLY_HALF_LIFE_S,
@@ -14,6 +15,7 @@ from hotfix.core.settings import (
     WEIGHT_BLAMED,
     WEIGHT_CAUSE_ROLE,
     WEIGHT_CHANGE,
+    WEIGHT_CLUE,
     WEIGHT_EARLY,
     WEIGHT_FAMILY,
     WEIGHT_NEW,
@@ -22,6 +24,7 @@ from hotfix.core.settings import (
 )
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.causes import Role
+from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.suspects import Suspect
 
 
@@ -34,6 +37,7 @@ class Candidate:
     suspects: tuple[Suspect, ...]  # earliest first
     deploy: Deploy | None
     correlation: Correlation | None
+    clues: tuple[Clue, ...]  # what mechanisms found at its service, strongest first
     score: float
     parts: tuple[tuple[str, float], ...] = field(default=())  # what the score is made of
 
@@ -43,37 +47,50 @@ class Candidate:
         return max(self.suspects, key=lambda suspect: (suspect.frame is not None, suspect.match.confidence))
 
 
-def rank_causes(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> tuple[Candidate, ...]:
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Everything that candidates are judged by."""
+
+    case: Case
+    incident: Incident
+    suspects: Sequence[Suspect]
+    clues: Sequence[Clue]
+
+
+def rank_causes(leads: Leads) -> tuple[Candidate, ...]:
     """Return the candidates, best first; every suspect belongs to exactly one."""
     groups: dict[tuple[str | None, str], list[Suspect]] = {}
-    for suspect in suspects:
+    for suspect in leads.suspects:
         groups.setdefault((suspect.service, suspect.match.category), []).append(suspect)
-    ranked = [_score_group(case, incident, group, suspects) for group in groups.values()]
+    ranked = [_score_group(leads, group) for group in groups.values()]
     return tuple(sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first)))
 
 
-def _score_group(case: Case, incident: Incident, group: Sequence[Suspect], everyone: Sequence[Suspect]) -> Candidate:
+def _score_group(leads: Leads, group: Sequence[Suspect]) -> Candidate:
     service, match = group[0].service, max((suspect.match for suspect in group), key=lambda match: match.confidence)
-    correlation = find_best_change(case, incident, service)
-    blamed = {suspect.service for suspect in everyone if service in suspect.mentions and suspect.service != service}
-    bad = {suspect.service for suspect in everyone}
+    correlation = find_best_change(leads.case, leads.incident, service)
+    blamed = {suspect.service for suspect in leads.suspects if service in suspect.mentions and suspect.service != service}
+    bad = {suspect.service for suspect in leads.suspects}
     blames = {name for suspect in group for name in suspect.mentions if name in bad}
+    clues = tuple(clue for clue in leads.clues if clue.service == service)
     parts = (
         ("wording names a cause", WEIGHT_FAMILY * match.confidence),
         ("family is a cause and not a symptom", WEIGHT_CAUSE_ROLE * (match.role is Role.CAUSE)),
         ("new since the onset", WEIGHT_NEW * newness(group)),
-        ("comes early", WEIGHT_EARLY * earliness(group[0].first, incident.started_at)),
+        ("comes early", WEIGHT_EARLY * earliness(group[0].first, leads.incident.started_at)),
         ("a change fits", WEIGHT_CHANGE * (weigh_fit(correlation) if correlation else 0.0)),
         ("others blame it", WEIGHT_BLAMED * min(len(blamed), 2)),
         ("it blames others", -WEIGHT_VICTIM * bool(blames)),
+        ("a mechanism points at it", WEIGHT_CLUE * max((clue.strength for clue in clues), default=0.0)),
         ("fails in our own code", WEIGHT_OWN_FRAME * any(suspect.frame for suspect in group)),
     )
     return Candidate(
         category=match.category,
         service=service,
         suspects=tuple(group),
-        deploy=case.deploy(correlation.deploy) if correlation else None,
+        deploy=leads.case.deploy(correlation.deploy) if correlation else None,
         correlation=correlation,
+        clues=clues,
         score=sum(value for _, value in parts),
         parts=parts,
     )
@@ -87,7 +104,8 @@ def find_best_change(case: Case, incident: Incident, service: str | None) -> Cor
         for change in case.changes
         if change.service == service and change.at >= begin and case.is_harmful(change)
     }
-    fitting = [pair for pair in case.correlations if pair.change in own and pair.lag_s >= 0 and pair.score > 0]
+    near = [pair for pair in case.correlations if pair.change in own and pair.lag_s >= 0]
+    fitting = [pair for pair in near if weigh_fit(pair) >= CHANGE_FIT_LEAST]
     return max(fitting, key=lambda pair: (pair.service_match, weigh_fit(pair)), default=None)
 
 

@@ -1,4 +1,4 @@
-"""Asks why up to five times: the steps of a cause family, filled with facts of this incident, as far as evidence goes."""
+"""Asks why up to five times: the steps of a cause family, filled with facts of this incident, while evidence lasts."""
 
 import re
 from collections.abc import Mapping, Sequence

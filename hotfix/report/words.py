@@ -37,6 +37,7 @@ EVIDENCE_KINDS = {
     EvidenceKind.STACK_TRACE: "stack trace",
     EvidenceKind.CHANGE: "first record of a change",
     EvidenceKind.DEPLOY: "change in the world",
+    EvidenceKind.CLUE: "finding",
 }
 DEPLOYED = (DeployKind.DEPLOYMENT, DeployKind.COMMIT, DeployKind.MIGRATION)
 CONFIGURED = (DeployKind.CONFIG, DeployKind.FLAG)

@@ -1,0 +1,20 @@
+"""Lets every mechanism look at the scene of an incident: case, incident and suspects in, clues out, strongest first."""
+
+from collections.abc import Sequence
+
+from hotfix.core.facts import Incident
+from hotfix.core.settings import CLUES_KEPT
+from hotfix.diagnosis.case import Case
+from hotfix.diagnosis.mechanisms import MECHANISMS
+from hotfix.diagnosis.mechanisms.contract import Clue, Scene
+from hotfix.diagnosis.samples import take_samples
+from hotfix.diagnosis.suspects import Suspect
+
+
+def find_clues(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> tuple[Clue, ...]:
+    """Return what the mechanisms find, at most CLUES_KEPT; nothing where nothing is suspected."""
+    if not suspects:
+        return ()
+    scene = Scene(case, incident, suspects, take_samples(case, incident, suspects))
+    found = [clue for look in MECHANISMS.values() for clue in look(scene)]
+    return tuple(sorted(found, key=lambda clue: (-clue.strength, clue.at, clue.statement))[:CLUES_KEPT])
