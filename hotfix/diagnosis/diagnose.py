@@ -6,25 +6,24 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from hotfix.core.facts import Change, Diagnosis, Evidence, Hypothesis, Incident, Metric, Rung, Verdict
+from hotfix.core.facts import Change, Diagnosis, Evidence, Incident, Metric, Rung, Verdict
 from hotfix.core.settings import (
-    CLUE_TOLD,
     ERRORS_THROUGHOUT,
     EVENTS_FEWEST,
     FEWEST_RECORDS,
     PRECURSOR_S,
-    REJECT_MARGIN,
     VICTIMS_SHOWN,
 )
-from hotfix.core.text import format_time, say_span
+from hotfix.core.text import format_time
 from hotfix.diagnosis.case import GRAVE, Case
-from hotfix.diagnosis.causes import Cause, load_causes
+from hotfix.diagnosis.causes import load_causes
 from hotfix.diagnosis.clues import find_clues
 from hotfix.diagnosis.evidence import Exhibits
-from hotfix.diagnosis.headline import shorten
+from hotfix.diagnosis.hypotheses import weigh_candidates
 from hotfix.diagnosis.incident import open_incident, settle_incident
 from hotfix.diagnosis.ranker import Candidate, Leads, judge_confidence, rank_causes
 from hotfix.diagnosis.recommend import recommend
+from hotfix.diagnosis.statement import state_cause
 from hotfix.diagnosis.suspects import Suspect, find_suspects
 from hotfix.diagnosis.whys import ask_whys
 
@@ -99,7 +98,8 @@ def judge_quiet(records: pl.LazyFrame) -> Finding:
     if total and not dated:
         return _quiet(Verdict.INCONCLUSIVE, "no record carries a time, so before and after cannot be told apart")
     if total < FEWEST_RECORDS:
-        return _quiet(Verdict.INCONCLUSIVE, f"only {total:,} record{'s' if total != 1 else ''}, too few to compare before and after")
+        said = f"only {total:,} record{'s' if total != 1 else ''}"
+        return _quiet(Verdict.INCONCLUSIVE, f"{said}, too few to compare before and after")
     if errors / total >= ERRORS_THROUGHOUT:
         said = f"{errors / total:.0%} of all records are errors from the first to the last minute"
         return _quiet(Verdict.INCONCLUSIVE, f"{said}; there is no healthy period to compare them with")
@@ -114,34 +114,27 @@ def _quiet(verdict: Verdict, statement: str) -> Finding:
 
 def _conclude(case: Case, incident: Incident, candidates: Sequence[Candidate], exhibits: Exhibits) -> Finding:
     """Bring the evidence, cause first, then what it cites."""
-    leader = candidates[0]
+    leader, shown = candidates[0], candidates[: 1 + VICTIMS_SHOWN]
     cause = load_causes()[leader.category]
     own = _bring_own(case, leader, exhibits)
-    others = {id(other): exhibits.add_suspect(other.leader) for other in candidates[1 : 1 + VICTIMS_SHOWN]}
+    others = {place: (exhibits.add_suspect(one.leader),) for place, one in enumerate(shown) if place}
     confidence = judge_confidence(candidates)
     diagnosis = Diagnosis(
         verdict=Verdict.RECOVERED if incident.ended_at else Verdict.INCIDENT,
         category=leader.category,
         service=leader.service,
-        statement=state_cause(leader, cause),
+        statement=state_cause(leader),
         confidence=confidence,
         by="rules",
         rung=Rung.TEMPLATES,
         evidence=own,
         five_whys=ask_whys(incident, leader, cause, own),
         contributing=_name_contributors(case, incident, leader),
-        hypotheses=tuple(
-            _weigh(rank, candidate, leader, confidence, own if candidate is leader else _one(others, candidate))
-            for rank, candidate in enumerate(candidates[: 1 + VICTIMS_SHOWN], start=1)
-        ),
+        hypotheses=weigh_candidates(shown, confidence, {0: own, **others}),
         missing=_name_missing(case, leader),
         recommendation=recommend(incident, leader, cause),
     )
     return Finding(incident, exhibits.all(), diagnosis)
-
-
-def _one(others: dict[int, str], candidate: Candidate) -> tuple[str, ...]:
-    return (others[id(candidate)],)
 
 
 def _bring_own(case: Case, leader: Candidate, exhibits: Exhibits) -> tuple[str, ...]:
@@ -153,56 +146,6 @@ def _bring_own(case: Case, leader: Candidate, exhibits: Exhibits) -> tuple[str, 
     own = [change for change in case.changes if change.service == leader.service and case.is_harmful(change)]
     idents += [ident for change in own[:VICTIMS_SHOWN] if (ident := exhibits.add_change(change))]
     return tuple(dict.fromkeys(idents))
-
-
-def state_cause(candidate: Candidate, cause: Cause) -> str:
-    """Return one sentence: who fails, how, where, since when and since which change."""
-    lead = candidate.leader
-    what = lead.headline if lead.exception else f"{cause.title.lower()}: {lead.headline}"
-    where = f" at {lead.frame}" if lead.frame else ""
-    since = f", since {format_time(candidate.suspects[0].first)}"
-    told = next((clue for clue in candidate.clues if clue.strength >= CLUE_TOLD), None)
-    finding = f"; {told.statement.split('; ')[0]}" if told else ""
-    return f"{candidate.service}: {what}{where}{since}{_say_change(candidate)}{finding}"
-
-
-def _say_change(candidate: Candidate) -> str:
-    if candidate.deploy is None or candidate.correlation is None:
-        return ""
-    return f", {say_span(candidate.correlation.lag_s)} after {shorten(candidate.deploy.summary)}"
-
-
-def _weigh(
-    rank: int, candidate: Candidate, leader: Candidate, confidence: float, evidence: tuple[str, ...]
-) -> Hypothesis:
-    behind = leader.score - candidate.score
-    share = confidence if candidate is leader else round((1 - confidence) / (1 + behind), 2)
-    cause = load_causes()[candidate.category]
-    return Hypothesis(
-        rank=rank,
-        category=candidate.category,
-        service=candidate.service,
-        statement=state_cause(candidate, cause),
-        confidence=share,
-        supports=evidence,
-        against=(),
-        rejected=None if behind < REJECT_MARGIN else _explain_rejection(candidate, leader),
-    )
-
-
-def _explain_rejection(candidate: Candidate, leader: Candidate) -> str:
-    """Name the part of the score in which the candidate falls behind the leader the most."""
-    blamed = sorted({name for suspect in candidate.suspects for name in suspect.mentions})
-    gaps = {
-        name: value - dict(candidate.parts)[name] for name, value in leader.parts if value > dict(candidate.parts)[name]
-    }
-    worst = max(gaps, key=lambda name: gaps[name])
-    if worst == "it blames others":
-        return f"a victim: its own records name {', '.join(blamed)}"
-    lag = (candidate.suspects[0].first - leader.suspects[0].first).total_seconds()
-    if worst == "comes early":
-        return f"it began {lag:.1f} s after {leader.service}, so it cannot have caused it"
-    return f"weaker than rank 1 in: {worst}"
 
 
 def _name_contributors(case: Case, incident: Incident, leader: Candidate) -> tuple[str, ...]:

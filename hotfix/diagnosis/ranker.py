@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from hotfix.core.facts import Correlation, Deploy, Incident
@@ -46,6 +46,11 @@ class Candidate:
         """The suspect that speaks for the candidate: the one that names the cause best, then the earliest."""
         return max(self.suspects, key=lambda suspect: (suspect.frame is not None, suspect.match.confidence))
 
+    @property
+    def first(self) -> datetime:
+        """Time of its first record."""
+        return self.suspects[0].first
+
 
 @dataclass(frozen=True, slots=True)
 class Leads:
@@ -59,17 +64,36 @@ class Leads:
 
 def rank_causes(leads: Leads) -> tuple[Candidate, ...]:
     """Return the candidates, best first; every suspect belongs to exactly one."""
-    groups: dict[tuple[str | None, str], list[Suspect]] = {}
+    if not leads.suspects:
+        return ()
+    groups: dict[tuple[str, str], list[Suspect]] = {}
     for suspect in leads.suspects:
         groups.setdefault((suspect.service, suspect.match.category), []).append(suspect)
     ranked = [_score_group(leads, group) for group in groups.values()]
-    return tuple(sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first)))
+    first, *rest = sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first))
+    return (_blame_silent(leads, first), *rest)
+
+
+def _blame_silent(leads: Leads, candidate: Candidate) -> Candidate:
+    """Pass the blame on to a dependency that writes no logs here, when a symptom names it and no change explains it."""
+    logged = {service for template in leads.case.templates.values() for service in template.services}
+    symptom = all(suspect.match.role is Role.SYMPTOM for suspect in candidate.suspects)
+    if candidate.deploy is not None or not symptom:
+        return candidate
+    named = [
+        clue
+        for clue in leads.clues
+        if clue.service not in logged and any(clue.service in suspect.excerpt for suspect in candidate.suspects)
+    ]
+    return replace(candidate, service=named[0].service, clues=tuple(named)) if named else candidate
 
 
 def _score_group(leads: Leads, group: Sequence[Suspect]) -> Candidate:
     service, match = group[0].service, max((suspect.match for suspect in group), key=lambda match: match.confidence)
     correlation = find_best_change(leads.case, leads.incident, service)
-    blamed = {suspect.service for suspect in leads.suspects if service in suspect.mentions and suspect.service != service}
+    blamed = {
+        suspect.service for suspect in leads.suspects if service in suspect.mentions and suspect.service != service
+    }
     bad = {suspect.service for suspect in leads.suspects}
     blames = {name for suspect in group for name in suspect.mentions if name in bad}
     clues = tuple(clue for clue in leads.clues if clue.service == service)
