@@ -26,7 +26,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class FirstRecord:
-    """Where the logs show it first: the first line of `log` (and its rotated parts), after the fault, that matches."""
+    """Where the logs show it first: the first line of `log` (a glob; rotated parts too) that matches."""
 
     log: str
     pattern: str

@@ -9,9 +9,12 @@ from lab.traffic import Traffic
 
 _JOURNAL = '''"""A journal per customer: what was asked for, one file each."""
 
+import logging
 import os
 from pathlib import Path
 from typing import TextIO
+
+log = logging.getLogger("orders.journal")
 
 _open: dict[int, TextIO] = {}
 
@@ -21,6 +24,7 @@ def note(customer_id: int, what: str) -> None:
     if customer_id not in _open:
         path = Path(os.environ["ORDERS_DATA"]) / f"journal-{customer_id}.txt"
         _open[customer_id] = path.open("a")
+        log.info("journal of customer %d opened, %d open", customer_id, len(_open))
     _open[customer_id].write(what + "\\n")
     _open[customer_id].flush()
 '''
@@ -53,7 +57,7 @@ SCENARIO = Scenario(
     title="File descriptors run out after a release",
     shows=(
         "Release 2.15.0 of `orders` keeps a journal file open per customer. Each worker may have 110 files open; "
-        "when they are used up, lists of orders fail with EMFILE, and whatever else needs a descriptor."
+        "when they are used up, gunicorn itself cannot serve: nginx sees connections closed early."
     ),
     lasts_s=740,
     needs=("nginx", "python", "postgres"),
@@ -72,7 +76,7 @@ SCENARIO = Scenario(
         category="fd_exhaustion",
         shape="gradual",
         statement="orders 2.15.0 keeps a journal file open per customer until the worker may open no more files",
-        onset=FirstRecord("orders/orders.log", r"ERROR .*unhandled error serving"),
+        onset=FirstRecord("orders/*.log", r"ERROR"),
         trigger=Trigger("release", "orders", "version", "2.14.1", "2.15.0"),
         place=Place("orders/journal.py", '_open[customer_id] = path.open("a")', "2.15.0"),
         clues=("2.15.0", "journal", "Too many open files"),
