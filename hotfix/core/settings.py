@@ -142,6 +142,9 @@ DIMENSION_KNOWN_SHARE = 0.02
 """Share of the other requests, of before too, that must carry a name at all: what only failures say tells the outcome; and
 share up to which a value hardly existed before."""
 
+DIMENSION_FAILING_WEIGHT = 0.3
+"""How much the strength of a value suffers when requests that carry it may also succeed; a fault need not hit all of them."""
+
 DIMENSION_TIMELY_FEWEST = 12
 """Failing requests from which only the time is looked at from which others are sampled as well."""
 

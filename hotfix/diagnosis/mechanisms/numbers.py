@@ -4,6 +4,7 @@ A scene comes in, clues go out. Some thousand records, spread evenly over time, 
 numbers here (`quantities`), and values without a trend are silent.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from hotfix.core.facts import Place, Shape
 from hotfix.core.settings import (
     BEFORE_SLACK_S,
     DRIVER_GAIN,
+    GROWTH_STEP_PERCENT,
     HEAD_SHARE,
     LIMIT_NEAR,
     LIMIT_RECORDS,
@@ -95,7 +97,12 @@ def find_numbers(scene: Scene) -> Iterable[Clue]:
 def _thin(clues: Sequence[Clue]) -> list[Clue]:
     """Return the strong clues, and of weak ones of a service that began together the first."""
     kept: list[Clue] = []
+    told: set[str] = set()
     for clue in clues:
+        said = clue.statement.replace(f" of {clue.service} ", " ")
+        if said in told:
+            continue  # what a machine measures, each of its programs tells
+        told.add(said)
         together = (one for one in kept if one.service == clue.service and abs(one.at - clue.at) <= _TOGETHER)
         if clue.strength >= NUMBERS_STRONG or not any(together):
             kept.append(clue)
@@ -199,7 +206,7 @@ def _find_trend(scene: Scene, series: Series, looks: int) -> Finding | None:
         return None
     until = sum(point.time <= horizon for point in series.points)
     growth = find_growth(values[:until], looks)
-    if growth and series.points[growth.begin].time <= incident.started_at + slack:
+    if growth and _matters(series, growth) and series.points[growth.begin].time <= incident.started_at + slack:
         return Finding(series, growth, grows=True, leads=True)
     return _find_step(scene, series, values[: sum(point.time <= end for point in series.points)], looks)
 
@@ -207,7 +214,7 @@ def _find_trend(scene: Scene, series: Series, looks: int) -> Finding | None:
 def _find_step(scene: Scene, series: Series, values: Numbers, looks: int) -> Finding | None:
     """Return the shift to another level, unless it comes at the very beginning, where everything warms up."""
     shift = find_shift(values, looks)
-    if shift is None:
+    if shift is None or not _matters(series, shift):
         return None
     case, onset = scene.case, scene.incident.started_at
     at, last = series.points[shift.begin].time, series.points[shift.begin - 1].time
@@ -217,6 +224,11 @@ def _find_step(scene: Scene, series: Series, values: Numbers, looks: int) -> Fin
     return Finding(
         series, shift, grows=False, leads=leads or (shift.steady and last < onset < at and at - onset < onset - last)
     )
+
+
+def _matters(series: Series, trend: Trend) -> bool:
+    """Tell whether a percentage moved by more than a few points; any other number by its factor does."""
+    return series.points[0].quantity.unit != "%" or abs(trend.after - trend.before) >= GROWTH_STEP_PERCENT
 
 
 def _is_level(quantity: Quantity) -> bool:
@@ -276,16 +288,25 @@ def _weigh(scene: Scene, finding: Finding, limit: str | None, driver: str | None
     if not finding.leads:
         return round(0.2 * reach * named, 2)
     lead_s = (scene.incident.started_at - series.points[trend.begin].time).total_seconds()
-    if not (finding.grows or trend.steady) and (lead_s <= BEFORE_SLACK_S or series.points[0].quantity.is_span):
+    quantity = series.points[0].quantity
+    if not finding.grows and (quantity.is_span or (lead_s <= BEFORE_SLACK_S and not trend.steady)):
         return round(0.3 * reach * named * weigh_lead(lead_s), 2)  # slowness is a symptom, and so is what comes with it
-    base = 0.6 if finding.grows else 0.7 if trend.steady else 0.5
+    if finding.grows:
+        base = 0.6 if trend.fresh or limit else 0.3  # what grew all the time may do so on good days too
+    else:
+        base = (0.7 if lead_s > BEFORE_SLACK_S else 0.45) if trend.steady else 0.5
     base += 0.2 * bool(limit) + 0.1 * bool(driver)
-    return round(min(base, 0.95) * reach * named * (1.0 if finding.grows else weigh_lead(lead_s)), 2)
+    if finding.grows:
+        lead_s = 0.0 if limit else (scene.incident.started_at - series.points[trend.end].time).total_seconds()
+        base *= 0.6 + 0.4 * min(math.log2(_factor(trend)), 1.0)
+    return round(min(base, 0.95) * reach * named * weigh_lead(lead_s), 2)
 
 
 def _show(series: Series, value: float) -> str:
     """Return a value as the records write it: the number as written whose value is nearest."""
     near = min(series.points, key=lambda point: abs(point.quantity.value - value))
+    if near.quantity.unit == "bytes" and near.quantity.value >= 10 * 2**20 and near.quantity.shown[-1:].isdigit():
+        return f"{near.quantity.value / 2**20:,.0f} MiB"
     return near.quantity.shown
 
 

@@ -186,7 +186,7 @@ def _find_new_values(scene: Scene, counted: pl.DataFrame, reach: Reach) -> list[
     wanted = [ident for ident in recurring["template_id"] if "<*>" in scene.case.templates[ident].text][
         : PRECURSORS_OPENED // RECURRING_MOST * 4
     ]
-    rows = scene.case.records.filter(pl.col("template_id").is_in(wanted), pl.col("time") <= reach.end)
+    rows = scene.case.records.filter(pl.col("template_id").is_in(wanted), pl.col("time").is_not_null())
     entries = open_entries(scene.case, rows.select(COLUMNS).collect(engine="streaming"))
     tracks: dict[tuple[str, str, str | None], list[Entry]] = {}
     for entry in entries:
@@ -196,14 +196,15 @@ def _find_new_values(scene: Scene, counted: pl.DataFrame, reach: Reach) -> list[
 
 
 def _compare_values(scene: Scene, track: Sequence[Entry], reach: Reach) -> Clue | None:
+    """Return the clue of a message that always said one thing, and another from shortly before the onset on."""
     usual = [entry for entry in track if entry.time < reach.begin]
-    new = next((entry for entry in track if entry.time >= reach.begin and entry.message != track[0].message), None)
-    if (
-        new is None
-        or len(usual) < PRECURSOR_REPEATS
-        or len({entry.message for entry in usual}) > 1
-        or _is_told(scene, new)
-    ):
+    since = [entry for entry in track if entry.time >= reach.begin]
+    new = next((entry for entry in since if entry.message != track[0].message), None)
+    if new is None or new.time > reach.end or len(usual) <= PRECURSOR_REPEATS or _is_told(scene, new):
+        return None
+    long = usual[-1].time - usual[0].time >= (reach.begin - reach.head) / 3
+    returns = any(entry.message == track[0].message for entry in since if entry.time > new.time)
+    if not long or returns or len({entry.message for entry in usual}) > 1:
         return None
     lead_s = (reach.onset - new.time).total_seconds()
     statement = (

@@ -38,6 +38,7 @@ _NAMES_OF_THINGS = frozenset(_THINGS.split())
 """Words before a number that say which one it is, not how many."""
 
 _LIMITS = "max maximum limit capacity cap quota total of out allowed hard ceiling available maxsize"
+_PERCENTS = frozenset({"percent", "pct", "percentage"})
 _SPAN_WORDS = frozenset({"duration", "took", "elapsed", "latency", "ms", "rt", "urt", "uct", "uht", "millis"})
 LIMIT_WORDS = frozenset(_LIMITS.split())
 """Words that name the most that something may become."""
@@ -124,10 +125,10 @@ def _make(before: str, number: re.Match[str], behind: str) -> Quantity | None:
         return None
     scaled = _scale(float(number["number"].replace(",", "")), unit)
     words = _words(f"{lead} {tail}")
+    kind = scaled[1] or ("%" if words & _PERCENTS else "bytes" if "bytes" in words else "")
     said = f"{lead}{equals if lead else ''}<*>{f' {tail}' if tail and tail != '%' else tail}"
-    return Quantity(
-        said, scaled[0], f"{number['number']}{f' {unit}' if unit not in {'', '%'} else unit}", scaled[1], words
-    )
+    shown = f"{number['number']}{unit}" if unit in {"", "%"} else f"{number['number']} {unit}"
+    return Quantity(said, scaled[0], shown, kind, words)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotfix.core.settings import (
+    GROWTH_BEGUN,
     GROWTH_CORRELATION,
     GROWTH_FACTOR,
+    GROWTH_LATE,
+    GROWTH_REST,
     NUMBERS_CHANCE,
     SHIFT_DOMINANCE,
     SHIFT_FACTOR,
@@ -30,7 +33,8 @@ class Trend:
     end: int  # last value of the growth, or of the new level
     before: float  # typical value where it began
     after: float  # typical value where it ended
-    steady: bool = False  # the values were one constant, and then another
+    steady: bool = False  # a shift: the values were one constant, and then another
+    fresh: bool = False  # a growth: the values stood still for a while before
 
 
 def find_growth(values: Numbers, looks: int) -> Trend | None:
@@ -87,12 +91,18 @@ def _chance(z: float) -> float:
     return math.erfc(z / math.sqrt(2))
 
 
-def _measure(values: Numbers, begin: int, rho: float) -> Trend:
-    part = values[begin:]
+def _measure(values: Numbers, start: int, rho: float) -> Trend:
+    """Return the growth of the values from ``start`` on: it begins where they last were near their first level."""
+    part = values[start:]
     edge = max(len(part) // 6, 2)
     before, after = float(np.median(part[:edge])), float(np.median(part[-edge:]))
-    peak = part[-edge:].max() if rho > 0 else part[-edge:].min()
-    return Trend(begin, len(values) - 1, before, float(peak) if len(part) > 2 * edge else after)
+    if len(part) > 2 * edge:
+        after = float(part[-edge:].max() if rho > 0 else part[-edge:].min())
+    low = np.flatnonzero((part - before) * np.sign(after - before) <= GROWTH_BEGUN * abs(after - before))
+    begin = min(start + (int(low[-1]) if len(low) else 0), len(values) - 2)
+    rested = begin >= max(GROWTH_REST * len(values), SHIFT_FEWEST)
+    before = float(np.median(values[max(begin - edge, start) : begin + 1])) if rested else before
+    return Trend(begin, len(values) - 1, before, after, fresh=rested)
 
 
 def _is_large(values: Numbers, trend: Trend) -> bool:
@@ -104,9 +114,11 @@ def _is_large(values: Numbers, trend: Trend) -> bool:
     rises = trend.after > trend.before
     beyond = not len(earlier) or (trend.after > earlier.max() if rises else trend.after < earlier.min())
     part = values[trend.begin :]
-    middle = float(np.median(part[len(part) // 2 - 1 : len(part) // 2 + 2]))
-    goes_on = abs(trend.after - middle) >= 0.15 * abs(trend.after - trend.before)
-    return bool(beyond and goes_on)
+    half = values[(len(values)) // 2 :]
+    goes_on = trend.fresh or abs(trend.after - float(np.median(half[:3]))) >= GROWTH_LATE * abs(
+        trend.after - trend.before
+    )
+    return bool(beyond and goes_on and len(part) >= 3)
 
 
 def find_shift(values: Numbers, looks: int) -> Trend | None:
@@ -155,7 +167,7 @@ def _is_steady(before: Numbers, after: Numbers) -> bool:
 
 def _differs(trend: Trend) -> bool:
     low, high = sorted((abs(trend.before), abs(trend.after)))
-    return trend.before != trend.after and (trend.steady or high >= SHIFT_FACTOR * max(low, 1e-12))
+    return trend.before != trend.after and high >= SHIFT_FACTOR * max(low, 1e-12)
 
 
 def is_counter(values: Numbers) -> bool:

@@ -118,6 +118,20 @@ def test_consequences_are_weaker(tmp_path: Path) -> None:
     assert [clue.strength <= 0.25 and "after the onset" in clue.statement for clue in told] == [True]
 
 
+def test_metrics_of_a_leak_among_healthy_ones(tmp_path: Path) -> None:
+    """Of measurements the threads that something sets growing are told; slow growth and a disk at 3 % are not."""
+    site = Site(seed=11)
+    fill(site)
+    for second in range(2, 1200, 5):
+        fresh = int(max(second - 580, 0) / 2)
+        for name, threads in (("orders", 13 + site.rng.randrange(2)), ("database", min(10 + fresh, 64))):
+            values = {"rss_bytes": int(9e7 + 4e4 * second), "threads": threads, "disk_used_percent": 2 + second / 1000}
+            site.json(name, second, "info", "metrics", **values)
+    told = find(site, tmp_path)
+    assert ["'threads=<*>' of database grew from 10" in clue.statement for clue in told] == [True]
+    assert abs(told[0].at - site.at(580)) < timedelta(seconds=30)
+
+
 @pytest.mark.parametrize("onset", [400.0, 700.0, 1000.0])
 def test_healthy_time_is_silent(tmp_path: Path, onset: float) -> None:
     """Ids that count up, ports, noise, sawtooth memory and warm-up say nothing, whatever moment is asked about."""
