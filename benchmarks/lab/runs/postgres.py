@@ -3,6 +3,7 @@
 import pwd
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 from lab.programs import Command
@@ -46,6 +47,7 @@ def start_postgres(stage: Stage, schemas: tuple[tuple[str, Path], ...], **settin
     log = stage.make_log_folder("postgresql") / "postgresql-15-main.log"
     argv = (postgres_program("postgres"), "-D", str(data))
     stage.start(Command("postgresql", argv, data, log, user=user, group=user), ADDRESS, PORT)
+    _wait_until_ready()
     for database, schema in schemas:
         run_sql("postgres", f"CREATE ROLE {database} LOGIN PASSWORD '{database}'")
         run_sql("postgres", f"CREATE DATABASE {database} OWNER {database}")
@@ -62,6 +64,15 @@ def run_sql(database: str, sql: str, as_user: str = "postgres") -> str:
 def stop_postgres(stage: Stage) -> None:
     """Stops the server as `pg_ctl stop -m fast` does."""
     stage.stop("postgresql", signal.SIGINT)
+
+
+def _wait_until_ready() -> None:
+    """The port is open a moment before the server takes sessions."""
+    for _ in range(100):
+        if subprocess.run(["pg_isready", "-q", "-h", ADDRESS, "-p", str(PORT)], check=False).returncode == 0:
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"expected PostgreSQL on {ADDRESS}:{PORT} to take sessions within 10 s, it did not")
 
 
 def _user() -> str:
