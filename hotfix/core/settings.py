@@ -508,6 +508,19 @@ FIT_RESTART = 0.5
 FIT_CONSEQUENCE = 0.3
 """Factors of kinds: a commit does not run yet, a restart brings nothing new, one after the trouble began follows from it."""
 
+FIT_SERVICE_NAMED = 0.8
+"""Factor of a deploy of another service that the failing records name, and of nothing else that they share: it is depended
+on. A shared name of a thing (table, column, key, host) counts like the same service, 1 (judgement)."""
+
+NAME_LETTERS = 4
+NAME_SHARE_MOST = 0.05
+"""Letters that a shared name has at least, and share of a service's records before that may hold it (judgement: what every
+twentieth record says is common there)."""
+
+NAMES_CHARACTERS = 16_384
+NAMES_SHARED_MOST = 5
+"""Characters of a record in which names are looked for, half at its head and half at its tail; names that a pair shows."""
+
 CORRELATIONS_KEPT = 20
 """Most deploys paired with one change, best first."""
 
@@ -568,7 +581,7 @@ SIGN_WORDS_KEPT = 20_000
 SIGN_REPEAT_SHARE = 0.35
 """What each further sign of a family adds, as a share of the one before it: signs of one sentence are not independent."""
 
-SCORE_SCALE = 3.0
+SCORE_SCALE = 4.0
 RIVAL_SHARE = 0.4
 MATCH_CEILING = 0.99
 UNKNOWN_CONFIDENCE = 0.1
@@ -612,8 +625,8 @@ set it off; share of the rise that the second half must make, or else it was a w
 GROWTH_STEP_PERCENT = 10.0
 """Points by which a percentage must move: 2 % to 3 % of a disk is a growth by half, and nothing."""
 
-LIMIT_NEAR = 0.95
-"""Share of a limit at which it counts as reached: full pools and disks are told a little below."""
+LIMIT_NEAR, LIMIT_REACHED = 0.9, 0.97
+"""Shares of a limit from which a growth ran close to it, and up to it: the last record before the failure tells less."""
 
 DRIVER_GAIN = 0.7
 """Share of all growth that one label must make to be called its driver (judgement)."""

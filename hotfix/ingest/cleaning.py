@@ -81,7 +81,7 @@ class LineCleaner:
         if b"\0" in text:
             self._nul_bytes += text.count(b"\0")
             text = text.replace(b"\0", b"")
-        if b"\r\n" in text:
+        if b"\r" in text and b"\r\n" in text:
             text = text.replace(b"\r\n", b"\n")
             if b"\r\n" in text:
                 text = b"\n".join(line.rstrip(b"\r") for line in text.split(b"\n"))

@@ -30,6 +30,9 @@ COLUMNS = pl.Schema(
     }
 )
 
+_EMPTY = pl.DataFrame(schema={**COLUMNS, "missing": pl.Int8()})
+_ALONE = -2
+
 _DURATION = r"^([0-9.]+) ?(ns|us|µs|ms|s|m|h)?$"
 _UNIT_MS = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6}
 LEVEL_OF = pl.Series(LEVELS, dtype=LEVEL)
@@ -54,12 +57,17 @@ class ColumnReader:
             rows: their KEY rows.
         """
         index = pl.Series("row", np.arange(len(lines)), dtype=pl.UInt32)
-        parts = [self._read_alone(lines, index, rows)]
-        for layout in np.unique(rows["layout"][~rows["alone"]]).tolist():
-            chosen = np.flatnonzero((rows["layout"] == layout) & ~rows["alone"])
-            some = lines if len(chosen) == len(lines) else lines.gather(chosen)
-            parts.append(self._read_layout(some, index.gather(chosen), rows[chosen], layout))
-        columns = pl.concat(parts, how="diagonal").sort("row")
+        layouts, alone = rows["layout"].copy(), np.flatnonzero(rows["alone"])
+        layouts[alone] = _ALONE
+        parts = [self._read_alone(lines.gather(alone), index.gather(alone))] if len(alone) else []
+        for layout in np.unique(layouts[layouts != _ALONE]).tolist():
+            chosen = np.flatnonzero(layouts == layout)
+            if len(chosen) == len(lines):
+                parts.append(self._read_layout(lines, index, rows, layout))
+            else:
+                parts.append(self._read_layout(lines.gather(chosen), index.gather(chosen), rows.take(chosen), layout))
+        columns = pl.concat([_EMPTY, *parts], how="diagonal")
+        columns = columns if len(parts) == 1 else columns.sort("row")
         missing = columns["missing"].fill_null(WHOLE).to_numpy()
         return columns.select(COLUMNS.names()).with_columns(time=self.stamps.add_turns(columns["time"], missing))
 
@@ -114,27 +122,25 @@ class ColumnReader:
                 columns[field.value] = text.zip_with(pl.Series(rows[field.value] == PER_LINE), named)
         return columns
 
-    def _read_alone(self, lines: pl.Series, index: pl.Series, rows: NDArray[np.void]) -> pl.DataFrame:
-        chosen = np.flatnonzero(rows["alone"])
+    def _read_alone(self, lines: pl.Series, index: pl.Series) -> pl.DataFrame:
+        """Return COLUMNS of lines that no regex can cut."""
         groups: dict[int, list[tuple[int, Reading]]] = {}
-        for position, text in zip(chosen.tolist(), lines.gather(chosen).to_list(), strict=True):
+        for row, text in zip(index.to_list(), lines.to_list(), strict=True):
             reading = self.reader.read(text)
             if reading is not None:
-                groups.setdefault(reading.layout.ident, []).append((position, reading))
-        parts = [self._read_group(index, group) for group in groups.values()]
-        lost = pl.DataFrame({"row": index.gather(chosen)})
-        read = pl.concat([COLUMNS.to_frame().with_columns(missing=pl.lit(0, pl.Int8)), *parts], how="diagonal")
-        return pl.concat([read, lost.join(read, on="row", how="anti")], how="diagonal")
+                groups.setdefault(reading.layout.ident, []).append((row, reading))
+        read = pl.concat([_EMPTY, *(self._read_group(group) for group in groups.values())], how="diagonal")
+        return pl.concat([read, index.to_frame().join(read, on="row", how="anti")], how="diagonal")
 
-    def _read_group(self, index: pl.Series, group: list[tuple[int, Reading]]) -> pl.DataFrame:
-        positions, readings = [position for position, _ in group], [reading for _, reading in group]
+    def _read_group(self, group: list[tuple[int, Reading]]) -> pl.DataFrame:
+        readings = [reading for _, reading in group]
         rows = np.zeros(len(group), dtype=KEY)
         rows["service"] = rows["host"] = PER_LINE
         texts = {field: _column(readings, field.value) for field in Field}
         times, missing = self.stamps.parse(readings[0].layout.ident, texts[Field.TIME])
         return pl.DataFrame(
             {
-                "row": index.gather(positions),
+                "row": pl.Series([row for row, _ in group], dtype=pl.UInt32),
                 **self._convert(texts, readings[0].layout, rows),
                 "time": times,
                 "missing": pl.Series(missing),

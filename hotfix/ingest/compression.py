@@ -24,9 +24,9 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 _MAGIC: tuple[tuple[bytes, Callable[[BinaryIO], BinaryIO]], ...] = (
     (b"\x1f\x8b", lambda raw: cast("BinaryIO", gzip.GzipFile(fileobj=raw))),
-    (b"\x28\xb5\x2f\xfd", lambda raw: cast("BinaryIO", zstd.ZstdFile(raw))),  # noqa: SIM115  # its owner closes it
+    (b"\x28\xb5\x2f\xfd", lambda raw: cast("BinaryIO", zstd.ZstdFile(raw))),
     (b"BZh", lambda raw: cast("BinaryIO", bz2.BZ2File(raw))),
-    (b"\xfd7zXZ\x00", lambda raw: cast("BinaryIO", lzma.LZMAFile(raw))),
+    (b"\xfd7zXZ\x00", lambda raw: cast("BinaryIO", lzma.LZMAFile(raw))),  # noqa: SIM115  # its owner closes it
 )
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07")
 _TAR_MARK = slice(257, 262)

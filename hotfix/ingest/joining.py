@@ -32,7 +32,7 @@ class Stretch:
 
     def complete_heads(self) -> NDArray[np.void]:
         """Return the KEY rows of first lines; where one only opens, level and wording are its second line's."""
-        heads = self.rows[self.starts]
+        heads = self.rows.take(self.starts)
         opening = np.flatnonzero(heads["opens"] & (self.ends - self.starts > 1))
         for name in ("level", "guess", "pattern"):
             heads[name][opening] = self.rows[name][self.starts[opening] + 1]
@@ -78,7 +78,7 @@ class OpenRecords:
         if not self._has_streams(lines):
             return lines, rows
         sorted_lines = lines.with_row_index("position").sort("stream", "line")
-        return sorted_lines.select(LINES.names()), rows[sorted_lines["position"].to_numpy()]
+        return sorted_lines.select(LINES.names()), rows.take(sorted_lines["position"].to_numpy())
 
     @staticmethod
     def _has_streams(lines: pl.DataFrame) -> bool:

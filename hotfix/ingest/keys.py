@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hotfix.core.facts import Level
 from hotfix.core.schema import PATTERNS
-from hotfix.core.settings import KEYS_KEPT, PATTERNS_KEPT
+from hotfix.core.settings import COARSE_SHARE, KEYS_KEPT, PATTERNS_KEPT
 from hotfix.ingest.formats import FormatReader, Layout, Reading
 from hotfix.ingest.severity import guess_level
 from hotfix.ingest.traces import LineRole, classify_line
@@ -131,6 +131,7 @@ class KeyTable:
         self._reader = reader
         self._mask = mask
         self._ids: dict[int, int] = {}
+        self._coarse: set[int] = set()  # files most of whose lines hold hexadecimal words
         self._rows = np.zeros(1024, dtype=KEY)
 
     def look_up(self, lines: pl.Series, text: bytes, numbers: NDArray[np.uint32], file_id: int) -> NDArray[np.void]:
@@ -144,12 +145,18 @@ class KeyTable:
         """
         if len(self._ids) > KEYS_KEPT:
             self._ids.clear()
+        if not len(lines):
+            return self._rows[:0]
+        if file_id in self._coarse:
+            return self._rows.take(self._look_up_coarsely(lines, numbers, file_id))
         distinct, inverse = np.unique(_hash_keys(text), return_inverse=True)
-        ids = self._get(distinct)[inverse]
+        ids = self._get(distinct).take(inverse)
         unknown = np.flatnonzero(ids == NONE)
         if len(unknown):
-            ids[unknown] = self._look_up_coarsely(lines.gather(unknown), numbers[unknown], file_id)
-        return self._rows[ids]
+            ids[unknown] = self._look_up_coarsely(lines.gather(unknown), numbers.take(unknown), file_id)
+        if len(unknown) > COARSE_SHARE * len(lines):
+            self._coarse.add(file_id)
+        return self._rows.take(ids)
 
     def _look_up_coarsely(self, lines: pl.Series, numbers: NDArray[np.uint32], file_id: int) -> NDArray[np.int64]:
         """Return the row of each line's key without hexadecimal words; new keys are learned in order of lines."""
@@ -160,10 +167,11 @@ class KeyTable:
             new = new[np.argsort(first[new])]
             ids[new] = self._append(self._learn(lines.gather(first[new]), numbers[first[new]], file_id))
             self._ids.update(zip(distinct[new].tolist(), ids[new].tolist(), strict=True))
-        return ids[inverse]
+        return ids.take(inverse)
 
     def _get(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-        return np.array([self._ids.get(key, NONE) for key in keys.tolist()], dtype=np.int64)
+        get = self._ids.get
+        return np.array([get(key, NONE) for key in keys.tolist()], dtype=np.int64)
 
     def _append(self, rows: NDArray[np.void]) -> NDArray[np.int64]:
         start = len(self._ids)

@@ -4,7 +4,7 @@ Strings to strings. A pattern is anchored at the line's start, names all its gro
 """
 
 import re
-from itertools import takewhile
+from itertools import accumulate, takewhile
 
 from hotfix.core.errors import did_you_mean
 
@@ -104,7 +104,8 @@ def _list_literals(tokens: list[str]) -> list[str]:
 
 def _find_close(tokens: list[str], start: int) -> int:
     """Return the position behind the bracket that closes the group at ``start``."""
-    return next(end for end in range(start + 1, len(tokens) + 1) if _count_open(tokens[start:end]) == 0)
+    depths = accumulate(_count_open([token]) for token in tokens[start:])
+    return start + 1 + next(at for at, depth in enumerate(depths) if depth == 0)
 
 
 def _count_open(tokens: list[str]) -> int:

@@ -3,6 +3,7 @@
 Source files come in, one `Survey` each goes out, in the order in which they are to be read.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from hotfix.ingest.timestamps import TimeFormat, find_time_format, parse_times, 
 from hotfix.ingest.unwrap import find_wrapper, unwrap_lines
 
 _ANY_DAY = date(2000, 1, 1)
+_DIGIT = re.compile("[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,9 @@ def _sample_lines(text: bytes, wrapper: Wrapper | None, reader: FormatReader) ->
 
 
 def _find_forms(stamps: Sequence[str]) -> tuple[TimeFormat, ...]:
-    found = Counter(form for stamp in {*stamps} if (form := find_time_format([stamp], day_first=False)))
+    told = tell_day_first(stamps)
+    shapes = Counter(_DIGIT.sub("1", stamp) for stamp in stamps)
+    found = Counter({form: count for shape, count in shapes.items() if (form := find_time_format([shape], day_first=told))})
     return tuple(form for form, _ in found.most_common())
 
 
