@@ -28,7 +28,7 @@ _TOLD = (
 _URL = re.compile(rf"\b[a-z][a-z0-9+.]*://(?:[^/\s@\"']*@)?({_LABEL}(?:\.{_LABEL})*)(?::(\d{{1,5}}))?")
 _HOST_PORT = re.compile(rf"(?<![\w/.@:-])({_DOTTED}):(\d{{2,5}})(?![\w.-]*\w|:\w)")
 _TOLD_PORT = re.compile(rf"{_TOLD}({_LABEL}(?:\.{_LABEL})*):(\d{{2,5}})(?![\w.-]|:\w)")
-_TOLD_HOST = re.compile(rf"{_TOLD}({_DOTTED})(?![\w(:-]|\.\w)")
+_TOLD_HOST = re.compile(rf"{_TOLD}({_DOTTED})(?![\w(-]|:\d|\.\w)")
 _PAIR = re.compile(
     rf"\b(?:host|server at|address)[ =:]{{1,3}}[\"']?({_LABEL}(?:\.{_LABEL})*)[\"']?"
     rf"(?: \({_IP}\))?,? *port[ =:]{{1,3}}[\"']?(\d+)"
@@ -67,12 +67,13 @@ class Directory:
     services: Sequence[str]
     listeners: Mapping[Target, str]
     ports: Mapping[int, str]  # on which one service alone listens
+    hosts: Mapping[str, str]  # at which one service alone listens
     learned: Mapping[Target, str]
 
     def find_service(self, target: Target) -> str | None:
         """Return the service at an address: by what it says itself, by its name, by shared requests, by its port."""
         exact = self.listeners.get(target) or match_name(target.host, self.services) or self.learned.get(target)
-        return exact or (self.ports.get(target.port) if target.port is not None else None)
+        return exact or (self.hosts.get(target.host) if target.port is None else self.ports.get(target.port))
 
 
 def match_name(host: str, services: Sequence[str]) -> str | None:
@@ -87,7 +88,9 @@ def read_targets(text: str) -> frozenset[Target]:
     """Return the addresses that a record names, without the one who asks and the page it came from."""
     lines = [line for line in text.split("\n", 4 * TARGET_LINES) if not _FRAME.match(line)]
     head = _ASKER.sub("[", _OTHERS.sub(" ", "\n".join(lines[:TARGET_LINES])))
-    return frozenset(_find_targets(head))
+    found = frozenset(_find_targets(head))
+    with_port = {target.host for target in found if target.port is not None}
+    return frozenset(target for target in found if target.port is not None or target.host not in with_port)
 
 
 def _find_targets(text: str) -> Iterator[Target]:
@@ -107,13 +110,17 @@ def make_directory(case: Case, requests: Sequence[Request]) -> Directory:
     services = sorted({service for template in case.templates.values() for service in template.services})
     listeners: dict[Target, str] = {}
     ports: dict[int, set[str]] = {}
+    hosts: dict[str, set[str]] = {}
     for service, text in _open_listeners(case, services):
         targets = _read_listener(text)
         listeners.update(dict.fromkeys(targets, service))
-        for port in {target.port for target in targets if target.port is not None}:
-            ports.setdefault(port, set()).add(service)
+        for target in targets:
+            hosts.setdefault(target.host, set()).add(service)
+            if target.port is not None:
+                ports.setdefault(target.port, set()).add(service)
     alone = {port: min(found) for port, found in ports.items() if len(found) == 1}
-    return Directory(services, listeners, alone, _learn_addresses(requests))
+    at_home = {host: min(found) for host, found in hosts.items() if len(found) == 1}
+    return Directory(services, listeners, alone, at_home, _learn_addresses(requests))
 
 
 def _open_listeners(case: Case, services: Sequence[str]) -> Iterator[tuple[str, str]]:

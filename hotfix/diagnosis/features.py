@@ -20,8 +20,11 @@ from hotfix.core.settings import (
 _PAIR = re.compile(r"""(?<![\w.])([A-Za-z_][\w.-]{0,40})=("[^"]{0,200}"|'[^']{0,200}'|[^\s,;&"')\]}]{1,200})""")
 _LABELLED = re.compile(r"""(?<=[\s\[({,;])([a-z][a-z_]{2,30}): ?("[^"]{1,200}"|[^\s,;"':]{1,80})(?=[,;)\]}]|\s*$)""")
 _QUOTED = re.compile(r"""\b([a-z][a-z_]{2,20}) (["'`])([^"'`\s]{1,80})["'`]""")
-_NUMBERED = re.compile(r"\b([a-z]{3,20})[ #:-]{1,2}(?=[\w.:@-]{0,60}\d)([A-Za-z0-9][\w.:@-]{0,60}(?<![.:]))(?![\w/])")
+_NUMBERED = re.compile(
+    r"(?<![\w/.-])([a-z]{3,20})[ #:-]{1,2}(?=[\w.:@-]{0,60}\d)([A-Za-z0-9][\w.:@-]{0,60}(?<![.:]))(?![\w/])"
+)
 _MEASURE = re.compile(r"\d[\d.,]*(?:ms|us|ns|s|m|h|min|sec|secs|[kKMGT]i?[bB]?|[bB]|bytes)")
+_DEED = re.compile(r"[a-z]{3,}ed")
 _REQUEST = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"?]{0,200})")
 _AGENT = re.compile(r'" \d{3} (?:\d+|-) "[^"]*" "([^"]{2,400})"')
 _BALANCED = re.compile(r"\s([\w.-]+)/([\w.-]+) -?\d+/-?\d+/-?\d+(?:/-?\d+/\+?\d+)? ")
@@ -37,6 +40,8 @@ _PROSE = frozenset(
     )
 )
 """Words before a number that do not name it."""
+_READY = frozenset(("agent", "route"))
+"""Names whose values are masked already, or may be cut short."""
 _SPOKEN = {"message": "message id", "event": "event id"}
 """Words that as fields hold the text of a record, but before a number name what it is about."""
 _DEEPEST = 4
@@ -75,7 +80,7 @@ def read_features(text: str, host: str | None) -> Mapping[str, str]:
     for name, value in _find_features(head):
         if len(found) == FEATURES_READ:
             break
-        known = _mask_page(value)[:FEATURE_LENGTH] if name == "agent" else _mask_page(value)
+        known = value[:FEATURE_LENGTH] if name in _READY else _mask_page(value)
         if known and known != "-" and len(known) <= FEATURE_LENGTH and not is_outcome(name):
             found.setdefault(name, known)
     return MappingProxyType(found)
@@ -129,7 +134,7 @@ def _find_features(head: str) -> Iterator[tuple[str, str]]:
         if name not in _PROSE:
             yield name, value
     for name, value in _NUMBERED.findall(head):
-        if name not in _PROSE and not _MEASURE.fullmatch(value):
+        if name not in _PROSE and not _DEED.fullmatch(name) and not _MEASURE.fullmatch(value):
             yield _SPOKEN.get(name, name), value
 
 

@@ -15,6 +15,7 @@ from hotfix.core.settings import (
     DIMENSION_BAD_FEWEST,
     DIMENSION_CHANCE,
     DIMENSION_COVERAGE,
+    DIMENSION_FAILING_WEIGHT,
     DIMENSION_GAP,
     DIMENSION_GOOD_FEWEST,
     DIMENSION_KNOWN_SHARE,
@@ -191,7 +192,7 @@ def _weigh(sides: _Sides, carrying: int, others: int) -> float:
     gap = carrying / len(sides.bad) - others / len(sides.good)
     rate_bad, rate_good = carrying / _measure_span(sides.bad), others / _measure_span(sides.good)
     failing = rate_bad / (rate_bad + rate_good)
-    return gap * (0.5 + 0.5 * failing) * (DIMENSION_TIME_FACTOR if sides.by_time else 1.0)
+    return gap * (1 - DIMENSION_FAILING_WEIGHT * (1 - failing)) * (DIMENSION_TIME_FACTOR if sides.by_time else 1.0)
 
 
 def _measure_span(carriers: Sequence[_Carrier]) -> float:

@@ -86,6 +86,18 @@ def test_names_a_parameter_that_only_some_requests_have(tmp_path: Path) -> None:
     assert "carry member=1, none of" in _find(site, tmp_path)[0].statement
 
 
+def test_names_a_route(tmp_path: Path) -> None:
+    """A route is one whatever orders are asked for, and status codes tell the outcome."""
+    site = Site(seed=12)
+    for moment in site.ticks(4):
+        path = site.rng.choice([f"/orders/{site.rng.randrange(999)}", "/basket", "/search?q=oak"])
+        bad = path.startswith("/orders") and moment >= ONSET
+        site.python("shop", moment, "ERROR" if bad else "INFO", f"GET {path} {500 if bad else 200} in 7 ms")
+    (clue,) = _find(site, tmp_path)
+    assert "carry route=GET /orders/*, none of" in clue.statement
+    assert "2 other values of route (GET /basket, GET /search) work without failing" in clue.statement
+
+
 def test_names_the_version_of_the_only_canary(tmp_path: Path) -> None:
     """A value that appears with the onset says so."""
     site = Site(seed=7)
