@@ -18,9 +18,11 @@ from hotfix.core.facts import Place, Shape
 from hotfix.core.settings import (
     BEFORE_SLACK_S,
     DRIVER_GAIN,
+    GROWTH_REST,
     GROWTH_STEP_PERCENT,
     HEAD_SHARE,
     LIMIT_NEAR,
+    LIMIT_REACHED,
     LIMIT_RECORDS,
     NUMBERS_CLUES,
     NUMBERS_MOMENTS,
@@ -32,6 +34,7 @@ from hotfix.core.settings import (
 )
 from hotfix.core.text import say_span
 from hotfix.diagnosis.features import read_features
+from hotfix.diagnosis.headline import shorten
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 from hotfix.diagnosis.mechanisms.lead import weigh_lead
 from hotfix.diagnosis.mechanisms.messages import COLUMNS, Entry, open_entries, words_of
@@ -52,6 +55,7 @@ class Point:
     quantity: Quantity
     labels: Mapping[str, str]
     others: Mapping[str, Quantity]
+    message: str
     place: Place
 
 
@@ -146,7 +150,7 @@ def _collect_series(entries: Sequence[Entry]) -> list[Series]:
         labels = _read_labels(entry)
         others = {quantity.name: quantity for quantity in quantities}
         for quantity in quantities:
-            point = Point(entry.time, quantity, labels, others, entry.place)
+            point = Point(entry.time, quantity, labels, others, entry.message, entry.place)
             found[entry.template_id, entry.service, quantity.name].append(point)
     return [
         Series(service, name, points)
@@ -266,7 +270,7 @@ def _tell(scene: Scene, finding: Finding, limits: Sequence[tuple[Quantity, str]]
         way, span = "went", f"at {begin.time:%H:%M:%S}"
     said = f"'{series.name}' of {whom} {way} from {old} to {new} {span}"
     relation = _relate(finding, onset)
-    driver = _find_driver(finding, kin)
+    driver = _find_driver(finding, kin) or _find_newcomer(scene, finding)
     statement = ", ".join(part for part in (said, relation, limit, driver) if part)
     return Clue("numbers", series.service, statement, _weigh(scene, finding, limit, driver), begin.time, begin.place)
 
@@ -292,7 +296,9 @@ def _weigh(scene: Scene, finding: Finding, limit: str | None, driver: str | None
     if not finding.grows and (quantity.is_span or (lead_s <= BEFORE_SLACK_S and not trend.steady)):
         return round(0.3 * reach * named * weigh_lead(lead_s), 2)  # slowness is a symptom, and so is what comes with it
     if finding.grows:
-        base = 0.6 if trend.fresh or limit else 0.3  # what grew all the time may do so on good days too
+        base = (
+            0.6 if trend.fresh or limit or _is_newcomer(scene, series) else 0.3
+        )  # what grew all the time may do so on good days too
     else:
         base = (0.7 if lead_s > BEFORE_SLACK_S else 0.45) if trend.steady else 0.5
     base += 0.2 * bool(limit) + 0.1 * bool(driver)
@@ -317,18 +323,22 @@ def _find_limit(finding: Finding, limits: Sequence[tuple[Quantity, str]]) -> str
         return None
     last, unit = series.points[trend.end], series.points[trend.end].quantity.unit
     if trend.after < trend.before:
-        return "until nothing was left" if trend.after <= (1 - LIMIT_NEAR) * trend.before else None
+        return "until next to nothing was left" if trend.after <= (1 - LIMIT_NEAR) * trend.before else None
     for name, other in last.others.items():
         fits = other.value > 0 and trend.after / other.value
         constant = _is_constant(series.points, name)
         if name != series.name and other.words & LIMIT_WORDS and constant and LIMIT_NEAR <= fits <= 1.1:
-            return f"up to its limit '{name}' of {other.shown}"
+            return f"{_say_reach(fits)} its limit '{name}' of {other.shown}"
     if unit == "%" and trend.after >= 100 * LIMIT_NEAR and trend.after <= 100:
-        return "up to the limit of 100%"
+        return f"{_say_reach(trend.after / 100)} the limit of 100%"
     for other, service in limits:
         if other.unit == unit and other.value >= 3 and abs(other.value - trend.after) <= 0.01 * other.value:
             return f"up to the limit '{other.name}' of {other.shown} that {service} states"
     return None
+
+
+def _say_reach(share: float) -> str:
+    return "up to" if share >= LIMIT_REACHED else "close to"
 
 
 def _is_constant(points: Sequence[Point], name: str) -> bool:
@@ -352,6 +362,19 @@ def _find_driver(finding: Finding, kin: Sequence[Point]) -> str | None:
     if driver and label and driver.endswith(f" {label[0]} {label[1]}"):
         return None
     return driver or _find_companion(finding, points)
+
+
+def _find_newcomer(scene: Scene, finding: Finding) -> str | None:
+    """Return the message whose records tell of the growth, when there were none of them for a good while before."""
+    if not finding.grows or not _is_newcomer(scene, finding.series):
+        return None
+    first = finding.series.points[0]
+    return f"told by records that first came at {first.time:%H:%M:%S}: '{shorten(first.message)}'"
+
+
+def _is_newcomer(scene: Scene, series: Series) -> bool:
+    healthy = scene.incident.started_at - scene.case.first
+    return series.points[0].time - scene.case.first >= GROWTH_REST * healthy
 
 
 def _find_label(points: Sequence[Point]) -> str | None:

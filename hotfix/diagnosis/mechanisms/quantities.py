@@ -117,7 +117,8 @@ def _make(before: str, number: re.Match[str], behind: str) -> Quantity | None:
     lead = lead.rsplit(" ", 1)[-1] if equals == "=" else lead
     unit = number["unit"] or ""
     follow = _NAME_AFTER.match(behind)
-    tail = unit or (follow[1] if follow and not before.rstrip().endswith("=") else "")
+    follows = follow[1] if follow and not before.rstrip().endswith("=") else ""
+    tail = f"% {follows}".strip() if unit == "%" else unit or follows
     if not lead and not tail:
         return None
     last = re.split(r"[\s._\-]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", lead))[-1].lower()
@@ -126,7 +127,7 @@ def _make(before: str, number: re.Match[str], behind: str) -> Quantity | None:
     scaled = _scale(float(number["number"].replace(",", "")), unit)
     words = _words(f"{lead} {tail}")
     kind = scaled[1] or ("%" if words & _PERCENTS else "bytes" if "bytes" in words else "")
-    said = f"{lead}{equals if lead else ''}<*>{f' {tail}' if tail and tail != '%' else tail}"
+    said = f"{lead}{equals if lead else ''}<*>{'' if tail.startswith('%') or not tail else ' '}{tail}"
     shown = f"{number['number']}{unit}" if unit in {"", "%"} else f"{number['number']} {unit}"
     return Quantity(said, scaled[0], shown, kind, words)
 

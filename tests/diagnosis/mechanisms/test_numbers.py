@@ -68,6 +68,23 @@ def test_disk_in_percent_of_plain_lines(tmp_path: Path) -> None:
     assert "up to the limit of 100%" in best.statement
 
 
+def test_growth_that_a_new_message_tells(tmp_path: Path) -> None:
+    """Growth told by records that first came a few minutes before names the message, which is what is new."""
+    site = Site(seed=12)
+    fill(site)
+    for step, second in enumerate(range(560, 700, 2)):
+        site.python(
+            "orders",
+            second,
+            "INFO",
+            f"receipt of order {9330 + step} kept: 42336 bytes, volume {2 + step * 1.3:.0f}% used",
+        )
+    best = find(site, tmp_path)[0]
+    assert "'volume <*>% used' of orders grew from" in best.statement
+    assert "told by records that first came at 09:09:20: 'receipt of order 9330 kept" in best.statement
+    assert best.strength >= 0.6
+
+
 def test_setting_that_jumps_before_the_onset(tmp_path: Path) -> None:
     """A constant that becomes another constant seconds before the onset is told with both values."""
     site = Site(seed=4)

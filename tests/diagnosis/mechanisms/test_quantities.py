@@ -13,6 +13,7 @@ _CASES = [
     ("pool stats: active=20 max=20", {"active=<*>": 20, "max=<*>": 20}),
     ("disk /var usage 97.5%", {"usage <*>%": 97.5}),
     ("open files 812/1024", {"open files <*>": 812, "open files of <*>": 1024}),
+    ("volume 12% used", {"volume <*>% used": 12}),
     ("done in 1.5 s", {"done in <*> s": 1500}),
     ("wrote 40 buffers", {"wrote <*> buffers": 40}),
     ("listening on 10.0.0.7:8080, version 2.14.0", {}),
