@@ -20,7 +20,7 @@ KEYS_KEPT = 400_000
 """Distinct line keys remembered at a time; about 100 bytes each. Beyond it they are forgotten and learned again."""
 
 COARSE_SHARE = 0.5
-"""Share of a block's lines, never seen without their digits alone, from which hexadecimal words are dropped at once in
+"""Share of a block's lines whose keys fall together without hexadecimal words, from which these are dropped at once in
 the rest of the file; it saves a pass."""
 
 PATTERNS_KEPT = 200_000
@@ -203,6 +203,9 @@ HUSH_FEWEST, HUSH_MISSED = 6, 3
 HUSH_REGULAR_SHARE, HUSH_REGULAR_SPREAD = 0.8, 0.25
 """What stopped came at least FEWEST times and misses at least MISSED; last seen at most AFTER_S behind the onset, seconds;
 pauses of whole services are measured in this many steps; share of intervals near the median, and how near as a share."""
+
+HUSH_INTERVAL_LEAST_S = 5.0
+"""Shortest interval that can be told from steady traffic, when clocks of whole seconds blur each by one, seconds."""
 
 HUSH_RECORDS, HUSH_CANDIDATES = 5000, 40
 HUSH_SCALE_S = 600.0
@@ -506,7 +509,9 @@ FIT_PACKAGE = 0.9
 FIT_COMMIT = 0.6
 FIT_RESTART = 0.5
 FIT_CONSEQUENCE = 0.3
-"""Factors of kinds: a commit does not run yet, a restart brings nothing new, one after the trouble began follows from it."""
+FIT_FIRST = 0.5
+"""Factors of kinds: a commit does not run yet, a restart brings nothing new, one after the trouble began follows from it,
+and the version with which the records begin replaced none (what follows was well with it until the onset)."""
 
 FIT_SERVICE_NAMED = 0.8
 """Factor of a deploy of another service that the failing records name, and of nothing else that they share: it is depended
@@ -561,7 +566,7 @@ from either end), and words, those of the root cause first. Errors say what is w
 WRAPPER_WEIGHT = 0.4
 """Weight of the words of an error that wraps the root cause; the root cause has 1 (judgement)."""
 
-SIGN_WEIGHTS = {"decisive": 10.0, "strong": 6.0, "fair": 3.5, "weak": 1.5, "against": -10.0}
+SIGN_WEIGHTS = {"decisive": 10.0, "strong": 6.0, "fair": 3.5, "weak": 1.5, "against": -7.0}
 """Weight of a sign: an identifier that means one thing, a phrase that nearly always does, words that usually do, a hint; and
 words with which a neighbouring family is meant."""
 
@@ -685,3 +690,9 @@ RECURRING_MOST = 60
 ENTRY_CHARACTERS = 16 * 1024
 NAME_CHARACTERS = 80
 """Characters of an opened record that mechanisms read, and before a number in which its name is looked for."""
+
+NEWCOMER_WEIGHT = 0.5
+"""Strength of a message that begins to come at the onset: new behaviour, though nothing says what brought it (judgement)."""
+
+VARIANT_SHARE = 0.6
+"""Share of the words of two messages in common from which one is a variant of the other, told since a release (judgement)."""

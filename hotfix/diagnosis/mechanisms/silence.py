@@ -12,10 +12,12 @@ from statistics import median
 
 import polars as pl
 
+from hotfix.core.facts import Level
 from hotfix.core.settings import (
     HUSH_AFTER_S,
     HUSH_CANDIDATES,
     HUSH_FEWEST,
+    HUSH_INTERVAL_LEAST_S,
     HUSH_KEPT,
     HUSH_MISSED,
     HUSH_RECORDS,
@@ -32,6 +34,8 @@ from hotfix.diagnosis.headline import shorten
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 
 NAME = "silence"
+
+_MILD = (None, Level.TRACE, Level.DEBUG, Level.INFO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,20 @@ def _find_quiet_records(scene: Scene, end: datetime) -> list[_Stop]:
         .sort(*key, "time", "file_id", "line")
     )
     stops = (_judge_times(own, end) for own in rows.partition_by(key, maintain_order=True))
-    return [stop for stop in stops if stop is not None]
+    return [stop for stop in stops if stop is not None and not _is_reworded(scene, stop)]
+
+
+def _is_reworded(scene: Scene, stop: _Stop) -> bool:
+    """Tell whether the service began to say something else just then: a release worded its message anew."""
+    soon = stop.last + timedelta(seconds=2 * stop.usual_s)
+    return any(
+        template.first is not None
+        and stop.last < template.first <= soon
+        and template.count >= HUSH_MISSED
+        and template.level in _MILD
+        and stop.service in template.services
+        for template in scene.case.templates.values()
+    )
 
 
 def _judge_times(rows: pl.DataFrame, end: datetime) -> _Stop | None:
@@ -147,7 +164,11 @@ def _judge_times(rows: pl.DataFrame, end: datetime) -> _Stop | None:
     usual = median(gaps)
     regular = sum(abs(gap - usual) <= max(HUSH_REGULAR_SPREAD * usual, 1.0) for gap in gaps) / len(gaps)
     silent_s = (end - times[-1]).total_seconds()
-    if regular < HUSH_REGULAR_SHARE or usual < 2 or silent_s < max(HUSH_MISSED * usual, 2 * max(gaps)):
+    if (
+        regular < HUSH_REGULAR_SHARE
+        or usual < HUSH_INTERVAL_LEAST_S
+        or silent_s < max(HUSH_MISSED * usual, 2 * max(gaps))
+    ):
         return None
     service, host, template_id, last, file_id, line, line_count = rows.row(-1)
     sureness = regular * min(1.0, 0.5 + silent_s / usual / (4 * HUSH_MISSED))

@@ -93,6 +93,16 @@ def test_is_silent_on_messages_that_came_at_random(tmp_path: Path) -> None:
     assert _find(site, tmp_path) == ()
 
 
+def test_is_silent_when_a_release_words_its_message_anew(tmp_path: Path) -> None:
+    """A regular message that another one takes over from has not stopped."""
+    site = Site(seed=12)
+    _failing_shop(site)
+    for second in range(0, 1200, 10):
+        said = f"lease renewed for {second} s" if second < ONSET else f"renewal of the lease went well, now {second}"
+        site.json("importer", second, "info", said)
+    assert _find(site, tmp_path) == ()
+
+
 def test_is_silent_on_start_up_lines(tmp_path: Path) -> None:
     """Lines that a service only writes at its start never used to come."""
     site = Site(seed=9)
