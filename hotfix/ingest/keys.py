@@ -150,12 +150,14 @@ class KeyTable:
         if file_id in self._coarse:
             return self._rows.take(self._look_up_coarsely(lines, numbers, file_id))
         distinct, inverse = np.unique(_hash_keys(text), return_inverse=True)
-        ids = self._get(distinct).take(inverse)
+        known = self._get(distinct)
+        ids = known.take(inverse)
         unknown = np.flatnonzero(ids == NONE)
         if len(unknown):
             ids[unknown] = self._look_up_coarsely(lines.gather(unknown), numbers.take(unknown), file_id)
-        if len(unknown) > COARSE_SHARE * len(lines):
-            self._coarse.add(file_id)
+            finer, coarser = int((known == NONE).sum()), len(np.unique(ids[unknown]))
+            if finer - coarser > COARSE_SHARE * len(lines):
+                self._coarse.add(file_id)
         return self._rows.take(ids)
 
     def _look_up_coarsely(self, lines: pl.Series, numbers: NDArray[np.uint32], file_id: int) -> NDArray[np.int64]:
