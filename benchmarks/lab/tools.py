@@ -22,6 +22,7 @@ _NEEDS = {
     "redis": ("redis-server", ("redis-server",)),
     "node": ("node", ("nodejs",)),
     "postgres": ("initdb", ("postgresql",)),
+    "faketime": ("faketime", ("faketime",)),
     "python": ("", ("python3-venv",)),
 }
 
