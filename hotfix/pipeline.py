@@ -5,7 +5,7 @@ call on frozen values and polars frames; here they only follow each other, and e
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -29,6 +29,7 @@ from hotfix.signal.correlation import correlate
 from hotfix.signal.curves import draw_curves
 from hotfix.signal.deploys import DeployRequest, find_deploys, open_places
 from hotfix.signal.masks import mask_messages
+from hotfix.signal.names import find_shared_names
 from hotfix.signal.novelty import judge_novelty
 from hotfix.signal.series import name_service
 from hotfix.signal.templates import assign_templates, mine_templates, summarise_templates
@@ -71,7 +72,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
     with watch.time("deploys"):
         asked = ask_for_deploys(request, reading, sources, view)
         found = find_deploys(asked)
-        correlations = correlate(found.deploys, changes, view.span.first, view.span.last) if view.span else ()
+        correlations = link_deploys(found.deploys, changes, view, reading.opener.open_many)
     with watch.time("diagnosis"):
         case = build_case(request, reading, view, changes, found.deploys, correlations, open_places(asked))
         finding = diagnose(case) if case else judge_quiet(view.records)
@@ -188,6 +189,19 @@ def ask_for_deploys(request: AnalysisRequest, reading: Reading, sources: Sources
         first=view.span.first if view.span else None,
         last=view.span.last if view.span else None,
     )
+
+
+def link_deploys(
+    deploys: tuple[Deploy, ...],
+    changes: tuple[Change, ...],
+    view: View,
+    open_texts: Callable[[Sequence[Place]], Sequence[str]],
+) -> tuple[Correlation, ...]:
+    """Return how well each deploy fits each change, by time, service and the names that both hold."""
+    if view.span is None:
+        return ()
+    shared = find_shared_names(deploys, changes, view.templates, open_texts)
+    return correlate(deploys, changes, view.span.first, view.span.last, shared)
 
 
 def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results together

@@ -198,8 +198,19 @@ class Correlation:
     change: str
     lag_s: float  # change minus deploy; negative when the deploy came later
     service_match: bool
-    score: float  # 0..1, higher fits better
-    chance: float  # share of random moments of the data that would fit at least as well, 0..1
+    score: float  # 0..1, higher fits better: by kind, service or shared names, and lag
+    chance: float  # share of moments of the data as near to a deploy that is linked as well, 0..1
+    shared: tuple[str, ...] = ()  # rare names that the deploy's words and the change's records both hold
+
+    @property
+    def linked(self) -> bool:
+        """True when more than time links the two: the same service, or a name that both hold."""
+        return self.service_match or bool(self.shared)
+
+    @property
+    def weight(self) -> float:
+        """What the fit is worth, 0..1: the score without what any moment would give. Pairs are ranked by it."""
+        return self.score * (1.0 - self.chance)
 
 
 class EvidenceKind(StrEnum):

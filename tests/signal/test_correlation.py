@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hotfix.core.facts import Change, Correlation, Deploy, DeployKind, Metric, Place, Shape
 from hotfix.core.settings import TIMING_CEILING
-from hotfix.signal.correlation import correlate, longest_lag, score_lag
+from hotfix.signal.correlation import correlate
 
 FIRST = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 LAST = FIRST + timedelta(hours=1)
@@ -142,8 +142,8 @@ def test_gradual_change_forgives_a_long_lag() -> None:
 
 def test_deploy_every_five_minutes_is_likely_chance() -> None:
     """When some deploy is always near, the chance that a random moment fits as well is near one."""
-    deploys = [deploy(300.0 * number, ident=f"D{number}") for number in range(12)]
-    best = correlate(deploys, [change(1800 + 280)], FIRST, LAST)[0]
+    deploys = [deploy(60 + 300.0 * number, ident=f"D{number}") for number in range(12)]
+    best = correlate(deploys, [change(1860 + 280)], FIRST, LAST)[0]
     assert best.chance > 0.9
 
 
@@ -155,6 +155,41 @@ def test_single_deploy_long_before_is_likely_chance() -> None:
 def test_timing_alone_is_never_certain() -> None:
     """A deploy at the very moment of the onset scores the ceiling and no more."""
     assert pair(deploy(1800), change(1800)).score == TIMING_CEILING
+
+
+def test_first_start_at_the_head_gives_way_to_a_restart_at_the_onset() -> None:
+    """The version with which the records begin fits an onset minutes later worse than a restart seconds before it."""
+    deploys = [deploy(0, ident="D1"), deploy(1798, kind=DeployKind.RESTART, ident="D2")]
+    found = correlate(deploys, [change(1800)], FIRST, LAST)
+    assert [pair.deploy for pair in found] == ["D2", "D1"]
+    assert found[0].chance < 0.01
+    assert found[1].chance > 0.4
+
+
+def test_shared_name_fits_like_the_same_service() -> None:
+    """A database's change that names what the failing service names beats the service's own deploy minutes before."""
+    deploys = [deploy(1500, "orders", ident="D1"), deploy(1799, "postgresql", DeployKind.MIGRATION, "D2")]
+    found = correlate(deploys, [change(1800)], FIRST, LAST, {("D2", "C1"): ("city",)})
+    assert [(pair.deploy, pair.service_match, pair.shared, pair.linked) for pair in found] == [
+        ("D2", False, ("city",), True),
+        ("D1", True, (), True),
+    ]
+    assert found[0].score == pair(deploy(1799), change(1800)).score
+
+
+def test_named_dependency_fits_better_than_a_stranger_and_worse_than_the_same_service() -> None:
+    """When the failing records name the service that changed and nothing else of it, it may be depended on."""
+    effect = change(1800)
+    cause = deploy(1790, "payments")
+    (named,) = correlate([cause], [effect], FIRST, LAST, {("D1", "C1"): ("payments",)})
+    assert pair(cause, effect).score < named.score < pair(deploy(1790), effect).score
+
+
+def test_many_of_other_services_do_not_make_a_match_likely_chance() -> None:
+    """Deploys of other services every minute leave the one of the failing service as telling as it was."""
+    others = [deploy(60.0 * number, "payments", ident=f"D{number + 2}") for number in range(60)]
+    best = correlate([deploy(1790), *others], [change(1800)], FIRST, LAST)[0]
+    assert (best.deploy, best.chance < 0.01) == ("D1", True)
 
 
 def test_data_of_one_moment_proves_nothing() -> None:
@@ -180,13 +215,22 @@ def deploy_with_ident(one: Deploy, ident: str) -> Deploy:
 
 
 @given(DEPLOYS, st.floats(0, SPAN_S), st.sampled_from(Shape))
-def test_scores_and_chances_are_shares_and_agree(deploys: list[Deploy], at_s: float, shape: Shape) -> None:
-    """Score and chance lie within 0..1, pairs come best first, and what fits better is never more likely chance."""
+def test_scores_and_chances_are_shares_and_pairs_come_best_first(
+    deploys: list[Deploy], at_s: float, shape: Shape
+) -> None:
+    """Score and chance lie within 0..1, and the pairs of a change are in order of what their fit is worth."""
     found = correlate(deploys, [change(at_s, shape=shape)], FIRST, LAST)
     assert all(0.0 <= one.score <= TIMING_CEILING and 0.0 <= one.chance <= 1.0 for one in found)
-    assert all(
-        better.score >= worse.score and better.chance <= worse.chance + 1e-9 for better, worse in pairwise(found)
-    )
+    assert all(better.weight >= worse.weight for better, worse in pairwise(found))
+
+
+@given(MOMENTS, MOMENTS, st.floats(0, SPAN_S))
+def test_of_two_alike_the_nearer_is_never_likelier_chance(one_s: float, other_s: float, at_s: float) -> None:
+    """Between two deploys that differ only in time, the shorter lag has the better score and no higher chance."""
+    deploys = [deploy(at, "payments", DeployKind.CONFIG, name) for at, name in ((one_s, "D1"), (other_s, "D2"))]
+    found = sorted(correlate(deploys, [change(at_s)], FIRST, LAST), key=lambda pair: abs(pair.lag_s))
+    near = [pair for pair in found if pair.lag_s >= 0]
+    assert all(one.score >= other.score and one.chance <= other.chance + 1e-9 for one, other in pairwise(near))
 
 
 @given(DEPLOYS, st.floats(0, SPAN_S), MOMENTS)
@@ -196,9 +240,3 @@ def test_more_deploys_make_chance_likelier(deploys: list[Deploy], at_s: float, o
     more = [*deploys, deploy(other_s, ident="another")]
     after = {one.deploy: one for one in correlate(more, [change(at_s)], FIRST, LAST)}
     assert all(after[ident].chance >= one.chance - 1e-9 for ident, one in before.items())
-
-
-@given(st.floats(0.0, 86_400.0), st.sampled_from(Shape))
-def test_longest_lag_undoes_the_score(lag_s: float, shape: Shape) -> None:
-    """The longest lag that fits as well as a lag is that lag."""
-    assert longest_lag(score_lag(lag_s, shape), shape) == pytest.approx(lag_s, rel=1e-6, abs=1e-6)

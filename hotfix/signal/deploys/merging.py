@@ -19,6 +19,9 @@ from hotfix.core.text import format_time
 from hotfix.signal.deploys.contract import Origin, Sighting
 from hotfix.signal.deploys.services import is_same_service
 
+STARTED = " (started "
+"""Begins what is put behind a summary when a start-up line tells of the same deploy."""
+
 _RANK = list(Origin)
 _SAME = timedelta(seconds=SAME_DEPLOY_S)
 _STOP = timedelta(seconds=STOP_BEFORE_START_S)
@@ -151,9 +154,7 @@ def _join(one: Sighting, other: Sighting) -> Sighting:
     start = next((each for each in (one, other) if each.starts), None)
     at = start.at if start else min(one.at, other.at)
     seen = (
-        f" (started {format_time(at)}, {start.source.file}:{start.source.line})"
-        if start and start is not worded
-        else ""
+        f"{STARTED}{format_time(at)}, {start.source.file}:{start.source.line})" if start and start is not worded else ""
     )
     return replace(
         worded,
