@@ -37,7 +37,7 @@ _DURATION = r"^([0-9.]+) ?(ns|us|µs|ms|s|m|h)?$"
 _UNIT_MS = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6}
 LEVEL_OF = pl.Series(LEVELS, dtype=LEVEL)
 """The level at each position."""
-_DIGITS = list("0123456789")
+_NOTHING = pl.Series([None], dtype=pl.String)
 _NUMBERED = (Field.LEVEL, Field.SERVICE, Field.HOST)
 
 
@@ -167,7 +167,7 @@ def cut_stamps(lines: pl.Series, rows: NDArray[np.void], names: Names) -> pl.Ser
         begin: int | pl.Series = start if start >= 0 else some.str.find(names.text(after), literal=True) + 1
         cut = some.str.slice(begin, width)
         behind = some.str.slice(begin + width, 1)
-        cut = cut.set(behind.is_in(_DIGITS), None)
+        cut = cut.zip_with(~behind.is_between("0", "9"), _NOTHING)
         texts = cut if len(chosen) == len(lines) else texts.scatter(chosen, cut)
     return texts
 

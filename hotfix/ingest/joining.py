@@ -88,6 +88,9 @@ class OpenRecords:
         self, lines: pl.DataFrame, rows: NDArray[np.void], starts: NDArray[np.int64], ends: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Hold back the last record of each stream; return the others."""
+        if not self._has_streams(lines):
+            self._lines, self._rows = lines[int(starts[-1]) :], rows[int(starts[-1]) :]
+            return starts[:-1], ends[:-1]
         streams = lines["stream"].gather(starts)
         last = streams.ne_missing(streams.shift(-1)).to_numpy().copy()
         last[-1] = True
@@ -103,8 +106,8 @@ def find_starts(rows: NDArray[np.void], streams: pl.Series) -> NDArray[np.int64]
         rows: KEY row of each line, lines of one stream one after the other.
         streams: which stream each line came from.
     """
-    if not len(rows):
-        return np.zeros(0, dtype=np.int64)
+    if not ((rows["layout"] == NONE) | rows["continues"] | rows["opens"]).any():
+        return np.arange(len(rows))
     changes = streams.ne_missing(streams.shift(1)).to_numpy().copy()
     changes[0] = True
     roles = settle_roles(rows["role"].astype(np.int64), changes)
@@ -115,7 +118,7 @@ def find_starts(rows: NDArray[np.void], streams: pl.Series) -> NDArray[np.int64]
 
 def cut_long(starts: NDArray[np.int64], texts: pl.Series) -> NDArray[np.int64]:
     """Return the starts with more of them inside records longer than OPEN_RECORD_BYTES."""
-    if not len(starts):
+    if len(starts) == len(texts):
         return starts
     reach = np.cumsum(texts.str.len_bytes().to_numpy().astype(np.int64) + 1)
     ends = np.append(starts[1:], len(texts))

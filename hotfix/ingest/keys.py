@@ -254,7 +254,7 @@ def _code_level(text: str | None, layout: Layout) -> int:
 
 
 def _drop_hex(lines: pl.Series) -> bytes:
-    return ("\n".join(lines.str.replace_all(_HEX, "").to_list()) + "\n").encode()
+    return f"{lines.str.replace_all(_HEX, '').str.join(chr(10)).item()}\n".encode()
 
 
 def _hash_keys(text: bytes) -> NDArray[np.uint64]:

@@ -82,6 +82,8 @@ class FileReader:
     def _add_traces(self, records: pl.DataFrame, traces: pl.DataFrame) -> pl.DataFrame:
         inside = records.filter(pl.col("trace_text").is_not_null()).select("row", "trace_text")
         parsed = [(row, *self.traces.read_text(text)) for row, text in inside.iter_rows()]
+        if not (parsed or len(traces)):
+            return records.with_columns(trace=pl.lit(None, dtype=pl.String))
         found = pl.concat([traces, pl.DataFrame(parsed, schema=traces.schema, orient="row")]).unique("row")
         return records.join(found, on="row", how="left", suffix="_found", maintain_order="left").with_columns(
             exception=pl.coalesce("exception_found", "exception")
