@@ -10,6 +10,7 @@ All work is on positions of words, each list cut at SIGN_PLACES: the time is bou
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, pairwise, product
 
 from hotfix.core.errors import RuleError, did_you_mean
@@ -84,18 +85,28 @@ def read_phrase(written: str, concepts: Mapping[str, object]) -> Phrase:
         if word == "..":
             gap = SIGN_GAP
             continue
-        name = word.removesuffix("?")
-        for part in name.split("|"):
-            if part.startswith("{") and part[1:-1] not in concepts:
-                raise RuleError(f"unknown concept {part}{did_you_mean(part[1:-1], concepts)}")
-        elements.append(Element(name, gap, word.endswith("?")))
+        element = _read_element(word, gap)
+        if "{" in word:
+            _refuse_unknown(element.name, concepts)
+        elements.append(element)
         gap = 0
     if not elements or elements[0].optional:
         raise RuleError(f"expected words to look for, the first not optional, found {written!r}")
-    for element in elements:
-        if not _ELEMENT.fullmatch(element.name):
-            raise RuleError(f"expected lower-case words as texts are split into, found {element.name!r}")
     return tuple(elements)
+
+
+@cache
+def _read_element(word: str, gap: int) -> Element:
+    name = word.removesuffix("?")
+    if not _ELEMENT.fullmatch(name):
+        raise RuleError(f"expected lower-case words as texts are split into, found {name!r}")
+    return Element(name, gap, word.endswith("?"))
+
+
+def _refuse_unknown(name: str, concepts: Mapping[str, object]) -> None:
+    for part in name.split("|"):
+        if part.startswith("{") and part[1:-1] not in concepts:
+            raise RuleError(f"unknown concept {part}{did_you_mean(part[1:-1], concepts)}")
 
 
 class SignBook:

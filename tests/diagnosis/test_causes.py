@@ -1,4 +1,5 @@
 import tomllib
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,46 +9,21 @@ from hotfix.core.errors import RuleError
 from hotfix.diagnosis.causefiles import read_cause_file
 from hotfix.diagnosis.causepage import write_page
 from hotfix.diagnosis.causes import Role, classify_text, explain_text, load_cause_files, load_causes
+from hotfix.diagnosis.signs import SignBook, read_phrase, read_sign
+from hotfix.diagnosis.wording import Wording
 
 ROOT = Path(__file__).parents[2]
+# fmt: off
 FAMILIES = [
-    "null_reference",
-    "type_error",
-    "index_out_of_range",
-    "bad_deserialization",
-    "schema_mismatch",
-    "race_condition",
-    "deadlock",
-    "unhandled_exception",
-    "config_missing",
-    "feature_flag",
-    "permission_denied",
-    "auth_expired",
-    "tls_expiry",
-    "clock_skew",
-    "dns_failure",
-    "connection_refused",
-    "network_partition",
-    "dependency_timeout",
-    "rate_limited",
-    "quota_exhausted",
-    "connection_pool_exhaustion",
-    "thread_pool_exhaustion",
-    "fd_exhaustion",
-    "out_of_memory",
-    "gc_pressure",
-    "cpu_throttling",
-    "disk_full",
-    "inode_exhaustion",
-    "disk_io_saturation",
-    "cache_thrash",
-    "hot_key",
-    "crash_loop",
-    "poison_message",
-    "data_corruption",
-    "bad_deploy",
-    "unknown",
+    "null_reference", "type_error", "index_out_of_range", "bad_deserialization", "schema_mismatch",
+    "race_condition", "deadlock", "unhandled_exception", "config_missing", "feature_flag", "permission_denied",
+    "auth_expired", "tls_expiry", "clock_skew", "dns_failure", "connection_refused", "network_partition",
+    "dependency_timeout", "rate_limited", "quota_exhausted", "connection_pool_exhaustion",
+    "thread_pool_exhaustion", "fd_exhaustion", "out_of_memory", "gc_pressure", "cpu_throttling", "disk_full",
+    "inode_exhaustion", "disk_io_saturation", "cache_thrash", "hot_key", "crash_loop", "poison_message",
+    "data_corruption", "bad_deploy", "unknown",
 ]
+# fmt: on
 FIRES = [(file.cause.ident, text) for file in load_cause_files() for text in file.fires]
 SILENT = [(file.cause.ident, text) for file in load_cause_files() for text in file.silent]
 
@@ -204,14 +180,35 @@ def test_whole_file(tmp_path: Path) -> None:
 
 
 def test_phrasings_are_apart() -> None:
-    """No phrasing of the held-out set is among the seen ones."""
-    seen, heldout = (
-        {
-            text
-            for families in tomllib.loads(path.read_text(encoding="utf-8")).values()
-            for texts in families.values()
-            for text in texts
-        }
-        for path in (ROOT / "tests" / "diagnosis" / "phrasings").glob("*.toml")
-    )
-    assert not seen & heldout
+    """No phrasing stands in two sets: what rules were tuned with is not what they are measured on."""
+    folder = ROOT / "tests" / "diagnosis" / "phrasings"
+    texts = [
+        text
+        for path in folder.glob("*.toml")
+        for families in tomllib.loads(path.read_text(encoding="utf-8")).values()
+        for family in families.values()
+        for text in set(family)
+    ]
+    assert [text for text, times in Counter(texts).items() if times > 1] == []
+
+
+def test_places_are_bounded() -> None:
+    """A word that comes a thousand times is tried at SIGN_PLACES places only, whatever the pattern."""
+    words = {"pool": (read_phrase("pool", {}), read_phrase("data .. source", {}))}
+    book = SignBook([read_sign("x", 1.0, "{pool} ~ full ~ wait*", words)], words)
+    many = tuple(["data", "pool", "source", "waits"] * 1000 + ["full"])
+    assert book.find_hits(Wording(many, (1.0,) * len(many))) == []
+
+
+def test_accuracy() -> None:
+    """Of the phrasings held out, at least nine in ten get their family, and sure claims hold in 97 of 100 cases."""
+    claims = [
+        (match.category == cause, match.confidence >= 0.8)
+        for cause, families in tomllib.loads(
+            (ROOT / "tests" / "diagnosis" / "phrasings" / "heldout.toml").read_text(encoding="utf-8")
+        ).items()
+        for family in families.values()
+        for match in (classify_text(text)[0] for text in family)
+    ]
+    sure = [right for right, is_sure in claims if is_sure]
+    assert (sum(right for right, _ in claims) / len(claims) >= 0.9, sum(sure) / len(sure) >= 0.97) == (True, True)
