@@ -20,6 +20,7 @@ from hotfix.core.settings import (
     QUOTES_PER_TEMPLATE,
 )
 from hotfix.core.text import format_time, say_span
+from hotfix.diagnosis.features import OUTCOMES
 from hotfix.diagnosis.headline import shorten
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 from hotfix.diagnosis.mechanisms.messages import COLUMNS, Entry, open_entries
@@ -135,6 +136,18 @@ def _weigh(scene: Scene, quote: Quote) -> float:
     )
 
 
+def _say(quote: Quote) -> str:
+    """Return what the record says: its message, and where the time stands beside that, the fields around it."""
+    entry = quote.entry
+    if quote.shown in entry.message:
+        return entry.message
+    if entry.fields:
+        told = [f"{name}={value}" for name, value in entry.fields.items() if name.lower() not in OUTCOMES]
+        return f"{entry.message} ({', '.join(told)})"
+    line = " ".join(entry.text.split())
+    return line[max(line.find(entry.message), 0) :]
+
+
 def _tell(quote: Quote, onset: datetime, strength: float) -> Clue:
     entry = quote.entry
     behind_s = (onset - quote.at).total_seconds()
@@ -143,7 +156,7 @@ def _tell(quote: Quote, onset: datetime, strength: float) -> Clue:
     else:
         relation = f"{say_span(behind_s)} {'before' if behind_s > 0 else 'after'} the onset"
     what = f"from then on {quote.shown}" if quote.relative else quote.shown
-    said = shorten(entry.message)
+    said = shorten(_say(quote))
     moment = f"{what}, that is {format_time(quote.at)}, is {relation}"
     statement = f"{entry.service} said at {entry.time:%H:%M:%S} '{said}': {moment}"
     return Clue("coincidence", entry.service, statement, strength, quote.at, entry.place)

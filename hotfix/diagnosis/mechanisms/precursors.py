@@ -15,6 +15,7 @@ import polars as pl
 from hotfix.core.settings import (
     BEFORE_SLACK_S,
     HEAD_SHARE,
+    NEWCOMER_WEIGHT,
     PRECURSOR_CLUES,
     PRECURSOR_REACH_S,
     PRECURSOR_REACH_SHARE,
@@ -23,8 +24,10 @@ from hotfix.core.settings import (
     PRECURSORS_OPENED,
     RECURRING_MOST,
     START_SLACK_S,
+    VARIANT_SHARE,
 )
 from hotfix.core.text import say_span
+from hotfix.diagnosis.case import GRAVE
 from hotfix.diagnosis.headline import shorten
 from hotfix.diagnosis.mechanisms.changewords import Wording, read_wording
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
@@ -70,6 +73,7 @@ def find_precursors(scene: Scene) -> Iterable[Clue]:
         zip(counted.select(_KEYS).iter_rows(), counted.select("before", "within", "after").iter_rows(), strict=True)
     )
     clues = [_tell(scene, entry, before[entry.template_id, entry.service], rare, noise) for entry in rare]
+    clues += _find_newcomers(scene, counted, reach)
     clues += _find_new_values(scene, counted, reach)
     kept: dict[str, Clue] = {}
     for clue in sorted(clues, key=lambda clue: (-clue.strength, clue.at)):
@@ -100,9 +104,12 @@ def _count_messages(scene: Scene, reach: Reach) -> pl.DataFrame:
         .agg(
             total=pl.len(),
             first=time.min(),
+            last=time.max(),
             before=(time < reach.begin).sum().cast(pl.Int64),
             within=within.sum().cast(pl.Int64),
             after=(time > reach.end).sum().cast(pl.Int64),
+            grave=pl.col("level").is_in(GRAVE).any(),
+            opening=whole.bottom_k_by(order, 1).first(),
             places=whole.top_k_by(order, PRECURSOR_REPEATS),
         )
         .collect(engine="streaming")
@@ -123,15 +130,16 @@ def _measure_noise(scene: Scene, counted: pl.DataFrame, reach: Reach) -> Noise:
 
 def _open_rare(scene: Scene, counted: pl.DataFrame) -> list[Entry]:
     """Open the messages that came once or a few times within the reach, and hardly ever before; no suspects."""
-    suspects = pl.DataFrame(
-        [(suspect.template_id, suspect.service) for suspect in scene.suspects],
-        schema={"template_id": pl.String, "service": pl.String},
-        orient="row",
-    )
     few = pl.col("within").is_between(1, PRECURSOR_REPEATS)
-    rare = counted.filter(few, pl.col("before") < pl.col("within")).join(suspects, on=_KEYS, how="anti")
+    rare = _leave_out_suspects(scene, counted.filter(few, pl.col("before") < pl.col("within")))
     rows = rare.explode("places").unnest("places").sort("time", "file_id", "line", descending=[True, False, False])
     return open_entries(scene.case, rows.head(PRECURSORS_OPENED))
+
+
+def _leave_out_suspects(scene: Scene, counted: pl.DataFrame) -> pl.DataFrame:
+    kinds = [(suspect.template_id, suspect.service) for suspect in scene.suspects]
+    known = pl.DataFrame(kinds, schema={"template_id": pl.String, "service": pl.String}, orient="row")
+    return counted.join(known, on=_KEYS, how="anti")
 
 
 def _is_told(scene: Scene, entry: Entry) -> bool:
@@ -176,6 +184,52 @@ def _is_report(message: str) -> bool:
 
 def _say_lead(lead_s: float) -> str:
     return f"{say_span(lead_s)} {'before' if lead_s >= 0 else 'behind'}"
+
+
+def _find_newcomers(scene: Scene, counted: pl.DataFrame, reach: Reach) -> list[Clue]:
+    """Return the messages that never came before and then came again and again, from before the onset on.
+
+    Several that one service begins with together are the words of a new release: each then says less.
+    """
+    many = counted.filter(pl.col("within") > PRECURSOR_REPEATS, ~pl.col("grave"))
+    new = _leave_out_suspects(scene, many.filter(pl.col("first") >= reach.begin))
+    usual = many.filter(pl.col("first") >= reach.head, pl.col("first") < reach.begin).height
+    rate = usual / max((reach.begin - reach.head).total_seconds(), 1.0)
+    rows = new.with_columns(pl.col("opening").alias("places")).unnest("places").sort("time", descending=True)
+    entries = [
+        entry
+        for entry in open_entries(scene.case, rows.head(PRECURSORS_OPENED))
+        if not _is_told(scene, entry) and not _is_reworded(scene, entry, counted)
+    ]
+    totals = dict(zip(new.select(_KEYS).iter_rows(), new["total"], strict=True))
+    clues = []
+    for entry in entries:
+        lead_s = max((reach.onset - entry.time).total_seconds(), 0.0)
+        crowd = sum(one.service == entry.service and abs(one.time - entry.time) <= _TOLD for one in entries)
+        strength = NEWCOMER_WEIGHT * weigh_lead(lead_s) / (1.0 + rate * max(lead_s, 5.0)) / crowd**0.5
+        count = totals[entry.template_id, entry.service]
+        statement = (
+            f"{entry.service} began to say {_say_lead(lead_s)} the onset, never before and {count:,} times in all: "
+            f"'{shorten(entry.message)}'"
+        )
+        clues.append(Clue("precursors", entry.service, statement, round(strength, 2), entry.time, entry.place))
+    return clues
+
+
+def _words(scene: Scene, ident: str) -> frozenset[str]:
+    return words_of([scene.case.templates[ident].text])
+
+
+def _is_reworded(scene: Scene, entry: Entry, counted: pl.DataFrame) -> bool:
+    """Tell whether a message took the place of an old one of the same service: alike, and that one came to its end."""
+    words = _words(scene, entry.template_id)
+    ended = counted.filter(
+        pl.col("service") == entry.service,
+        pl.col("before") > 0,
+        pl.col("last").is_between(entry.time - 2 * _TOLD, entry.time + _TOLD),
+    )
+    known = (_words(scene, ident) for ident in ended["template_id"])
+    return any(len(words & others) >= VARIANT_SHARE * max(len(words | others), 1) for others in known)
 
 
 def _find_new_values(scene: Scene, counted: pl.DataFrame, reach: Reach) -> list[Clue]:

@@ -43,7 +43,7 @@ def find_growth(values: Numbers, looks: int) -> Trend | None:
     The latest of several beginnings that explain the growth as well as any is taken. A value that was as high before
     the beginning, or that stands still in the second half, is no growth.
 
-    Source: Spearman's rank correlation, normal approximation.
+    Source: Spearman's rank correlation, Fisher's transformation (Fieller, Hartley, Pearson, Biometrika 44, 1957).
 
     Args:
         values: up to the moment that the growth should explain.
@@ -57,7 +57,7 @@ def find_growth(values: Numbers, looks: int) -> Trend | None:
         if len(part) < TREND_FEWEST:
             break
         rho = _correlate(part)
-        z = abs(rho) * math.sqrt(len(part) - 1)
+        z = math.atanh(min(abs(rho), 0.999)) * math.sqrt((len(part) - 3) / 1.06)
         if abs(rho) < GROWTH_CORRELATION or _chance(z) * looks > NUMBERS_CHANCE or z < best * 0.9:
             continue
         best, found = max(z, best), _measure(values, begin, rho)

@@ -79,6 +79,31 @@ def test_a_reload_that_suddenly_says_something_else(tmp_path: Path) -> None:
     assert "where it had always said 'pool refreshed: workers=16" in told[0].statement
 
 
+def test_a_message_that_begins_to_come(tmp_path: Path) -> None:
+    """What a program never said and says again and again since before the onset is told with its first record."""
+    site = Site(seed=9)
+    fill(site)
+    for moment in (ONSET - 50, *site.ticks(0.5, ONSET - 50)):
+        site.plain("database", moment, "LOG connection authorized: user=shop application_name=shop-audit")
+    for moment in site.ticks(0.5):
+        site.plain("database", moment, "LOG connection received: host=10.3.0.4")
+    best = find(site, tmp_path)[0]
+    assert "database began to say 50 s before the onset, never before" in best.statement
+    assert "shop-audit" in best.statement
+
+
+def test_a_reworded_message_is_nothing_new(tmp_path: Path) -> None:
+    """A message that a release words a little differently did not begin to come."""
+    site = Site(seed=10)
+    fill(site)
+    for moment in site.ticks(1):
+        more = "" if moment < ONSET - 50 else " currency=EUR"
+        site.plain(
+            "billing", moment, f"invoice {site.rng.randrange(9999)} booked for account of customer, lines=1{more}"
+        )
+    assert [clue for clue in find(site, tmp_path) if clue.service == "billing"] == []
+
+
 def test_changes_lead_over_other_rare_lines(tmp_path: Path) -> None:
     """Of two rare lines the one that speaks of a change is the stronger clue, though the other is nearer."""
     site = Site(seed=5)
