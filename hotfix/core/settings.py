@@ -590,8 +590,8 @@ SCORE_SCALE = 4.0
 RIVAL_SHARE = 0.4
 MATCH_CEILING = 0.99
 UNKNOWN_CONFIDENCE = 0.1
-"""Confidence is MATCH_CEILING × (1 − exp(−score / SCORE_SCALE)) × (1 − RIVAL_SHARE × (rival / score)²); chosen on the phrasings
-whose rules were written with them in sight, so that claims of 0.8 and more hold (benchmarks/explain.py)."""
+"""Confidence is MATCH_CEILING × (1 − exp(−score / SCORE_SCALE)) × (1 − RIVAL_SHARE × (rival / score)²). The scale was set
+where claims of 0.8 and more held on phrasings at their first measurement (docs/decisions/causes.md)."""
 
 SCORE_FLOOR = 2.5
 """Score below which nothing is claimed: hints alone name no cause."""
