@@ -560,15 +560,15 @@ WORDING_TEXT_CHARACTERS = 64 * 1024
 WORDING_LINE_CHARACTERS, WORDING_TAIL_CHARACTERS = 1200, 400
 WORDING_LINES = 60
 WORDING_WORDS = 400
-"""How much of an error text is looked at: of the text, of the head and the tail of a line, lines that are no frames (half
-from either end), and words, those of the root cause first. Errors say what is wrong in one sentence (judgement)."""
+"""How much of an error text is looked at: of the text, of the head and the tail of a line, lines that are no frames
+(half from either end), and words, those of the root cause first. Errors say what is wrong in one sentence (judgement)."""
 
 WRAPPER_WEIGHT = 0.4
 """Weight of the words of an error that wraps the root cause; the root cause has 1 (judgement)."""
 
 SIGN_WEIGHTS = {"decisive": 10.0, "strong": 6.0, "fair": 3.5, "weak": 1.5, "against": -7.0}
-"""Weight of a sign: an identifier that means one thing, a phrase that nearly always does, words that usually do, a hint; and
-words with which a neighbouring family is meant."""
+"""Weight of a sign: an identifier that means one thing, a phrase that nearly always does, words that usually do, a
+hint; and words with which a neighbouring family is meant."""
 
 SIGN_GAP = 4
 SIGN_WINDOW = 14
@@ -584,14 +584,14 @@ SIGN_WORDS_KEPT = 20_000
 """Distinct words whose elements are remembered."""
 
 SIGN_REPEAT_SHARE = 0.35
-"""What each further sign of a family adds, as a share of the one before it: signs of one sentence are not independent."""
+"""What each further sign of a family adds, as a share of the one before: signs of one sentence are not independent."""
 
 SCORE_SCALE = 4.0
 RIVAL_SHARE = 0.4
 MATCH_CEILING = 0.99
 UNKNOWN_CONFIDENCE = 0.1
-"""Confidence is MATCH_CEILING × (1 − exp(−score / SCORE_SCALE)) × (1 − RIVAL_SHARE × (rival / score)²). The scale was set
-where claims of 0.8 and more held on phrasings at their first measurement (docs/decisions/causes.md)."""
+"""Confidence is MATCH_CEILING × (1 − exp(−score / SCORE_SCALE)) × (1 − RIVAL_SHARE × (rival / score)²). The scale was
+set where claims of 0.8 and more held on phrasings at their first measurement (docs/decisions/causes.md)."""
 
 SCORE_FLOOR = 2.5
 """Score below which nothing is claimed: hints alone name no cause."""
