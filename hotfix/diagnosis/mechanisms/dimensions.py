@@ -290,15 +290,18 @@ def _find_new_values(sides: _Sides) -> Iterator[Clue]:
     """Yield what all requests since the onset carry, failing or not, and none before it: a new version."""
     if sides.by_time or len(sides.before) < DIMENSION_GOOD_FEWEST or len(sides.bad) < DIMENSION_BAD_FEWEST:
         return
-    since = [*sides.bad, *sides.good]
-    counts = Counter(chain.from_iterable(one.values.items() for one in sides.bad))
-    for (key, value), count in counts.items():
-        named = sum(key in one.values for one in sides.before)
-        everywhere = sum(one.values.get(key) == value for one in since)
+    most = len(sides.bad) + len(sides.good)
+    bad, good, early = (
+        Counter(chain.from_iterable(one.values.items() for one in side))
+        for side in (sides.bad, sides.good, sides.before)
+    )
+    names = Counter(chain.from_iterable(one.values for one in sides.before))
+    for (key, value), count in bad.items():
+        named, everywhere = names[key], count + good[key, value]
         if (
-            min(count / len(sides.bad), everywhere / len(since)) >= DIMENSION_SAME
+            min(count / len(sides.bad), everywhere / most) >= DIMENSION_SAME
             and named >= DIMENSION_SAME * len(sides.before)
-            and not any(one.values.get(key) == value for one in sides.before)
+            and not early[key, value]
         ):
             shown = _find_shown(
                 next(one for one in sides.bad if one.values.get(key) == value),
