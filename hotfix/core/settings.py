@@ -108,6 +108,9 @@ CLUES_KEPT = 12
 CLUE_TOLD = 0.6
 """Clues kept, strongest first, and how strong one must be to stand in the statement of the cause (judgement)."""
 
+SHOWN_LEAST = 0.6
+"""Strength of a clue, or share that a correlation says, from which it shows a family behind an error (judgement)."""
+
 CHANGE_FIT_LEAST = 0.25
 """Share that a correlation must say, its score without what any moment would give, to be named as the change (judgement)."""
 
@@ -694,5 +697,9 @@ NAME_CHARACTERS = 80
 NEWCOMER_WEIGHT = 0.5
 """Strength of a message that begins to come at the onset: new behaviour, though nothing says what brought it (judgement)."""
 
-VARIANT_SHARE = 0.6
-"""Share of the words of two messages in common from which one is a variant of the other, told since a release (judgement)."""
+VARIANT_SHARE, VARIANT_RATE = 0.6, 3.0
+"""Share of the words of two messages in common, and the factor of their rates, within which one takes the place of the other,
+as a release rewords it (judgement)."""
+
+COUNTER_RISES = 0.8
+"""Share of the steps of whole numbers that go up from which they are ids or totals, told by several writers in turn."""

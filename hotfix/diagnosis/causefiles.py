@@ -23,7 +23,7 @@ SLOTS = frozenset({"service", "exception", "frame", "setting", "before", "after"
 
 _TEXTS = ("title", "meaning", "matters", "fix")
 _KEYS = frozenset(
-    [*_TEXTS, "role", "confirm", "approach", "complexity", "risk", "minutes", "whys", "signs", "fires", "silent"]
+    [*_TEXTS, "role", "confirm", "approach", "complexity", "risk", "minutes", "whys", "signs", "fires", "silent", "shown_by", "over"]
 )
 _SLOT = re.compile(r"\{(\w*)\}")
 
@@ -59,6 +59,8 @@ class Cause:
     risk: Grade
     minutes: int  # usual time until it is fixed
     whys: tuple[Step, ...]  # toward the systemic cause
+    shown_by: tuple[str, ...] = ()  # kinds of change and mechanisms that show it whatever the error's wording
+    over: tuple[str, ...] = ()  # families of wordings that it then stands behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class _File:
             risk=self._choice("risk", Grade),
             minutes=self._minutes(),
             whys=tuple(self._step(entry) for entry in self._tables("whys", 3)),
+            shown_by=self._names("shown_by"),
+            over=self._names("over"),
         )
 
     def signs(self) -> tuple[Sign, ...]:
@@ -188,6 +192,12 @@ class _File:
         value = self.table.get("confirm")
         if not isinstance(value, list) or not value or not all(isinstance(step, str) and step for step in value):
             raise self._fail("confirm", "a list of steps", value)
+        return tuple(value)
+
+    def _names(self, key: str) -> tuple[str, ...]:
+        value = self.table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+            raise self._fail(key, "a list of names", value)
         return tuple(value)
 
     def _tables(self, key: str, least: int) -> list[Mapping[str, object]]:

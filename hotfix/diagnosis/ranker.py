@@ -1,6 +1,7 @@
 """From suspects to ranked candidates: newness, precedence, nearness to a change and position lead, volume does not."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from hotfix.core.settings import (
     CONFIDENCE_WITHOUT_CHANGE,
     EARLY_HALF_LIFE_S,
     PRECURSOR_S,
+    SHOWN_LEAST,
     WEIGHT_BLAMED,
     WEIGHT_CAUSE_ROLE,
     WEIGHT_CHANGE,
@@ -23,9 +25,12 @@ from hotfix.core.settings import (
     WEIGHT_VICTIM,
 )
 from hotfix.diagnosis.case import Case
-from hotfix.diagnosis.causes import Role
+from hotfix.diagnosis.causes import Role, load_causes
 from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.suspects import Suspect
+
+
+_PORT = re.compile(r":\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,15 @@ def rank_causes(leads: Leads) -> tuple[Candidate, ...]:
     return (_blame_silent(leads, first), *rest)
 
 
+def _find_family_behind(category: str, correlation: Correlation | None, case: Case, clues: Sequence[Clue]) -> str:
+    """Return the family that a change or a mechanism shows to stand behind an error, else the error's own."""
+    shown = {clue.mechanism for clue in clues if clue.strength >= SHOWN_LEAST}
+    if correlation and correlation.service_match and weigh_fit(correlation) >= SHOWN_LEAST:
+        shown.add(case.deploy(correlation.deploy).kind.value)
+    behind = [cause.ident for cause in load_causes().values() if category in cause.over and shown & {*cause.shown_by}]
+    return behind[0] if behind else category
+
+
 def _blame_silent(leads: Leads, candidate: Candidate) -> Candidate:
     """Pass the blame on to a dependency that writes no logs here, when a symptom names it and no change explains it."""
     logged = {service for template in leads.case.templates.values() for service in template.services}
@@ -85,7 +99,7 @@ def _blame_silent(leads: Leads, candidate: Candidate) -> Candidate:
         for clue in leads.clues
         if clue.service not in logged and any(clue.service in suspect.excerpt for suspect in candidate.suspects)
     ]
-    return replace(candidate, service=named[0].service, clues=tuple(named)) if named else candidate
+    return replace(candidate, service=_PORT.sub("", named[0].service), clues=tuple(named)) if named else candidate
 
 
 def _score_group(leads: Leads, group: Sequence[Suspect]) -> Candidate:
@@ -109,7 +123,7 @@ def _score_group(leads: Leads, group: Sequence[Suspect]) -> Candidate:
         ("fails in our own code", WEIGHT_OWN_FRAME * any(suspect.frame for suspect in group)),
     )
     return Candidate(
-        category=match.category,
+        category=_find_family_behind(match.category, correlation, leads.case, clues),
         service=service,
         suspects=tuple(group),
         deploy=leads.case.deploy(correlation.deploy) if correlation else None,
@@ -130,7 +144,7 @@ def find_best_change(case: Case, incident: Incident, service: str | None) -> Cor
     }
     near = [pair for pair in case.correlations if pair.change in own and pair.lag_s >= 0]
     fitting = [pair for pair in near if weigh_fit(pair) >= CHANGE_FIT_LEAST]
-    return max(fitting, key=lambda pair: (pair.service_match, weigh_fit(pair)), default=None)
+    return max(fitting, key=lambda pair: (pair.linked, weigh_fit(pair)), default=None)
 
 
 def weigh_fit(pair: Correlation) -> float:
@@ -154,5 +168,5 @@ def judge_confidence(candidates: Sequence[Candidate]) -> float:
     """Return how sure the first candidate is, 0..1: by its wording, its lead, and whether a change fits."""
     first, second = candidates[0], candidates[1] if len(candidates) > 1 else None
     lead = 1.0 if second is None else 1.0 - math.exp(-(first.score - second.score))
-    ceiling = CONFIDENCE_CEILING if first.correlation and first.correlation.service_match else CONFIDENCE_WITHOUT_CHANGE
+    ceiling = CONFIDENCE_CEILING if first.correlation and first.correlation.linked else CONFIDENCE_WITHOUT_CHANGE
     return round(ceiling * (0.6 * first.leader.match.confidence + 0.4 * lead), 2)
