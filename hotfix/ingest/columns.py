@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from hotfix.core.schema import LEVEL, TIME
 from hotfix.ingest.formats import Field, FormatReader, Layout, Reading
-from hotfix.ingest.keys import KEY, LEVELS, PER_LINE, KeyTable, Names
+from hotfix.ingest.keys import KEY, LEVELS, NONE, PER_LINE, KeyTable, Names
+from hotfix.ingest.severity import guess_level
 from hotfix.ingest.stamps import WHOLE, StampReader
 
 COLUMNS = pl.Schema(
@@ -170,6 +171,15 @@ def cut_stamps(lines: pl.Series, rows: NDArray[np.void], names: Names) -> pl.Ser
         cut = cut.zip_with(~behind.is_between("0", "9"), _NOTHING)
         texts = cut if len(chosen) == len(lines) else texts.scatter(chosen, cut)
     return texts
+
+
+def read_guesses(lines: pl.Series, rows: NDArray[np.void]) -> pl.Series:
+    """Return the level that the wording of each line speaks of; null where it tells nothing."""
+    guesses = rows["guess"].copy()
+    asked = np.flatnonzero(guesses == PER_LINE)
+    levels = [guess_level(text) for text in lines.gather(asked).to_list()]
+    guesses[asked] = [NONE if level is None else LEVELS.index(level) for level in levels]
+    return LEVEL_OF.gather(pl.Series(guesses, dtype=pl.Int8).replace(NONE, None))
 
 
 def read_statuses(texts: pl.Series) -> pl.Series:

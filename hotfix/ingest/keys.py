@@ -26,7 +26,10 @@ KEY = np.dtype(
         ("role", "i1"),  # LineRole of a line that no format reads
         ("pattern", "i4"),
         ("level", "i1"),  # position in Level, NONE or PER_LINE
-        ("guess", "i1"),  # the level that the wording speaks of, where no field tells; position in Level or NONE
+        (
+            "guess",
+            "i1",
+        ),  # the level that the wording speaks of, where no field tells; position in Level, NONE or PER_LINE
         ("service", "i4"),  # code in `names`, NONE or PER_LINE
         ("host", "i4"),
         ("exception", "i4"),
@@ -49,6 +52,7 @@ LEVELS = list(Level)
 _DIGITS = b"0123456789"
 _HEX = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}"
 """Ids, lower case: a capital letter before a date may be a level (E20260115), and no English word is that long."""
+_DIGIT = re.compile("[0-9]+")
 _VARIES = re.compile(f"[0-9]|{_HEX}")
 
 
@@ -240,7 +244,10 @@ def _describe_unread(text: str, pattern: int) -> tuple[int | bool, ...]:
 
 
 def _guess(message: str) -> int:
+    """Return the level of a message; PER_LINE when it depends on a number (0 errors, 3 errors)."""
     level = guess_level(message)
+    if _DIGIT.search(message) and guess_level(_DIGIT.sub("0", message)) != guess_level(_DIGIT.sub("3", message)):
+        return PER_LINE
     return NONE if level is None else LEVELS.index(level)
 
 

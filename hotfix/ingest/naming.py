@@ -8,8 +8,8 @@ from pathlib import PurePath
 
 _QUALIFIERS = frozenset({
     "access", "error", "errors", "log", "logs", "stdout", "stderr", "out", "err", "output", "messages", "message",
-    "current", "console", "debug", "info", "warn", "warning", "trace", "all", "combined", "default", "json", "text", "container",
-    "data", "var", "tmp", "localhost", "main", "requests", "request", "other", "full", "new",
+    "current", "console", "debug", "info", "warn", "warning", "trace", "all", "combined", "default", "json", "text",
+    "container", "data", "var", "tmp", "localhost", "main", "requests", "request", "other", "full", "new",
 })  # fmt: skip
 """Words that tell what is in a file, not whose it is."""
 _KINDS = frozenset({"app", "application", "server", "service", "daemon"})
@@ -36,8 +36,8 @@ def name_sources(streams: Sequence[str]) -> list[SourceName]:
 
     A pod names its service; else the file does, else the nearest folder that not all files are in, else the folder
     that directly holds the file. ``payment-service/app.log`` is payment-service's, ``nginx-access.log`` and
-    ``nginx/access.log`` are nginx's, ``web-1.log`` is of the replica web-1 of web. A container without a name is known by the
-    short form of its id.
+    ``nginx/access.log`` are nginx's, ``web-1.log`` is of the replica web-1 of web. A container without a name is known
+    by the short form of its id.
     """
     folders = [str(PurePath(stream).parent) for stream in streams]
     common = len(PurePath(commonpath(folders)).parts) if len({*folders}) > 1 else len(PurePath(folders[0]).parts)

@@ -17,7 +17,7 @@ from hotfix.core.facts import Level
 from hotfix.core.schema import LEVEL, RECORDS, TIME
 from hotfix.core.settings import HTTP_CLIENT_ERROR, HTTP_SERVER_ERROR
 from hotfix.ingest.cleaning import Block
-from hotfix.ingest.columns import LEVEL_OF, ColumnReader
+from hotfix.ingest.columns import ColumnReader, read_guesses
 from hotfix.ingest.joining import OpenRecords, Stretch
 from hotfix.ingest.keys import NONE
 from hotfix.ingest.survey import Survey
@@ -43,9 +43,11 @@ class FileReader:
     def read(self, blocks: Iterator[Block]) -> Iterator[pl.DataFrame]:
         """Yield RECORDS for each block, in order of lines; of a wrapped file each stream by itself."""
         unwrapper = Unwrapper(self.survey.wrapper)
+        last: Block | None = None
         for block in blocks:
-            self.tally.lines += block.text.count(b"\n")
+            last = block
             yield self._read(unwrapper.unwrap(block.text, block.first_line), final=False)
+        self.tally.lines = last.first_line - 1 + last.text.count(b"\n") if last else 0
         yield self._read(unwrapper.unwrap(b"", _NO_LINE, final=True), final=True)
 
     def _read(self, inner: Inner, *, final: bool) -> pl.DataFrame:
@@ -72,7 +74,7 @@ class FileReader:
             line_count=pl.Series(stretch.last_lines()) - heads["line"] + 1,
             file_id=pl.lit(self.survey.file.file_id, dtype=pl.UInt32),
             pattern=pl.Series(rows["pattern"], dtype=pl.UInt32),
-            guess=LEVEL_OF.gather(pl.Series(rows["guess"], dtype=pl.Int8).replace(NONE, None)),
+            guess=read_guesses(heads["text"], rows),
             time=pl.coalesce("time", self.columns.stamps.parse(NONE, heads["time"])[0]),
             service=pl.coalesce("service", heads["service"], pl.lit(self.survey.service, dtype=pl.String)),
             host=pl.coalesce("host", heads["host"], pl.lit(self.survey.host, dtype=pl.String)),

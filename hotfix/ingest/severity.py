@@ -9,7 +9,8 @@ import re
 from hotfix.core.facts import Level
 
 _FATAL = re.compile(
-    r"\b(?:kernel panic|panic:|segfault|segmentation fault|core dumped|oom-killer|out of memory: kill\w*|fatal(?: error)?:)",
+    r"\b(?:kernel panic|panic:|segfault|segmentation fault|core dumped|oom-killer|out of memory: kill\w*|"
+    r"fatal(?: error)?:)",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(
@@ -18,8 +19,10 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _SETTLED = re.compile(
-    r"\b(?:no|0|zero|without|any|on|if|last|previous|after|ignor\w+|recovered from|retry on|clear\w*) (?:errors?|exceptions?|failures?)\b|"
-    r"\b(?:errors?|exceptions?|failures?|failed|timeouts?|refused|denied|dropped)[\"']?(?:[_ -]?(?:count|total|rate|ratio))?[\"']?\s*[=:]\s*[\"']?0\b(?![.\d])|"
+    r"\b(?:no|0|zero|without|any|on|if|last|previous|after|ignor\w+|recovered from|retry on|clear\w*) "
+    r"(?:errors?|exceptions?|failures?)\b|"
+    r"\b(?:errors?|exceptions?|failures?|failed|timeouts?|refused|denied|dropped)[\"']?"
+    r"(?:[_ -]?(?:count|total|rate|ratio))?[\"']?\s*[=:]\s*[\"']?0\b(?![.\d])|"
     r"\b0 (?:failed|refused|denied|timed out)|"
     r"\berror[-_ ](?:log|page|pages|handler|handling|budget|rate|report|reporting|correction)\b|"
     r"\bfail(?:ed)?[-_ ]?(?:over|fast|safe|back)\b",
@@ -27,7 +30,8 @@ _SETTLED = re.compile(
 )
 _FAILED = re.compile(
     r"\b(?:errors?|exception|traceback|failed|failure|fails?|refused|denied|rejected|unreachable|timed[ -]out|aborted|"
-    r"corrupt(?:ed)?|killed process|no space left|cannot|can't|could not|couldn't|unable to|not permitted|no route to host|"
+    r"corrupt(?:ed)?|killed process|no space left|cannot|can't|could not|couldn't|unable to|not permitted|"
+    r"no route to host|"
     r"connection reset|broken pipe|exited with (?:code|status) [1-9]|terminated unexpectedly)\b|"
     r"\w+(?:Error|Exception)\b",
     re.IGNORECASE,

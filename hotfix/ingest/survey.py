@@ -132,7 +132,9 @@ def _sample_lines(text: bytes, wrapper: Wrapper | None, reader: FormatReader) ->
 def _find_forms(stamps: Sequence[str]) -> tuple[TimeFormat, ...]:
     told = tell_day_first(stamps)
     shapes = Counter(_DIGIT.sub("1", stamp) for stamp in stamps)
-    found = Counter({form: count for shape, count in shapes.items() if (form := find_time_format([shape], day_first=told))})
+    found = Counter(
+        {form: count for shape, count in shapes.items() if (form := find_time_format([shape], day_first=told))}
+    )
     return tuple(form for form, _ in found.most_common())
 
 

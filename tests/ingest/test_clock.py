@@ -95,7 +95,7 @@ def test_zoneless_file_that_overlaps_is_utc(tmp_path: Path) -> None:
 
 
 def test_zoneless_file_that_lies_beside_is_shifted_by_whole_quarters(tmp_path: Path) -> None:
-    """Where only another zone makes a file overlap the others, its clock is taken to be ahead, and the report says so."""
+    """Where only another zone makes a file overlap the others, its clock is taken to be ahead; the report says so."""
     files = {
         "a.log": "2026-01-15T10:00:00Z INFO a\n2026-01-15T10:30:00Z INFO b\n",
         "b.log": "2026-01-15 15:30:10 INFO c\n",
@@ -126,7 +126,7 @@ def test_forms_mixed_in_one_file_are_all_read(tmp_path: Path) -> None:
 
 
 def test_assumed_order_of_day_and_month_is_told(tmp_path: Path) -> None:
-    """Where no stamp tells which number is the month, the report says what was assumed; where one tells, it does not."""
+    """Where no stamp tells which number is the month, the report says what was assumed; else it does not."""
     files = {
         "a.log": "01/02/2026 10:00:00 INFO a\n",
         "b.log": "01/02/2026 10:00:00 INFO a\n13/02/2026 10:00:00 INFO b\n",

@@ -97,6 +97,19 @@ def test_every_line_belongs_to_one_record(lines: list[str], block_bytes: int) ->
     assert (file.lines, file.records) == (len(lines), len(places))
 
 
+def test_level_that_hangs_on_a_number_is_asked_of_every_line(tmp_path: Path) -> None:
+    """Three errors are an error and none is not, though the lines differ in a digit only."""
+    text = "".join(f"2026-01-15 14:32:01 nightly check: {count} errors\n" for count in (0, 3, 0))
+    assert rows(read_files(tmp_path, {"check.log": text}), "level") == [(None,), ("error",), (None,)]
+
+
+def test_first_line_of_a_kind_is_its_sample(tmp_path: Path) -> None:
+    """A pattern's sample is its first record, as it was written, with its place."""
+    text = "".join(f"2026-01-15 14:32:01 INFO order {number} placed\n" for number in range(9))
+    sampled = read_files(tmp_path, {"app.log": text}).patterns.select("text", "sample", "count", "line").rows()
+    assert sampled == [("order <*> placed", "order 0 placed", 9, 1)]
+
+
 @PROPERTY
 @given(text=logs())
 def test_counts_add_up(text: str) -> None:
