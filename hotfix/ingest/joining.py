@@ -11,7 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hotfix.core.settings import OPEN_RECORD_BYTES
-from hotfix.ingest.keys import KEY, NONE
+from hotfix.ingest.keys import KEY
+from hotfix.ingest.numbering import NONE
 from hotfix.ingest.traces import JOINS, find_above, settle_roles
 from hotfix.ingest.unwrap import LINES
 

@@ -7,16 +7,15 @@ understood. What digits can change is read from every line, in `columns`.
 
 import re
 from collections.abc import Callable
-from itertools import islice
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from hotfix.core.facts import Level
-from hotfix.core.schema import PATTERNS
-from hotfix.core.settings import COARSE_SHARE, KEYS_KEPT, PATTERNS_KEPT
+from hotfix.core.settings import COARSE_SHARE, KEYS_KEPT
 from hotfix.ingest.formats import FormatReader, Layout, Reading
+from hotfix.ingest.numbering import NONE, Names, Patterns
 from hotfix.ingest.severity import guess_level
 from hotfix.ingest.traces import LineRole, classify_line
 
@@ -43,7 +42,6 @@ KEY = np.dtype(
 )
 """What is known of a key; one row of this type per line."""
 
-NONE = -1
 PER_LINE = -2
 """Code of a field whose text holds digits, so that every line must be asked."""
 
@@ -54,74 +52,6 @@ _HEX = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}"
 """Ids, lower case: a capital letter before a date may be a level (E20260115), and no English word is that long."""
 _DIGIT = re.compile("[0-9]+")
 _VARIES = re.compile(f"[0-9]|{_HEX}")
-
-
-class Names:
-    """Numbers strings densely, in order of first sight."""
-
-    def __init__(self) -> None:
-        """Start with no name."""
-        self._codes: dict[str, int] = {}
-
-    def code(self, name: str | None) -> int:
-        """Return the number of ``name``; NONE for None."""
-        return NONE if name is None else self._codes.setdefault(name, len(self._codes))
-
-    def text(self, code: int) -> str:
-        """Return the name of a number that `code` gave."""
-        return next(islice(self._codes, code, None))
-
-    def series(self, codes: NDArray[np.signedinteger]) -> pl.Series:
-        """Return the names of an array of codes; NONE and PER_LINE become null."""
-        known = pl.Series([None, *self._codes], dtype=pl.String)
-        return known.gather(pl.Series(np.maximum(codes, NONE) + 1, dtype=pl.UInt32))
-
-
-class Patterns:
-    """The distinct masked messages of a run, with a sample and a count each."""
-
-    def __init__(self) -> None:
-        """Start with no pattern."""
-        self._codes: dict[str, int] = {}
-        self._samples: list[tuple[str, str, int, int]] = []
-        self._counts = np.zeros(0, dtype=np.uint64)
-
-    def code(self, text: str, sample: tuple[str, str, int, int]) -> int:
-        """Return the number of a masked message; ``sample`` is (format, message, file_id, line).
-
-        Beyond PATTERNS_KEPT distinct messages, new ones share one pattern per first word.
-        """
-        if text not in self._codes and len(self._codes) >= PATTERNS_KEPT:
-            text = f"{text.split(' ', 1)[0][:80]} <*>"
-        code = self._codes.setdefault(text, len(self._codes))
-        if code == len(self._samples):
-            self._samples.append(sample)
-        return code
-
-    def count(self, codes: NDArray[np.signedinteger]) -> None:
-        """Add one record for each code."""
-        seen = np.bincount(codes, minlength=len(self._codes)).astype(np.uint64)
-        seen[: len(self._counts)] += self._counts
-        self._counts = seen
-
-    def frame(self) -> pl.DataFrame:
-        """Return PATTERNS, without the patterns of lines that never began a record."""
-        counts = np.zeros(len(self._codes), dtype=np.uint64)
-        counts[: len(self._counts)] = self._counts
-        formats, messages, files, lines = zip(*self._samples, strict=True) if self._samples else ((), (), (), ())
-        frame = pl.DataFrame(
-            {
-                "pattern": np.arange(len(counts)),
-                "format": formats,
-                "text": list(self._codes),
-                "sample": messages,
-                "count": counts,
-                "file_id": files,
-                "line": lines,
-            },
-            schema=PATTERNS,
-        )
-        return frame.filter(pl.col("count") > 0)
 
 
 class KeyTable:

@@ -17,9 +17,10 @@ from hotfix.core.facts import Level
 from hotfix.core.schema import LEVEL, RECORDS, TIME
 from hotfix.core.settings import HTTP_CLIENT_ERROR, HTTP_SERVER_ERROR
 from hotfix.ingest.cleaning import Block
-from hotfix.ingest.columns import ColumnReader, read_guesses
+from hotfix.ingest.columns import ColumnReader
+from hotfix.ingest.converting import read_guesses
 from hotfix.ingest.joining import OpenRecords, Stretch
-from hotfix.ingest.keys import NONE
+from hotfix.ingest.numbering import NONE
 from hotfix.ingest.survey import Survey
 from hotfix.ingest.tally import Tally
 from hotfix.ingest.timestamps import is_plausible

@@ -9,7 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hotfix.core.facts import InputFile
-from hotfix.ingest.keys import NONE, UNPARSED, KeyTable
+from hotfix.ingest.keys import UNPARSED, KeyTable
+from hotfix.ingest.numbering import NONE
 from hotfix.ingest.survey import Survey
 
 
