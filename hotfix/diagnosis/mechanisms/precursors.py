@@ -24,6 +24,7 @@ from hotfix.core.settings import (
     PRECURSORS_OPENED,
     RECURRING_MOST,
     START_SLACK_S,
+    VARIANT_RATE,
     VARIANT_SHARE,
 )
 from hotfix.core.text import say_span
@@ -199,7 +200,7 @@ def _find_newcomers(scene: Scene, counted: pl.DataFrame, reach: Reach) -> list[C
     entries = [
         entry
         for entry in open_entries(scene.case, rows.head(PRECURSORS_OPENED))
-        if not _is_told(scene, entry) and not _is_reworded(scene, entry, counted)
+        if not _is_told(scene, entry) and not _is_reworded(scene, entry, counted, reach)
     ]
     totals = dict(zip(new.select(_KEYS).iter_rows(), new["total"], strict=True))
     clues = []
@@ -220,13 +221,20 @@ def _words(scene: Scene, ident: str) -> frozenset[str]:
     return words_of([scene.case.templates[ident].text])
 
 
-def _is_reworded(scene: Scene, entry: Entry, counted: pl.DataFrame) -> bool:
-    """Tell whether a message took the place of an old one of the same service: alike, and that one came to its end."""
+def _is_reworded(scene: Scene, entry: Entry, counted: pl.DataFrame, reach: Reach) -> bool:
+    """Tell whether a message took the place of an old one of the same service.
+
+    The old one is alike, came to its end at that time, and came about as often.
+    """
     words = _words(scene, entry.template_id)
+    own = counted.filter(pl.col("template_id") == entry.template_id, pl.col("service") == entry.service)
+    lasted_s = ((own["last"] - own["first"]).dt.total_seconds() + 1).item()
+    usual_s = (reach.begin - pl.col("first")).dt.total_seconds() + 1
     ended = counted.filter(
         pl.col("service") == entry.service,
         pl.col("before") > 0,
         pl.col("last").is_between(entry.time - 2 * _TOLD, entry.time + _TOLD),
+        pl.col("before") / usual_s * VARIANT_RATE >= own["total"].item() / lasted_s,
     )
     known = (_words(scene, ident) for ident in ended["template_id"])
     return any(len(words & others) >= VARIANT_SHARE * max(len(words | others), 1) for others in known)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotfix.core.settings import (
+    COUNTER_RISES,
     GROWTH_BEGUN,
     GROWTH_CORRELATION,
     GROWTH_FACTOR,
@@ -171,6 +172,6 @@ def _differs(trend: Trend) -> bool:
 
 
 def is_counter(values: Numbers) -> bool:
-    """Tell whether values only ever count up, as ids, totals and positions do: whole numbers, no fall and no tie."""
+    """Tell whether values count up, as ids, totals and positions do: whole numbers that hardly ever fall or stay."""
     steps = np.diff(values)
-    return bool(len(steps) and (steps > 0).all() and (values == np.floor(values)).all())
+    return bool(len(steps) and (steps > 0).mean() >= COUNTER_RISES and (values == np.floor(values)).all())
