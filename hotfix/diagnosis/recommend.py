@@ -43,7 +43,7 @@ def recommend(incident: Incident, candidate: Candidate, cause: Cause) -> Recomme
 
 
 def _fits(candidate: Candidate) -> bool:
-    return candidate.correlation is not None and candidate.correlation.service_match
+    return candidate.correlation is not None and candidate.correlation.linked
 
 
 def _wait(incident: Incident, cause: Cause) -> Recommendation:

@@ -91,9 +91,9 @@ def find_trigger(analysis: Analysis) -> Trigger | None:
 
 
 def best_correlation(analysis: Analysis, deploy: Deploy) -> Correlation | None:
-    """Return the best fit of a deploy among the changes that followed it, its own service first."""
+    """Return the best fit of a deploy among the changes that followed it, those that more than time links first."""
     pairs = [pair for pair in analysis.correlations if pair.deploy == deploy.id and pair.lag_s >= 0]
-    return max(pairs, key=lambda pair: (pair.service_match, pair.score), default=None)
+    return max(pairs, key=lambda pair: (pair.linked, pair.weight), default=None)
 
 
 def nearest_deploys(analysis: Analysis, most: int) -> tuple[Deploy, ...]:
@@ -101,7 +101,7 @@ def nearest_deploys(analysis: Analysis, most: int) -> tuple[Deploy, ...]:
     trigger = find_trigger(analysis)
     cited = trigger.deploy if trigger else None
     fits = {deploy.id: best_correlation(analysis, deploy) for deploy in analysis.deploys}
-    scores = {ident: pair.score if pair else 0.0 for ident, pair in fits.items()}
+    scores = {ident: pair.weight if pair else 0.0 for ident, pair in fits.items()}
     ranked = sorted(analysis.deploys, key=lambda deploy: (deploy != cited, -scores[deploy.id]))
     return tuple(sorted(ranked[:most], key=lambda deploy: (deploy.at, deploy.id)))
 
@@ -125,6 +125,8 @@ def describe_fit(pair: Correlation | None) -> str:
     said = f"fit {pair.score:.2f} with {pair.change}, {say_share(pair.chance)} of random moments would fit as well"
     if pair.service_match:
         return f"same service; {said}"
+    if pair.shared:
+        return f"another service, but both name {', '.join(pair.shared)}; {said}"
     return f"another service; {said}; {ONLY_TIMING}"
 
 

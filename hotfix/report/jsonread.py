@@ -60,6 +60,9 @@ class _Node:
             raise InputError(f"expected the key {key!r} at {self.at}, found none; is this a report of {SCHEMA}?")
         return _Node(self.value[key], f"{self.at}.{key}")
 
+    def has(self, key: str) -> bool:
+        return isinstance(self.value, dict) and key in self.value
+
     def each(self, key: str) -> Iterator["_Node"]:
         node = self.get(key)
         if not isinstance(node.value, list):
@@ -243,6 +246,7 @@ def _correlation(node: _Node) -> Correlation:
         service_match=node.get("service_match").truth(),
         score=node.get("score").number(),
         chance=node.get("chance").number(),
+        shared=node.texts("shared") if node.has("shared") else (),
     )
 
 

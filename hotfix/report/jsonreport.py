@@ -150,6 +150,7 @@ def _correlation(pair: Correlation) -> Json:
         "service_match": pair.service_match,
         "score": pair.score,
         "chance": pair.chance,
+        "shared": list(pair.shared),
     }
 
 

@@ -111,6 +111,14 @@ def test_change_of_another_service_is_no_proof() -> None:
     assert line in _first_screen(replace(analysis, correlations=pairs))
 
 
+def test_names_that_both_hold_are_told() -> None:
+    """A deploy of another service is told with the names that it and the failing records share."""
+    analysis = incident()
+    pairs = tuple(replace(pair, service_match=False, shared=("city",)) for pair in analysis.correlations)
+    line = "                another service, but both name city; fit 0.94 with C1, 1% of random moments would f…"
+    assert line in _first_screen(replace(analysis, correlations=pairs))
+
+
 def test_low_confidence_asks_to_confirm_first() -> None:
     """Below the bar of its severity the report asks to confirm before acting, and says what is missing."""
     analysis = incident()

@@ -51,10 +51,10 @@ def test_a_revoked_grant_in_json(tmp_path: Path) -> None:
     fill(site)
     for moment in site.ticks(2):
         site.json("iam", moment, "info", "token checked", client=f"c{site.rng.randrange(9)}")
-    site.json("iam", ONSET - 4, "info", "revoked role writer of svc-stock on orders", actor="ops")
+    site.json("iam", ONSET - 4, "info", "unassigned role writer of svc-stock on orders", actor="ops")
     best = find(site, tmp_path)[0]
     assert best.service == "iam"
-    assert "revoked role writer of svc-stock" in best.statement
+    assert "unassigned role writer of svc-stock" in best.statement
 
 
 def test_a_table_dropped_in_a_java_log(tmp_path: Path) -> None:
