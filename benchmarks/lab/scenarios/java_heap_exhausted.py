@@ -1,9 +1,9 @@
 """A release of the Java catalog keeps every search page it ever made, until the heap is full."""
 
-from lab.programs import Command
+from lab.programs import Command, wait_for_port
 from lab.repository import Edit, Release
 from lab.runs.java import compile_java
-from lab.runs.nginx import rotate_nginx, start_nginx, write_nginx
+from lab.runs.nginx import reload_nginx, rotate_nginx, start_nginx, write_nginx
 from lab.runs.supervisor import supervise
 from lab.scenario import FirstRecord, Place, Scenario, Step, Trigger, Truth
 from lab.shop import CATALOG, CATALOG_PAST, EDGE, catalog_routes
@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Pages of search results, kept so that a visitor who turns back finds the same one. */
 final class PageCache {
-    private static final int PAGE_BYTES = 256 * 1024;
+    private static final int PAGE_BYTES = 512 * 1024;
 
     private final Map<String, byte[]> pages = new ConcurrentHashMap<>();
 
@@ -76,29 +76,39 @@ _RELEASES = (
 )
 
 
-def _start(stage: Stage) -> None:
-    log = stage.make_log_folder("catalog")
+_PORTS = {"catalog-blue": 8081, "catalog-green": 8082}
+
+
+def _start(stage: Stage, name: str) -> None:
+    release = stage.current("catalog").resolve()
+    compile_java(release)
+    log = stage.make_log_folder(name)
     memory = ("-Xmx64m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
-    out = ("-XX:+ExitOnOutOfMemoryError", f"-Xlog:gc:file={log}/gc.log:time,level,tags:filecount=0")
-    current = stage.current("catalog")
-    logging = f"-Djava.util.logging.config.file={current}/logging.properties"
-    settings = (logging, f"-Dcatalog.home={current}", "-cp", f"{current}/classes")
-    argv = ("java", *memory, *out, *settings, "com.shop.catalog.Main", CATALOG, "8081")
-    supervise(stage, Command("catalog", argv, log), "stdout.log")
+    out = ("-XX:+ExitOnOutOfMemoryError", f"-Xlog:gc:file={log}/gc-%%p.log:time,level,tags:filecount=0")
+    logging = f"-Djava.util.logging.config.file={release}/logging.properties"
+    settings = (logging, f"-Dcatalog.home={release}", "-cp", f"{release}/classes")
+    argv = ("java", *memory, *out, *settings, "com.shop.catalog.Main", CATALOG, str(_PORTS[name]))
+    supervise(stage, Command(name, argv, log), "stdout.log")
+    wait_for_port(CATALOG, _PORTS[name], stage.programs[name])
+
+
+def _write_edge(stage: Stage, live: str) -> None:
+    write_nginx(stage, {"catalog": (f"{CATALOG}:{_PORTS[live]}",)}, {"/catalog/": "catalog"})
 
 
 def _build(stage: Stage) -> None:
     stage.make_service("catalog", _RELEASES)
-    compile_java(stage.install("catalog", "3.7.2"))
-    _start(stage)
-    write_nginx(stage, {"catalog": (f"{CATALOG}:8081",)}, {"/catalog/": "catalog"})
+    stage.install("catalog", "3.7.2")
+    _start(stage, "catalog-blue")
+    _write_edge(stage, "catalog-blue")
     start_nginx(stage)
 
 
 def _release(stage: Stage) -> None:
-    compile_java(stage.install("catalog", "3.7.3"))
-    stage.stop("catalog")
-    _start(stage)
+    stage.install("catalog", "3.7.3")
+    _start(stage, "catalog-green")
+    _write_edge(stage, "catalog-green")
+    reload_nginx(stage)
 
 
 SCENARIO = Scenario(
@@ -115,7 +125,8 @@ SCENARIO = Scenario(
     traffic=Traffic(EDGE, 80, catalog_routes(), lambda _: 4.6, seed=76),
     steps=(
         Step(210, "access log rotated", rotate_nginx),
-        Step(372, "catalog 3.7.3 deployed: catalog started again", _release, injects=True),
+        Step(372, "catalog 3.7.3 deployed as catalog-green, nginx switched to it", _release, injects=True),
+        Step(392, "catalog-blue stopped", lambda stage: stage.stop("catalog-blue")),
     ),
     truth=Truth(
         verdict="incident",
@@ -123,7 +134,7 @@ SCENARIO = Scenario(
         category="out_of_memory",
         shape="gradual",
         statement="the page cache of catalog 3.7.3 has no bound and fills the heap until the JVM ends",
-        onset=FirstRecord("catalog/supervisord.log", r"exited: catalog .*not expected"),
+        onset=FirstRecord("catalog-green/supervisord.log", r"exited: catalog-green .*not expected"),
         trigger=Trigger("release", "catalog", "version", "3.7.2", "3.7.3"),
         place=Place(f"{_SRC}/PageCache.java", "pages.put(visit, buffer);", "3.7.3"),
         clues=("3.7.3", "pages in cache", "OutOfMemoryError"),
