@@ -31,7 +31,7 @@ from hotfix.signal.deploys import DeployRequest, find_deploys, open_places
 from hotfix.signal.masks import mask_messages
 from hotfix.signal.names import find_shared_names
 from hotfix.signal.novelty import judge_novelty
-from hotfix.signal.series import name_service
+from hotfix.signal.series import count_records, name_service
 from hotfix.signal.templates import assign_templates, mine_templates, summarise_templates
 from hotfix.signal.timeline import lay_timeline
 
@@ -68,7 +68,8 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
     with watch.time("templates"):
         view = take_view(request, reading, sources)
     with watch.time("changes"):
-        changes = find_changes(view.records, view.templates, view.paths)
+        counts = count_records(view.records)
+        changes = find_changes(view.records, view.templates, view.paths, counts)
     with watch.time("deploys"):
         asked = ask_for_deploys(request, reading, sources, view)
         found = find_deploys(asked)
@@ -77,7 +78,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
         case = build_case(request, reading, view, changes, found.deploys, correlations, open_places(asked))
         finding = diagnose(case) if case else judge_quiet(view.records)
         novelty = judge_novelty(view.records, view.templates, finding.onset)
-        curves = draw_curves(view.records, changes, finding.services)
+        curves = draw_curves(counts, changes, finding.services)
     return Analysis(
         version=__version__,
         command=request.command,

@@ -96,6 +96,9 @@ SAMPLED_BEFORE, SAMPLED_GOOD, SAMPLED_BAD = 1500, 800, 400
 """Services, and records of each on either side of the onset, that are opened and read in full; 16,000 lines are read in
 about a second."""
 
+SAMPLED_AROUND_S = 1800.0
+"""Seconds on either side of the onset in which samples are looked for first; all of the time only when they are too few."""
+
 FEATURES_READ = 40
 FEATURE_LENGTH = 80
 FEATURE_LINES, FEATURE_LINE_CHARACTERS = 3, 4000

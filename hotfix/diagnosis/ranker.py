@@ -29,7 +29,6 @@ from hotfix.diagnosis.causes import Role, load_causes
 from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.suspects import Suspect
 
-
 _PORT = re.compile(r":\d+$")
 
 

@@ -1,14 +1,14 @@
 """Opens records around the onset: those that fail, others of the same services and the ones before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import polars as pl
 
 from hotfix.core.facts import Incident, Level, Place
-from hotfix.core.settings import SAMPLED_BAD, SAMPLED_BEFORE, SAMPLED_GOOD, SAMPLED_SERVICES
+from hotfix.core.settings import SAMPLED_AROUND_S, SAMPLED_BAD, SAMPLED_BEFORE, SAMPLED_GOOD, SAMPLED_SERVICES
 from hotfix.diagnosis.case import GRAVE, Case
 from hotfix.diagnosis.suspects import Suspect
 
@@ -35,6 +35,7 @@ class Sample:
     place: Place
 
 
+_AROUND = timedelta(seconds=SAMPLED_AROUND_S)
 _MOST = {Side.BEFORE: SAMPLED_BEFORE, Side.GOOD: SAMPLED_GOOD, Side.BAD: SAMPLED_BAD}
 _COLUMNS = ("time", "service", "template_id", "host", "trace_id", "file_id", "line", "line_count")
 
@@ -50,8 +51,7 @@ def take_samples(case: Case, incident: Incident, suspects: Sequence[Suspect]) ->
     own = case.records.filter(
         pl.col("service").is_in(services), pl.col("time") <= (incident.ended_at or case.last), ~pl.col("time_inferred")
     )
-    frames = [_take_nearest(own.filter(chosen), incident.started_at, side) for side, chosen in sides.items()]
-    near = pl.concat(pl.collect_all(frames, engine="streaming")).sort("file_id", "line")
+    near = _take_nearest(own, incident.started_at, sides)
     places = [case.place(*row) for row in near.select("file_id", "line", "line_count").iter_rows()]
     texts = case.open_texts(places)
     columns = near.select("time", "service", "template_id", "host", "trace_id").iter_rows()
@@ -64,7 +64,21 @@ def take_samples(case: Case, incident: Incident, suspects: Sequence[Suspect]) ->
     return tuple(sorted(found, key=lambda sample: sample.time))
 
 
-def _take_nearest(records: pl.LazyFrame, onset: datetime, side: Side) -> pl.LazyFrame:
+def _take_nearest(own: pl.LazyFrame, onset: datetime, sides: Mapping[Side, pl.Expr]) -> pl.DataFrame:
+    """Return for each service and side the nearest records, in order of file and line.
+
+    Where the time around the onset holds enough of them, the rest of the records is not looked at.
+    """
+    around = pl.col("time").is_between(onset - _AROUND, onset + _AROUND)
+    for records in (own.filter(around), own):
+        frames = [_rank_side(records.filter(chosen), onset, side) for side, chosen in sides.items()]
+        found = pl.concat(pl.collect_all(frames, engine="streaming"))
+        if len(found.filter(pl.col("side") == Side.BEFORE)) >= SAMPLED_BEFORE:
+            break
+    return found.sort("file_id", "line")
+
+
+def _rank_side(records: pl.LazyFrame, onset: datetime, side: Side) -> pl.LazyFrame:
     """Return for each service the records of one side that are nearest to the onset."""
     nearness = [(pl.col("time") - onset).abs(), pl.col("file_id"), pl.col("line")]
     return (

@@ -20,14 +20,16 @@ from hotfix.signal.detectors.contract import Finding, Signals
 from hotfix.signal.detectors.latency import measure_p95
 from hotfix.signal.novelty import judge_novelty
 from hotfix.signal.onset import Moment, count_hits, place_findings
-from hotfix.signal.series import count_records
+from hotfix.signal.series import Counts, count_records
 from hotfix.signal.signals import gather_signals
 from hotfix.signal.timeline import lay_timeline, to_datetime
 
 _MINUTE = 60_000_000
 
 
-def find_changes(records: pl.LazyFrame, templates: pl.DataFrame, paths: Sequence[str]) -> tuple[Change, ...]:
+def find_changes(
+    records: pl.LazyFrame, templates: pl.DataFrame, paths: Sequence[str], counts: Counts | None = None
+) -> tuple[Change, ...]:
     """Return the changes in RECORDS with template_id, in order of time, ids C1 and on.
 
     The chance that a healthy log yields any change is at most FALSE_ALARM_RATE: each finding's chance is multiplied by
@@ -38,8 +40,9 @@ def find_changes(records: pl.LazyFrame, templates: pl.DataFrame, paths: Sequence
         records: RECORDS and ``template_id``; records without a time are ignored.
         templates: TEMPLATES of these records.
         paths: the path of each ``file_id``.
+        counts: of these records, when they were counted before.
     """
-    counts = count_records(records)
+    counts = count_records(records) if counts is None else counts
     if counts is None:
         return ()
     signals = gather_signals(counts, templates)

@@ -1,29 +1,36 @@
-"""From records and the changes of an incident to the curves that a report draws: the culprit's first."""
+"""From counts and the changes of an incident to the curves that a report draws: the culprit's first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from hotfix.core.facts import Change, Curve, Metric
 from hotfix.core.settings import CURVES_DRAWN
-from hotfix.signal.series import Counts, count_records, name_service, to_series
+from hotfix.signal.series import Counts, to_series
 from hotfix.signal.timeline import to_datetime
 
 
-def draw_curves(records: pl.LazyFrame, changes: Sequence[Change], services: Sequence[str]) -> tuple[Curve, ...]:
-    """Return the curves of services that changed, at most CURVES_DRAWN.
+def draw_curves(counts: Counts | None, changes: Sequence[Change], services: Sequence[str]) -> tuple[Curve, ...]:
+    """Return the curves of services that changed, at most CURVES_DRAWN; none when nothing was counted.
 
     Args:
-        records: RECORDS with ``template_id``.
+        counts: of all records.
         changes: what changed; each gives the curve of its service and metric.
         services: whose curves are wanted, in the order in which they are wanted.
     """
     changed = {(change.service, change.metric) for change in changes if change.template_id is None}
     wanted = [(service, metric) for service in services for metric in Metric if (service, metric) in changed]
-    counts = count_records(records.filter(name_service().is_in(list(services)))) if wanted else None
-    if counts is None:
+    if counts is None or not wanted:
         return ()
-    series = to_series(counts).filter(pl.col("template_id").is_null())
+    own = pl.col("service").is_in([service for service, _ in wanted])
+    few = replace(
+        counts,
+        messages=counts.messages.clear(),
+        services=counts.services.filter(own),
+        durations=counts.durations.filter(own),
+    )
+    series = to_series(few)
     return tuple(_to_curve(series, counts, service, metric) for service, metric in wanted[:CURVES_DRAWN])
 
 
