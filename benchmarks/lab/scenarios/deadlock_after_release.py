@@ -77,7 +77,7 @@ def _deploy(stage: Stage) -> None:
 
 
 def _build(stage: Stage) -> None:
-    open_purchases(stage, 0.12, 0.36, inventory=_RELEASES)
+    open_purchases(stage, 0.06, 0.2, inventory=_RELEASES)
     stage.install("inventory", "1.10.0")
     reload_web(stage, "inventory")
 
@@ -97,7 +97,7 @@ SCENARIO = Scenario(
         EDGE,
         80,
         (Route(60, _basket), Route(40, lambda rng: Request("GET", f"/stock/SKU-{rng.randrange(1000, 1706)}"))),
-        lambda _: 3.6,
+        lambda _: 3.4,
         seed=81,
     ),
     steps=(
