@@ -91,9 +91,14 @@ def find_trigger(analysis: Analysis) -> Trigger | None:
 
 
 def best_correlation(analysis: Analysis, deploy: Deploy) -> Correlation | None:
-    """Return the best fit of a deploy among the changes that followed it, those that more than time links first."""
+    """Return the best fit of a deploy among the changes that followed it.
+
+    Those that more than time links come first, and of them the changes of the service where the incident began.
+    """
+    culprit = analysis.incident.services[0] if analysis.incident and analysis.incident.services else None
+    own = {change.id for change in analysis.changes if change.service == culprit}
     pairs = [pair for pair in analysis.correlations if pair.deploy == deploy.id and pair.lag_s >= 0]
-    return max(pairs, key=lambda pair: (pair.linked, pair.weight), default=None)
+    return max(pairs, key=lambda pair: (pair.linked, pair.linked and pair.change in own, pair.weight), default=None)
 
 
 def nearest_deploys(analysis: Analysis, most: int) -> tuple[Deploy, ...]:

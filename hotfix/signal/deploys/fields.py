@@ -93,7 +93,7 @@ def read_row(fields: Mapping[str, str]) -> Row:
         service=service,
         version=version,
         kind=kind,
-        summary=clean_summary(summary or _compose(texts, said["time"])),
+        summary=clean_summary(summary or _compose(texts, said)),
         before=said["before"],
         after=said["after"] or (version if said["before"] else None),
         revision=next((texts[name] for name in _LOG_NAMES["revision"] if texts.get(name, version) != version), None),
@@ -207,5 +207,10 @@ def _join_time(texts: Mapping[str, str], time: str | None) -> str | None:
     return f"{day} {time}" if day and time and day != time and re.fullmatch(r"\d\d?:\d\d(?::\d\d)?\S*", time) else time
 
 
-def _compose(texts: Mapping[str, str], time: str | None) -> str:
-    return " ".join(text for text in texts.values() if text != time)
+def _compose(texts: Mapping[str, str], said: Mapping[str, str | None]) -> str:
+    """Return a summary of a row without one: ``orders 2.14.1 (was 2.14.0), id deploy-1181, status succeeded``."""
+    was = f"(was {said['before']})" if said["before"] else None
+    lead = " ".join(text for text in (said["service"], said["version"], was) if text)
+    told = {said[role] for role in ("time", "service", "version", "before", "kind")}
+    rest = [f"{name} {text}" for name, text in texts.items() if text not in told]
+    return ", ".join([lead, *rest] if lead else list(texts.values()))

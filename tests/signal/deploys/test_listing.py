@@ -72,6 +72,16 @@ def test_old_and_new_value_are_read(tmp_path: Path) -> None:
     assert (one.kind, one.summary, one.before, one.after) == (DeployKind.CONFIG, "pool.size", "20", "5")
 
 
+def test_row_without_a_summary_is_told_by_its_fields(tmp_path: Path) -> None:
+    """Service, version and the one before lead the summary; other fields follow with their names."""
+    text = (
+        '[{"id": "deploy-7", "at": "2026-03-04T10:30:00Z", "service": "orders", "version": "1.5.0", '
+        '"previous": "1.4.2", "status": "succeeded"}]'
+    )
+    (one,) = read(tmp_path / "list.json", text)
+    assert one.summary == "orders 1.5.0 (was 1.4.2), id deploy-7, status succeeded"
+
+
 def test_place_covers_all_lines_of_a_row(tmp_path: Path) -> None:
     """A quoted text over two lines is one row, and its place covers both."""
     (one,) = read(tmp_path / "list.csv", 'time,what\n\n2026-03-04T10:30:00Z,"New\nprices"\n')
