@@ -29,7 +29,7 @@ class JsonLines:
         chosen = [found for found in formats if found.kind is Kind.JSON]
         general = next((found for found in chosen if not found.requires), None)
         self._shapes = [Shape(found, general if found is not general else None) for found in chosen]
-        self._layouts = Layouts(first_ident, build_json_regex)
+        self._layouts = Layouts(first_ident, build_json_regexes)
 
     def read(self, line: str) -> Reading | None:
         """Return what the object says, or None when the line is not an object with values."""
@@ -45,10 +45,19 @@ class JsonLines:
         return None
 
 
-def build_json_regex(leaf: Leaf) -> str:
-    """Return a regex (Rust and Python) whose one group is the value of the leaf's key in a line of JSON."""
+def build_json_regexes(path: str, leaf: Leaf) -> list[str]:
+    """Return regexes (Rust and Python) whose one group is the value of a leaf: of its key, and of its key in its parents.
+
+    Args:
+        path: dotted path of the leaf, lower case.
+        leaf: its key as written, text, and whether it was quoted.
+    """
     value = r'"([^"\\]*)"' if leaf.quoted else r"(-?[0-9][0-9.eE+-]*)"
-    return rf'"{re.escape(leaf.key)}"\s*:\s*{value}'
+    alone = rf'"{re.escape(leaf.key)}"\s*:\s*{value}'
+    parents = path.removesuffix(leaf.key.lower()).rstrip(".").split(".")
+    if parents == [""]:
+        return [alone]
+    return [alone, "".join(rf'(?i:"{re.escape(parent)}")\s*:\s*\{{[^{{}}]*?' for parent in parents) + alone]
 
 
 def _flatten(value: object, path: str, leaves: dict[str, Leaf], depth: int) -> None:

@@ -20,7 +20,7 @@ class LogfmtLines:
     def __init__(self, formats: Sequence[Format], first_ident: int) -> None:
         """Try ``formats`` (most specific first)."""
         self._shapes = [Shape(found, None) for found in formats if found.kind is Kind.LOGFMT]
-        self._layouts = Layouts(first_ident, build_logfmt_regex)
+        self._layouts = Layouts(first_ident, build_logfmt_regexes)
 
     def read(self, line: str) -> Reading | None:
         """Return what the pairs say, or None when the line holds anything else or neither time nor level."""
@@ -34,10 +34,10 @@ class LogfmtLines:
         return None
 
 
-def build_logfmt_regex(leaf: Leaf) -> str:
-    """Return a regex (Rust and Python) whose one group is the value of the leaf's key in a line of logfmt."""
+def build_logfmt_regexes(_path: str, leaf: Leaf) -> list[str]:
+    """Return the regex (Rust and Python) whose one group is the value of the leaf's key in a line of logfmt."""
     value = r'"([^"\\]*)"' if leaf.quoted else r'([^\s"]+)'
-    return rf"(?:^|\s){re.escape(leaf.key)}={value}"
+    return [rf"(?:^|\s){re.escape(leaf.key)}={value}"]
 
 
 def _split_pairs(line: str) -> dict[str, Leaf]:

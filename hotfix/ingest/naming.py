@@ -12,8 +12,11 @@ _QUALIFIERS = frozenset({
     "container", "data", "var", "tmp", "localhost", "main", "requests", "request", "other", "full", "new",
 })  # fmt: skip
 """Words that tell what is in a file, not whose it is."""
-_KINDS = frozenset({"app", "application", "server", "service", "daemon"})
-"""Words that name a service when there is nothing better."""
+_KINDS = frozenset({
+    "app", "application", "server", "service", "daemon",
+    "gunicorn", "uvicorn", "hypercorn", "puma", "unicorn", "catalina", "pm2", "supervisord",
+})  # fmt: skip
+"""Words that name a service when there is nothing better; programs that only run another one are such words."""
 _EXTENSION = re.compile(r"(?i)\.(?:log|txt|json|jsonl|ndjson|out|err|gz|zst|bz2|xz)$")
 _SAFE = "bcdfghjklmnpqrstvwxz2456789"  # what Kubernetes makes random names of
 _POD = re.compile(rf"(?P<name>[a-z0-9][a-z0-9.-]*?)-(?:[{_SAFE}0-9a-f]{{6,10}}-)?[{_SAFE}]{{5}}")

@@ -51,10 +51,13 @@ class _Twins:
 class Layouts:
     """Numbers the layouts of structured lines; one per format and set of keys that hold the fields."""
 
-    def __init__(self, first_ident: int, build_regex: Callable[[Leaf], str]) -> None:
-        """Number from ``first_ident``; ``build_regex`` returns the one-group regex which finds a leaf's text."""
+    def __init__(self, first_ident: int, build_regexes: Callable[[str, Leaf], list[str]]) -> None:
+        """Number from ``first_ident``; ``build_regexes`` returns one-group regexes that may find a leaf's text.
+
+        It takes the leaf's path and the leaf; the regex that costs least comes first.
+        """
         self._idents = count(first_ident)
-        self._build_regex = build_regex
+        self._build_regexes = build_regexes
         self._known: dict[tuple[object, ...], _Twins] = {}
 
     def find(self, line: str, shape: "Shape", chosen: Chosen) -> Layout:
@@ -62,17 +65,21 @@ class Layouts:
         key = (shape.format, *((name, *chosen[name][1][::2], chosen[name][0]) for name in _CUT if name in chosen))
         twins = self._known.get(key)
         if twins is None:
-            twins = self._known[key] = self._build(shape, chosen)
+            twins = self._known[key] = self._build(line, shape, chosen)
         found = all(_finds(regex, line, *chosen[name]) for name, regex in twins.finders)
         return twins.exact if found else twins.inexact
 
-    def _build(self, shape: "Shape", chosen: Chosen) -> _Twins:
-        extract = {Field(name): self._build_regex(chosen[name][1]) for name in _CUT if name in chosen}
+    def _build(self, line: str, shape: "Shape", chosen: Chosen) -> _Twins:
+        extract = {Field(name): self._choose_regex(line, *chosen[name]) for name in _CUT if name in chosen}
         unit = shape.durations.get(chosen["duration"][0]) if "duration" in chosen else 1.0
         ident = 2 * next(self._idents)
         exact = Layout(ident, shape.format, extract, shape.levels, unit)
         finders = tuple((field.value, re.compile(regex)) for field, regex in extract.items())
         return _Twins(exact, replace(exact, ident=ident + 1, exact=False), finders)
+
+    def _choose_regex(self, line: str, path: str, leaf: Leaf) -> str:
+        regexes = self._build_regexes(path, leaf)
+        return next((regex for regex in regexes if _finds(re.compile(regex), line, path, leaf)), regexes[0])
 
 
 class Shape:

@@ -38,5 +38,5 @@ def test_path_names_a_service(shown: str, service: str, host: str | None) -> Non
 
 def test_folders_tell_files_of_one_name_apart() -> None:
     """Where files in several folders have one name, the folder in which they differ names the service."""
-    names = name_sources(["shop/cart/logs/app.log", "shop/mail/logs/app.log", "shop/edge.log"])
+    names = name_sources(["shop/cart/logs/app.log", "shop/mail/gunicorn.log", "shop/edge.log"])
     assert [name.service for name in names] == ["cart", "mail", "edge"]

@@ -103,6 +103,16 @@ def test_level_that_hangs_on_a_number_is_asked_of_every_line(tmp_path: Path) -> 
     assert rows(read_files(tmp_path, {"check.log": text}), "level") == [(None,), ("error",), (None,)]
 
 
+def test_nested_fields_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """Each line gives its own host and service, though both are called name."""
+    text = "".join(
+        f'{{"service":{{"name":"cart"}},"host":{{"name":"web-{number}"}},"user":{{"name":"u{number}"}},"message":"x"}}\n'
+        for number in range(3)
+    )
+    found = rows(read_files(tmp_path, {"app.log": text}), "service", "host")
+    assert found == [("cart", "web-0"), ("cart", "web-1"), ("cart", "web-2")]
+
+
 def test_first_line_of_a_kind_is_its_sample(tmp_path: Path) -> None:
     """A pattern's sample is its first record, as it was written, with its place."""
     text = "".join(f"2026-01-15 14:32:01 INFO order {number} placed\n" for number in range(9))

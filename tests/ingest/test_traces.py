@@ -161,6 +161,17 @@ def test_two_crashes_are_two_records(tmp_path: Path) -> None:
     assert rows(read_files(tmp_path, {"stderr.log": text * 2}), "line", "exception") == [(1, "Oops"), (5, "Oops")]
 
 
+def test_message_of_a_database_error_belongs_to_its_trace(tmp_path: Path) -> None:
+    """The statement that a database quotes below the exception is part of the record."""
+    text = (
+        'Traceback (most recent call last):\n  File "/srv/shop/store.py", line 13, in find\n    run(query)\n'
+        "psycopg.errors.UndefinedColumn: column c.city does not exist\nLINE 1: ... c.name, c.city FRO...\n          ^\n"
+    )
+    log = HEADER.format("ERROR", "order 9 failed") + text + HEADER.format("INFO", "order 10 placed")
+    found = rows(read_files(tmp_path, {"app.log": log}), "line_count", "exception")
+    assert found == [(7, "psycopg.errors.UndefinedColumn"), (1, None)]
+
+
 def test_indented_text_below_a_header_is_no_exception(tmp_path: Path) -> None:
     """Details below a record belong to it and make no error of it."""
     log = HEADER.format("INFO", "configuration:") + "  port: 8080\n  hosts:\n    - a\n" + HEADER.format("INFO", "ready")

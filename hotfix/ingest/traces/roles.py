@@ -69,6 +69,7 @@ _PATTERNS: tuple[tuple[LineRole, tuple[str, ...]], ...] = (
         (
             r"note: |--- End of |Node\.js v\d|exit status \d|created by |\[signal |Suppressed: |#\d+ \{main\}",
             r"[\"'}\]]+[,;]?\s*$",
+            r"LINE \d+: |\[SQL: |\[parameters: |\(Background on this error at: ",  # of database errors
         ),
     ),
     (LineRole.INDENTED, (r"\s",)),
