@@ -46,7 +46,7 @@ class JsonLines:
 
 
 def build_json_regexes(path: str, leaf: Leaf) -> list[str]:
-    """Return regexes (Rust and Python) whose one group is the value of a leaf: of its key, and of its key in its parents.
+    """Return regexes (Rust and Python) whose one group is a leaf's value: by its key, and by its key in its parents.
 
     Args:
         path: dotted path of the leaf, lower case.
