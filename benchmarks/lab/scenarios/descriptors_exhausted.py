@@ -57,7 +57,8 @@ SCENARIO = Scenario(
     title="File descriptors run out after a release",
     shows=(
         "Release 2.15.0 of `orders` keeps a journal file open per customer. Each worker may have 110 files open; "
-        "when they are used up, gunicorn itself cannot serve: nginx sees connections closed early."
+        "when they are used up, gunicorn itself cannot serve, nginx sees connections closed early, a worker ends, "
+        "and its successor starts to fill again."
     ),
     lasts_s=740,
     needs=("nginx", "python", "postgres"),
@@ -74,7 +75,7 @@ SCENARIO = Scenario(
         verdict="incident",
         service="orders",
         category="fd_exhaustion",
-        shape="gradual",
+        shape="intermittent",
         statement="orders 2.15.0 keeps a journal file open per customer until the worker may open no more files",
         onset=FirstRecord("orders/*.log", r"ERROR"),
         trigger=Trigger("release", "orders", "version", "2.14.1", "2.15.0"),
