@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from hotfix.core.settings import MESSAGE_CHARACTERS, ZONE_SHIFT_LARGEST_H, ZONE_STEP_MIN
+from hotfix.core.settings import EARLIEST_YEAR, LATEST_YEAR, MESSAGE_CHARACTERS, ZONE_SHIFT_LARGEST_H, ZONE_STEP_MIN
 from hotfix.diagnosis.mechanisms.messages import Entry
 from hotfix.ingest.timestamps import CORES, TimeFormat, find_time_format, parse_times
 
@@ -67,8 +67,10 @@ def read_quotes(entries: Sequence[Entry]) -> list[Quote]:
     offsets = _find_offsets(stamps, naive, entries)
     quotes: list[Quote] = []
     owned: set[int] = set()
-    for stamp, (time, zoned) in zip(stamps, naive, strict=True):
-        entry = entries[stamp.index]
+    for stamp, read in zip(stamps, naive, strict=True):
+        if read is None:
+            continue
+        (time, zoned), entry = read, entries[stamp.index]
         choices = {time} if zoned else {time, time - offsets[stamp.index]}
         if stamp.index not in owned and any(abs(at - entry.time) <= _OWN for at in choices):
             owned.add(stamp.index)
@@ -101,9 +103,9 @@ def _find_stamps(index: int, text: str) -> Iterator[_Stamp]:
             yield _Stamp(index, found.start(), found[0], f"{found[0]} 00:00:00", day)
 
 
-def _parse(stamps: Sequence[_Stamp], entries: Sequence[Entry]) -> list[tuple[datetime, bool]]:
-    """Return each stamp's time as if it were UTC, and whether it says its zone; unread ones are the record's own."""
-    times: list[tuple[datetime, bool]] = [(entries[stamp.index].time, True) for stamp in stamps]
+def _parse(stamps: Sequence[_Stamp], entries: Sequence[Entry]) -> list[tuple[datetime, bool] | None]:
+    """Return each stamp's time as if it were UTC, and whether it says its zone; None where it cannot be read."""
+    times: list[tuple[datetime, bool] | None] = [None] * len(stamps)
     groups: dict[tuple[TimeFormat, date | None], list[int]] = defaultdict(list)
     for place, stamp in enumerate(stamps):
         form = _find_form(stamp.plain)
@@ -112,7 +114,7 @@ def _parse(stamps: Sequence[_Stamp], entries: Sequence[Entry]) -> list[tuple[dat
     for (form, day), places in groups.items():
         texts = pl.Series([stamps[place].plain for place in places], dtype=pl.String)
         for place, time in zip(places, parse_times(texts, form, day, timedelta()), strict=True):
-            if time is not None:
+            if time is not None and EARLIEST_YEAR <= time.year <= LATEST_YEAR:
                 times[place] = (time, form.zoned)
     return times
 
@@ -123,15 +125,16 @@ def _find_form(stamp: str) -> TimeFormat | None:
 
 
 def _find_offsets(
-    stamps: Sequence[_Stamp], times: Sequence[tuple[datetime, bool]], entries: Sequence[Entry]
+    stamps: Sequence[_Stamp], times: Sequence[tuple[datetime, bool] | None], entries: Sequence[Entry]
 ) -> list[timedelta]:
     """Return for each record how far its clock is ahead of UTC: its own stamp, the first, against its time."""
     offsets = [timedelta()] * len(entries)
     step = timedelta(minutes=ZONE_STEP_MIN)
     seen: set[int] = set()
-    for stamp, (time, zoned) in zip(stamps, times, strict=True):
-        if stamp.index in seen:
+    for stamp, read in zip(stamps, times, strict=True):
+        if stamp.index in seen or read is None:
             continue
+        time, zoned = read
         seen.add(stamp.index)
         said = _OFFSET.search(stamp.shown)
         if said:
