@@ -136,7 +136,7 @@ def _choose_records(scene: Scene) -> pl.DataFrame:
     )
     first = pl.struct(rest).bottom_k_by(["time", "file_id", "line"], 1).first()
     rows = known.group_by(*keys, moment).agg(first.alias("first")).collect(engine="streaming").unnest("first")
-    order = pl.DataFrame({"template_id": chosen, "rank": range(len(chosen))}, schema_overrides={"rank": pl.Int64})
+    order = pl.DataFrame(list(enumerate(chosen)), {"rank": pl.Int64, "template_id": pl.String}, orient="row")
     frequent = rows.filter(pl.len().over(*keys) >= TREND_FEWEST).join(order, on="template_id")
     return frequent.sort("rank", "service", "host", "time", "file_id", "line").head(NUMBERS_OPENED)
 
