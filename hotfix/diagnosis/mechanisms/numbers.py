@@ -206,7 +206,8 @@ def _find_trend(scene: Scene, series: Series, looks: int) -> Finding | None:
     slack = timedelta(seconds=BEFORE_SLACK_S)
     horizon = end if gradual else incident.started_at + slack
     values = series.values()
-    if is_counter(values) and not _is_level(series.points[0].quantity):
+    first = series.points[0].quantity
+    if is_counter(values) and not (_is_level(first) or (first.counts_things and not first.is_span)):
         return None
     until = sum(point.time <= horizon for point in series.points)
     growth = find_growth(values[:until], looks)

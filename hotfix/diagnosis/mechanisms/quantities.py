@@ -25,6 +25,7 @@ _NUMBER = re.compile(
 )
 _NAME_BEFORE = re.compile(rf"(?<![\w/])((?:[{_WORD}][\w.\-]*+[\s\"'({{\[=:,]*+){{1,3}})[^\w]*$")
 _NAME_AFTER = re.compile(rf"^[^\w\d]{{0,2}}([{_WORD}][\w\-]*)(?![\w\-]*[=:])")
+_PLURAL = re.compile(r"<\*> [a-z]{2,}[^su\W]s$")
 _SPACES = re.compile(r"[^A-Za-z0-9_.%\-]+")
 _FACTORS = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40, "p": 2**50}
 _SPANS = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "μs": 1e-3, "ms": 1.0, "millis": 1.0, "s": 1e3, "min": 6e4}
@@ -62,6 +63,11 @@ class Quantity:
     shown: str  # as it was written, with its unit
     unit: str  # "bytes", "ms", "%" or ""
     words: frozenset[str]  # of its name
+
+    @property
+    def counts_things(self) -> bool:
+        """True when it says how many of something there are: "12 pages"; "page 12" says which."""
+        return bool(_PLURAL.search(self.name))
 
     @property
     def is_span(self) -> bool:

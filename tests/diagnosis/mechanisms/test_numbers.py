@@ -85,6 +85,16 @@ def test_growth_that_a_new_message_tells(tmp_path: Path) -> None:
     assert best.strength >= 0.6
 
 
+def test_a_count_that_only_rises(tmp_path: Path) -> None:
+    """'12 pages' that only ever become more are a count of things, and no number of a page."""
+    site = Site(seed=13)
+    fill(site)
+    for step, second in enumerate(range(500, 700, 1)):
+        site.java("catalog", second, "INFO", f"Search kept, {step + 1} pages in cache")
+    best = find(site, tmp_path)[0]
+    assert "'Search kept <*> pages' of catalog grew from" in best.statement
+
+
 def test_setting_that_jumps_before_the_onset(tmp_path: Path) -> None:
     """A constant that becomes another constant seconds before the onset is told with both values."""
     site = Site(seed=4)
