@@ -188,6 +188,7 @@ class Deploy:
     before: str | None  # old and new value or version where the source says them
     after: str | None
     source: Place
+    started: Place | None = None  # where a process said that it began with it, when that is another line
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,9 @@ remembered."""
 
 CLUES_KEPT = 12
 CLUE_TOLD = 0.6
-"""Clues kept, strongest first, and how strong one must be to stand in the statement of the cause (judgement)."""
+CLUE_LENT = 0.5
+"""Clues kept, strongest first; how strong one must be to stand in the statement of the cause, and to be lent to a service
+other than its own (judgement)."""
 
 SHOWN_LEAST = 0.6
 """Strength of a clue, or share that a correlation says, from which it shows a family behind an error (judgement)."""
@@ -123,7 +125,7 @@ HEADLINE_LENGTH = 160
 FEWEST_RECORDS = 20
 """Records below which nothing can be compared: a verdict would be a guess."""
 
-ERRORS_THROUGHOUT = 0.2
+ERRORS_THROUGHOUT = 0.1
 """Share of error records from the first to the last minute above which a log is not called healthy."""
 
 VICTIMS_SHOWN = 5
@@ -446,6 +448,9 @@ DEPLOYS_FILE_BYTES = 16 * 1024 * 1024
 
 DEPLOYS_KEPT = 200
 """Most deploys reported; a reader looks at tens."""
+
+SUMMARY_FIELDS = 2
+"""Further fields of a listed deploy that its summary tells; the row itself is the evidence."""
 
 SUMMARY_CHARACTERS = 200
 WORDING_CHARACTERS = 400

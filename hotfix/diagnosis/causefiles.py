@@ -22,9 +22,9 @@ SLOTS = frozenset({"service", "exception", "frame", "setting", "before", "after"
 """Facts of an incident that a step of the whys may name."""
 
 _TEXTS = ("title", "meaning", "matters", "fix")
-_KEYS = frozenset(
-    [*_TEXTS, "role", "confirm", "approach", "complexity", "risk", "minutes", "whys", "signs", "fires", "silent", "shown_by", "over"]
-)
+_NAMED = ("shown_by", "over")
+_TABLES = ("whys", "signs", "fires", "silent")
+_KEYS = frozenset((*_TEXTS, *_TABLES, *_NAMED, "role", "confirm", "approach", "complexity", "risk", "minutes"))
 _SLOT = re.compile(r"\{(\w*)\}")
 
 

@@ -35,7 +35,8 @@ def weigh_candidates(
 
 
 def _share(confidence: float, leader: Candidate, candidate: Candidate) -> float:
-    return round((1 - confidence) / (1 + leader.score - candidate.score), 2)
+    """Return the confidence of a candidate behind the leading one: what that leaves, by its distance, never more."""
+    return round(min(1 - confidence, confidence) / (1 + leader.score - candidate.score), 2)
 
 
 def _reject(candidate: Candidate, leader: Candidate) -> str | None:

@@ -52,7 +52,7 @@ class _Window:
 
 
 def _describe(case: Case, services: tuple[str, ...], window: _Window, shape: Shape) -> Incident:
-    impact = _measure_impact(case, window.start, window.end or case.last)
+    impact = _measure_impact(case, services, window)
     fallen = {change.service for change in case.changes if change.metric is Metric.VOLUME and case.is_harmful(change)}
     severity, rule = judge_severity(impact, [service for service in services if service in fallen])
     return Incident(
@@ -112,7 +112,10 @@ def judge_severity(impact: Impact, silent: Sequence[str]) -> tuple[Severity, str
         return Severity.P0, f"P0: {silent[0]} fell silent (core outage)"
     share = impact.request_share
     if share is None:
-        return Severity.P2, "P2: no requests are logged, so the share of users affected is unknown"
+        said = f"{impact.failed:,} of {impact.total:,} records of the affected services are errors"
+        many = impact.failed > P0_SHARE * impact.total
+        severity = Severity.P1 if many else Severity.P2
+        return severity, f"{severity}: {said}; no failed request is logged, so the share of users is unknown"
     said = f"{share:.1%} of {impact.total:,} {impact.basis} failed"
     if share > P0_SHARE:
         return Severity.P0, f"P0: {said} (more than {P0_SHARE:.0%})"
@@ -140,29 +143,30 @@ def _first_error(records: pl.LazyFrame, start: datetime) -> datetime | None:
     return first
 
 
-def _measure_impact(case: Case, start: datetime, end: datetime) -> Impact:
-    """Count what failed in the window: requests at the busiest service that logs statuses, else records."""
-    window = case.records.filter(pl.col("time").is_between(start, end))
+def _measure_impact(case: Case, services: Sequence[str], window: _Window) -> Impact:
+    """Count what failed at the affected services: requests at the busiest one whose requests fail, else records."""
+    inside = pl.col("time").is_between(window.start, window.end or case.last) & pl.col("service").is_in(list(services))
     counts = (
-        window.group_by("service")
+        case.records.filter(inside)
+        .group_by("service")
         .agg(
             requests=pl.col("status").count(),
             failed_requests=(pl.col("status") >= HTTP_SERVER_ERROR).sum(),
             records=pl.len(),
             errors=pl.col("level").is_in(GRAVE).sum(),
         )
-        .sort("requests", "records", descending=True)
+        .sort("requests", "records", "service", descending=[True, True, False])
         .collect(engine="streaming")
     )
-    front = counts.row(0, named=True)
-    if front["requests"]:
-        failed, total, basis = front["failed_requests"], front["requests"], f"requests at {front['service']}"
+    front = counts.filter(pl.col("failed_requests") > 0).head(1).rows(named=True)
+    if front:
+        failed, total, basis = front[0]["failed_requests"], front[0]["requests"], f"requests at {front[0]['service']}"
     else:
         failed, total, basis = int(counts["errors"].sum()), int(counts["records"].sum()), "records"
-    share = failed / total
+    share = failed / max(total, 1)
     affected = None if case.users is None else case.users * share * SEVERITY_FACTOR_COMPLETE
     return Impact(
-        request_share=share if front["requests"] else None,
+        request_share=share if front else None,
         failed=failed,
         total=total,
         basis=basis,
@@ -175,4 +179,4 @@ def _explain_impact(failed: int, total: int, basis: str, users: int | None) -> s
     said = f"{failed:,} of {total:,} {basis} failed between start and end of the incident"
     if users is None:
         return said
-    return f"{said}; {users:,} users × {failed / total:.1%} × {SEVERITY_FACTOR_COMPLETE} (complete failure)"
+    return f"{said}; {users:,} users × {failed / max(total, 1):.1%} × {SEVERITY_FACTOR_COMPLETE} (complete failure)"

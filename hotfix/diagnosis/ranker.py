@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from hotfix.core.facts import Correlation, Deploy, Incident
 from hotfix.core.settings import (
     CHANGE_FIT_LEAST,
+    CLUE_LENT,
     CONFIDENCE_CEILING,
     CONFIDENCE_WITHOUT_CHANGE,
     EARLY_HALF_LIFE_S,
@@ -75,7 +76,15 @@ def rank_causes(leads: Leads) -> tuple[Candidate, ...]:
         groups.setdefault((suspect.service, suspect.match.category), []).append(suspect)
     ranked = [_score_group(leads, group) for group in groups.values()]
     first, *rest = sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first))
-    return (_blame_silent(leads, first), *rest)
+    return (_lend_clues(leads, _blame_silent(leads, first)), *rest)
+
+
+def _lend_clues(leads: Leads, leader: Candidate) -> Candidate:
+    """Add what mechanisms found at services that fail in nothing themselves: a job, a host, a certificate."""
+    failing = {suspect.service for suspect in leads.suspects} | {leader.service}
+    lent = [clue for clue in leads.clues if clue.service not in failing and clue.strength >= CLUE_LENT]
+    told = [clue for clue in lent if clue.mechanism != "propagation"]
+    return replace(leader, clues=tuple(sorted((*leader.clues, *told), key=lambda clue: -clue.strength)))
 
 
 def _find_family_behind(category: str, correlation: Correlation | None, case: Case, clues: Sequence[Clue]) -> str:

@@ -74,7 +74,9 @@ def _compare_windows(case: Case, incident: Incident) -> list[_Row]:
     end = incident.ended_at or case.last
     time = pl.col("time")
     since = time.is_between(begin, end)
-    serious = case.records.filter(pl.col("level").is_in(_SERIOUS) | pl.col("exception").is_not_null())
+    risen_ids = [change.template_id for change in case.changes if change.after > change.before]
+    unlevelled = pl.col("level").is_null() & pl.col("template_id").is_in([one for one in risen_ids if one])
+    serious = case.records.filter(pl.col("level").is_in(_SERIOUS) | pl.col("exception").is_not_null() | unlevelled)
     order = [pl.col(name).filter(since) for name in ("time", "file_id", "line")]
     grouped = serious.group_by("template_id", "service").agg(
         level=pl.col("level").filter(since).max(),

@@ -10,10 +10,11 @@ _QUALIFIERS = frozenset({
     "access", "error", "errors", "log", "logs", "stdout", "stderr", "out", "err", "output", "messages", "message",
     "current", "console", "debug", "info", "warn", "warning", "trace", "all", "combined", "default", "json", "text",
     "container", "data", "var", "tmp", "localhost", "main", "requests", "request", "other", "full", "new",
+    "production", "prod", "staging", "development", "live",
 })  # fmt: skip
 """Words that tell what is in a file, not whose it is."""
 _KINDS = frozenset({
-    "app", "application", "server", "service", "daemon",
+    "app", "application", "server", "service", "daemon", "worker", "workers", "consumer", "job", "jobs",
     "gunicorn", "uvicorn", "hypercorn", "puma", "unicorn", "catalina", "pm2", "supervisord",
 })  # fmt: skip
 """Words that name a service when there is nothing better; programs that only run another one are such words."""

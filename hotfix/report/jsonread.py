@@ -235,6 +235,7 @@ def _deploy(node: _Node) -> Deploy:
         before=node.optional("before", _Node.text),
         after=node.optional("after", _Node.text),
         source=_place(node.get("source")),
+        started=node.optional("started", _place),
     )
 
 

@@ -139,6 +139,7 @@ def _deploy(deploy: Deploy) -> Json:
         "before": deploy.before,
         "after": deploy.after,
         "source": _place(deploy.source),
+        "started": _place(deploy.started) if deploy.started else None,
     }
 
 

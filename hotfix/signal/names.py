@@ -18,7 +18,6 @@ from hotfix.core.errors import RuleError
 from hotfix.core.facts import Change, Deploy, Place
 from hotfix.core.resources import find_resource
 from hotfix.core.settings import NAME_LETTERS, NAME_SHARE_MOST, NAMES_CHARACTERS, NAMES_SHARED_MOST
-from hotfix.signal.deploys.merging import STARTED
 
 SharedNames = Mapping[tuple[str, str], tuple[str, ...]]
 """Names by the ids of deploy and change, sorted."""
@@ -52,7 +51,7 @@ def find_shared_names(
         open_texts: returns the verbatim text of places in the logs.
     """
     named = {
-        deploy.id: find_names(f"{deploy.summary.partition(STARTED)[0]} {deploy.service or ''}") for deploy in deploys
+        deploy.id: find_names(f"{deploy.summary} {deploy.service or ''}") for deploy in deploys
     }
     wanted = frozenset[str]().union(*named.values())
     if not wanted or not changes:

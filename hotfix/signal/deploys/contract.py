@@ -58,6 +58,7 @@ class Sighting:
     after: str | None
     source: Place
     origin: Origin
+    started: Place | None = None  # the start-up line that was joined to it
     wording: str = ""  # which wording of `rules/changes` it is, for those from logs
     starts: bool = False  # a process said so when it began to run
     begins: bool = False  # its service begins with it at the head of the data: no change unless a list tells of it

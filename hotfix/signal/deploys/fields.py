@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hotfix.core.facts import DeployKind
-from hotfix.core.settings import SUMMARY_CHARACTERS
+from hotfix.core.settings import SUMMARY_CHARACTERS, SUMMARY_FIELDS
 
 _NAMES = {
     "time": "time timestamp at datetime deployedat deploytime deploymenttime deployedon deploydate releasedat "
@@ -208,9 +208,9 @@ def _join_time(texts: Mapping[str, str], time: str | None) -> str | None:
 
 
 def _compose(texts: Mapping[str, str], said: Mapping[str, str | None]) -> str:
-    """Return a summary of a row without one: ``orders 2.14.1 (was 2.14.0), id deploy-1181, status succeeded``."""
+    """Return a summary of a row without one: ``orders 2.14.1 (was 2.14.0), id deploy-1181, commit 1d1d6b8e2c``."""
     was = f"(was {said['before']})" if said["before"] else None
     lead = " ".join(text for text in (said["service"], said["version"], was) if text)
     told = {said[role] for role in ("time", "service", "version", "before", "kind")}
     rest = [f"{name} {text}" for name, text in texts.items() if text not in told]
-    return ", ".join([lead, *rest] if lead else list(texts.values()))
+    return ", ".join([lead, *rest[:SUMMARY_FIELDS]] if lead else list(texts.values()))

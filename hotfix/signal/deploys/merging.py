@@ -19,9 +19,6 @@ from hotfix.core.text import format_time
 from hotfix.signal.deploys.contract import Origin, Sighting
 from hotfix.signal.deploys.services import is_same_service
 
-STARTED = " (started "
-"""Begins what is put behind a summary when a start-up line tells of the same deploy."""
-
 _RANK = list(Origin)
 _SAME = timedelta(seconds=SAME_DEPLOY_S)
 _STOP = timedelta(seconds=STOP_BEFORE_START_S)
@@ -87,6 +84,7 @@ def number_deploys(sightings: Sequence[Sighting]) -> tuple[Deploy, ...]:
             before=one.before,
             after=one.after,
             source=one.source,
+            started=one.started,
         )
         for number, one in enumerate(sightings, start=1)
     )
@@ -153,9 +151,6 @@ def _join(one: Sighting, other: Sighting) -> Sighting:
     worded, second = sorted((one, other), key=lambda each: _RANK.index(each.origin))
     start = next((each for each in (one, other) if each.starts), None)
     at = start.at if start else min(one.at, other.at)
-    seen = (
-        f"{STARTED}{format_time(at)}, {start.source.file}:{start.source.line})" if start and start is not worded else ""
-    )
     return replace(
         worded,
         at=at,
@@ -164,7 +159,7 @@ def _join(one: Sighting, other: Sighting) -> Sighting:
         version=worded.version or second.version,
         before=worded.before or second.before,
         after=worded.after or second.after,
-        summary=worded.summary + seen,
+        started=start.source if start and start is not worded else worded.started,
         starts=start is not None,
         begins=one.begins and other.begins,
         revision=worded.revision or second.revision,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix.core.facts import DeployKind
+from hotfix.core.facts import DeployKind, Place
 from tests.signal.deploys.search import Search, search, write_log
 
 
@@ -23,11 +23,12 @@ def test_list_and_start_up_line_are_one_deploy(tmp_path: Path) -> None:
     (deploy,) = told.found.deploys
     log = tmp_path / "logs" / "orders.log"
     line = log.read_text(encoding="utf-8").split("\n").index("2026-03-04T10:30:07Z INFO Starting orders v1.5.0") + 1
-    assert (f"{deploy.at:%H:%M:%S}", deploy.kind, deploy.service, deploy.summary) == (
+    assert (f"{deploy.at:%H:%M:%S}", deploy.kind, deploy.service, deploy.summary, deploy.started) == (
         "10:30:07",
         DeployKind.DEPLOYMENT,
         "orders",
-        f"New prices (started 2026-03-04T10:30:07Z, {log}:{line})",
+        "New prices",
+        Place(str(log), line, line),
     )
     assert told.excerpts == ("2026-03-04T10:28:00Z,orders-api,v1.5.0,deploy,New prices",)
 
