@@ -226,11 +226,11 @@ def _is_shadow(finding: _Finding, other: _Finding) -> bool:
 
 def _make_clue(sides: _Sides, finding: _Finding, companions: Sequence[_Finding]) -> Clue:
     what = "requests" if any(len(one.request.samples) > 1 for one in sides.bad) else "records"
-    others = f"{len(finding.good)} of {len(sides.good)}" if finding.good else f"none of {len(sides.good)}"
-    whom = "before the onset" if sides.by_time else "that do not fail"
+    others = f"{len(finding.good) or 'none'} of the {len(sides.good)} looked at"
+    whom = "from before the onset" if sides.by_time else "that do not fail"
     said = (
-        f"{len(finding.bad)} of {len(sides.bad)} failing {what} of {sides.service} carry {_say(sides, finding)}, "
-        f"{others} {whom} {'do' if len(finding.good) > 1 else 'does'}"
+        f"{len(finding.bad)} of the {len(sides.bad)} failing {what} of {sides.service} looked at "
+        f"carry {_say(sides, finding)}, {others} {whom} {'do' if len(finding.good) > 1 else 'does'}"
     )
     first = sides.bad[min(finding.bad)]
     shown = _find_shown(first, finding)
@@ -262,7 +262,7 @@ def _say_more(sides: _Sides, finding: _Finding) -> Iterator[str]:
     named = sum(key in one.values for one in sides.before)
     carried = sum(one.values.get(key) == finding.value for one in sides.before)
     if named >= DIMENSION_GOOD_FEWEST and carried <= DIMENSION_KNOWN_SHARE * named:
-        yield f"{carried or 'none'} of {named} before the onset did"
+        yield f"{carried or 'none'} of the {named} looked at from before the onset did"
 
 
 def _say_others(name: str, others: Sequence[str], failing: int) -> str:
@@ -308,7 +308,7 @@ def _find_new_values(sides: _Sides) -> Iterator[Clue]:
                 _Finding(key, value, frozenset(), frozenset(), 0.0),
             )
             said = (
-                f"{count} of {len(sides.bad)} failing records of {sides.service} carry {key[1]}={value}, "
-                f"none of {named} before the onset does"
+                f"{count} of the {len(sides.bad)} failing records of {sides.service} looked at carry {key[1]}={value}, "
+                f"none of the {named} looked at from before the onset does"
             )
             yield Clue(NAME, sides.service, said, DIMENSION_TIME_FACTOR, shown.time, shown.place)

@@ -175,13 +175,13 @@ def _judge_origin(
         return None
     address = Counter(written for _, written in naming).most_common(1)[0][0]
     called = f" as {address}" if address != origin else ""
-    said = [f"{count} of {total} failing records of {_join(callers)} name {origin}{called}"]
+    said = [f"{count} of the {total} failing records of {_join(callers)} that were looked at name {origin}{called}"]
     if own is not None:
         said.append(_say_order(origin, own, first_blame))
     else:
         said.append("which logs no failure itself" if origin in directory.services else "which writes no log here")
     if led:
-        said.append(f"in {won} of {won + lost} requests that failed at both it failed first")
+        said.append(f"in {won} of the {won + lost} requests looked at that failed at both it failed first")
     shown = own or first_blame
     return Clue(NAME, origin, ", ".join(said), round(strength, 3), shown.time, shown.place)
 

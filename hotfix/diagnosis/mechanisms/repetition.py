@@ -130,8 +130,8 @@ def _read_group(service: str, failing: Sequence[Sample], usual: _Usual) -> Itera
     first, last = ([sample for sample in failing if thing in set(_read_things(sample))][at] for at in (0, -1))
     also = [str(other) for other, _ in repeated if other != thing and other.name][:3]
     statement = (
-        f"{thing} fails again and again: in {count} of {len(failing)} failing records of one message of {service} "
-        f"within {say_span((last.time - first.time).total_seconds())}, {_say_elsewhere(thing, usual)}"
+        f"{thing} fails again and again: in {count} of the {len(failing)} failing records of one message of {service} "
+        f"looked at within {say_span((last.time - first.time).total_seconds())}, {_say_elsewhere(thing, usual)}"
         f"{'; so does ' + ', '.join(also) if also else ''}"
     )
     yield Clue(NAME, service, statement, round(count / len(failing) * _trust(count), 3), first.time, first.place)
@@ -147,8 +147,8 @@ def _measure_contrast(thing: _Thing, usual: _Usual) -> int:
 
 def _say_elsewhere(thing: _Thing, usual: _Usual) -> str:
     if not usual.since[thing] and not usual.before[thing]:
-        return "and in no record that does not fail"
-    return f"and in {usual.since[thing] + usual.before[thing]} that do not fail"
+        return "and in no record looked at that does not fail"
+    return f"and in {usual.since[thing] + usual.before[thing]} looked at that do not fail"
 
 
 def _trust(count: int) -> float:
@@ -199,7 +199,7 @@ def _judge_track(service: str, name: str, track: _Track) -> Clue | None:
     if count < PROGRESS_SHARE * len(since) or since[-1][1] != stood or stood < before[-1]:
         return None
     statement = (
-        f"{name} of {service} stands at {stood} in {count} records since {format_time(standing[0].time)}; "
+        f"{name} of {service} stands at {stood} in {count} records looked at since {format_time(standing[0].time)}; "
         f"before, it had risen from {before[0]} to {before[-1]} in {rises} steps"
     )
     return Clue(NAME, service, statement, round(0.9 * _trust(count), 3), standing[0].time, standing[0].place)

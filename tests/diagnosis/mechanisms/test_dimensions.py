@@ -1,8 +1,10 @@
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.mechanisms.dimensions import find_dimensions
+from hotfix.diagnosis.samples import Side
 from tests.diagnosis.scenes import make_scene
 from tests.site import Site
 
@@ -39,6 +41,19 @@ def test_names_the_one_replica_that_fails(tmp_path: Path) -> None:
     assert clue.strength > 0.7
 
 
+def test_counts_of_samples_are_told_as_such(tmp_path: Path) -> None:
+    """Of more failures than are looked at, the sentence counts those looked at and claims no total."""
+    site = Site(seed=3, minutes=40)
+    _json_replicas(site, ["web-2"])
+    scene = make_scene(site.save(tmp_path))
+    total = sum('"error"' in line for line in (tmp_path / "pay.jsonl").read_text("utf-8").splitlines())
+    sampled = sum(sample.side is Side.BAD for sample in scene.samples)
+    said = next(iter(find_dimensions(scene))).statement
+    told = re.match(r"(\d+) of the (\d+) failing records of pay looked at carry host=web-2, ", said)
+    assert told is not None
+    assert int(told[1]) <= int(told[2]) <= sampled < total
+
+
 def test_is_silent_when_all_replicas_fail_alike(tmp_path: Path) -> None:
     """A value that is spread over failing records as over others explains nothing."""
     site = Site(seed=3)
@@ -57,7 +72,7 @@ def test_counts_what_another_record_of_the_same_request_says(tmp_path: Path) -> 
         else:
             site.java("cart", moment + 0.02, "INFO", f"[{ident}] basket loaded")
     clue = _find(site, tmp_path)[0]
-    assert "failing requests of cart carry shard=3, none of" in clue.statement
+    assert "failing requests of cart looked at carry shard=3, none of the " in clue.statement
     assert "4 other values of shard (0, 1, 2, 4) work without failing" in clue.statement
     assert clue.strength > 0.95
 
@@ -73,7 +88,7 @@ def test_names_a_client_in_access_logs(tmp_path: Path) -> None:
         head = f"10.0.{site.rng.randrange(99)}.{site.rng.randrange(250)} - - [{stamp}]"
         site.line("nginx/access.log", moment, f'{head} "GET {path} HTTP/1.1" {500 if bad else 200} 99 "-" "{agent}"')
     clue = _find(site, tmp_path)[0]
-    assert "carry agent=shop-app/5.12.0 (Android 14), none of" in clue.statement
+    assert "carry agent=shop-app/5.12.0 (Android 14), none of the " in clue.statement
 
 
 def test_names_a_parameter_that_only_some_requests_have(tmp_path: Path) -> None:
@@ -83,7 +98,7 @@ def test_names_a_parameter_that_only_some_requests_have(tmp_path: Path) -> None:
         member = site.rng.random() < 0.3
         path = f"/products/{site.rng.randrange(400)}{'?member=1' if member else ''}"
         site.access(moment, path, 500 if member and moment >= ONSET else 200, 0.02)
-    assert "carry member=1, none of" in _find(site, tmp_path)[0].statement
+    assert "carry member=1, none of the " in _find(site, tmp_path)[0].statement
 
 
 def test_names_a_route(tmp_path: Path) -> None:
@@ -94,7 +109,7 @@ def test_names_a_route(tmp_path: Path) -> None:
         bad = path.startswith("/orders") and moment >= ONSET
         site.python("shop", moment, "ERROR" if bad else "INFO", f"GET {path} {500 if bad else 200} in 7 ms")
     (clue,) = _find(site, tmp_path)
-    assert "carry route=GET /orders/*, none of" in clue.statement
+    assert "carry route=GET /orders/*, none of the " in clue.statement
     assert "2 other values of route (GET /basket, GET /search) work without failing" in clue.statement
 
 

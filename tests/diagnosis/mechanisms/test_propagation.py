@@ -25,7 +25,7 @@ def test_names_the_service_that_loud_callers_name(tmp_path: Path) -> None:
         site.python("front", moment, "ERROR", "call to http://stock:8080/reserve failed: Read timed out.")
     (clue,) = _find(site, tmp_path)
     assert clue.service == "stock"
-    assert "failing records of front name stock as stock:8080" in clue.statement
+    assert "failing records of front that were looked at name stock as stock:8080" in clue.statement
     assert clue.strength > 0.9
     assert clue.place.file.endswith("stock.log")
 
@@ -70,7 +70,7 @@ def test_finds_a_service_by_where_it_says_it_listens(tmp_path: Path) -> None:
         )
     (clue,) = _find(site, tmp_path)
     assert clue.service == "cart"
-    assert "failing records of edge name cart as 10.0.0.9:8093" in clue.statement
+    assert "failing records of edge that were looked at name cart as 10.0.0.9:8093" in clue.statement
 
 
 def test_names_who_fails_first_in_shared_requests(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_names_who_fails_first_in_shared_requests(tmp_path: Path) -> None:
             site.json(service, moment + after, level, said, traceId=ident)
     (clue,) = _find(site, tmp_path)
     assert clue.service == "rates"
-    assert "requests that failed at both it failed first" in clue.statement
+    assert "requests looked at that failed at both it failed first" in clue.statement
     assert clue.strength > 0.9
 
 

@@ -28,7 +28,7 @@ def test_names_the_offset_at_which_a_consumer_dies(tmp_path: Path) -> None:
     repeated, standing = _find(site, tmp_path)
     assert repeated.service == "billing"
     assert repeated.statement.startswith(f"offset={offset + 1} fails again and again: in 2")
-    assert repeated.statement.endswith("and in no record that does not fail")
+    assert repeated.statement.endswith("and in no record looked at that does not fail")
     assert repeated.strength > 0.9
     assert standing.statement.startswith(f"offset of billing stands at {offset + 1} in 2")
 
