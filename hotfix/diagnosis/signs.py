@@ -208,6 +208,7 @@ def _pick_anchors(sign: Sign) -> frozenset[str]:
     return min(choices, key=lambda names: (len(names), max(_commonness(name) for name in names)))
 
 
+@cache
 def _commonness(name: str) -> tuple[bool, bool, int, int]:
     """Order names from rare to common: single long words first, concepts and numbers last."""
     return (name.startswith("#"), "{" in name, name.count("|"), -len(name))

@@ -1,12 +1,14 @@
 """Reads lines of text formats: few regex calls try every pattern of every format, the most specific match wins.
 
 Patterns that begin alike (with a time, with a time in brackets) and need the same literal text share one alternation,
-so that the time is matched once. The same line gives the same reading whatever was read before.
+so that the time is matched once. The same line gives the same reading whatever was read before. Regexes are compiled
+when a line first calls for them.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from hotfix.ingest.formatfiles import Format, Pattern
 from hotfix.ingest.layouts import Field, Layout, Reading, build_reading
@@ -30,16 +32,19 @@ class TextPattern:
     rank: int  # 0 is the most specific
     layout: Layout
     quick: Layout  # its twin with regexes that look at less of the line
-    checks: tuple[tuple[str, re.Pattern[str]], ...]  # field and quick regex
+    checks: tuple[tuple[str, str], ...]  # field and quick regex
     pattern: Pattern
 
     def choose_layout(self, line: str, texts: Mapping[str, str | None]) -> Layout:
         """Return the quick twin when its regexes find just what was read in the line."""
         for field, regex in self.checks:
-            found = regex.search(line)
+            found = _compile(regex).search(line)
             if (found.group(1) if found else None) != texts.get(field):
                 return self.layout
         return self.quick
+
+
+_compile = cache(re.compile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,16 @@ class _Group:
             count += len(names) + 1
             self._branches[count] = _Branch(member, (*shared, *names), groups)
             tails.append(_NAMED.sub("(", tail) + "()")
-        self._match = re.compile(f"{_HEADS[head]}(?:{'|'.join(tails)})").match
+        self._head = _HEADS[head]
+        self._regex = f"{self._head}(?:{'|'.join(tails)})"
+        self._match: Callable[[str], re.Match[str] | None] = self._match_first
+
+    def _match_first(self, line: str) -> re.Match[str] | None:
+        """Compile the alternation as soon as a line begins as it does."""
+        if _compile(self._head).match(line) is None:
+            return None
+        self._match = re.compile(self._regex).match
+        return self._match(line)
 
     def find(self, line: str) -> tuple[_Branch, re.Match[str]] | None:
         """Return the first branch that matches, with its match."""
@@ -125,5 +139,5 @@ def _build_text_pattern(rank: int, ident: int, found: Format, pattern: Pattern) 
     extract = {field: derive_extract(pattern.regex, field) for field in fields}
     layout = Layout(ident, found.ident, extract, found.levels, pattern.duration_to_ms)
     quick = {field: derive_quick(pattern.regex, field) for field in fields}
-    checks = tuple((field.value, re.compile(quick[field])) for field in fields if quick[field] != extract[field])
+    checks = tuple((field.value, quick[field]) for field in fields if quick[field] != extract[field])
     return TextPattern(rank, layout, replace(layout, ident=ident + 1, extract=quick), checks, pattern)

@@ -1,11 +1,14 @@
 """Every sample of every format file, through the real reader."""
 
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from hotfix.ingest.formatfiles import Format, Sample
+from hotfix.core.errors import RuleError
+from hotfix.core.resources import find_resource
+from hotfix.ingest.formatfiles import Format, Sample, read_format, read_formats
 from hotfix.ingest.formats import (
     Field,
     FormatReader,
@@ -134,3 +137,31 @@ def test_every_time_has_a_form(found: Format, sample: Sample) -> None:
     """The time of every sample is a stamp that the table of times can read."""
     time = sample.expected.get("time")
     assert time is None or find_time_format([str(time)]) is not None, found.ident
+
+
+def test_packaged_files_keep_the_contract() -> None:
+    """Every packaged file passes the checks that a start of the program leaves out."""
+    assert read_formats(find_resource("rules", "formats")) == load_formats()
+
+
+@pytest.mark.parametrize(
+    ("regex", "fault"),
+    [
+        ("^(?P<message>.*", "not a regex: missing ), unterminated subpattern at position 1"),
+        (
+            "^(?!x)(?P<message>.*)$",
+            "'(?!' does not run in Rust regex (look-around, back-reference, possessive, \\Z)",
+        ),
+        ("^(x)(?P<message>.*)$", "every capture group needs a name; write (?:…) for the others"),
+        ("^(?P<mesage>.*)$", "unknown group 'mesage'; did you mean 'message'?"),
+        ("(?P<message>.*)$", "a pattern starts with ^"),
+    ],
+)
+def test_bad_regex_is_refused(tmp_path: Path, regex: str, fault: str) -> None:
+    """A regex of one's own that cannot run is refused with its file, its key and what is wrong."""
+    path = tmp_path / "own.toml"
+    text = f"title = 'x'\nurl = 'x'\nkind = 'text'\norder = 1\n[[pattern]]\nregex = '{regex}'\n[[sample]]\nline = 'x'\n"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError) as refused:
+        read_format(path)
+    assert str(refused.value) == f"{path}: pattern.regex: {fault}: {regex}"
