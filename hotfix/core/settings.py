@@ -77,6 +77,7 @@ WEIGHT_BLAMED = 1.0
 WEIGHT_VICTIM = 2.0
 WEIGHT_OWN_FRAME = 0.5
 WEIGHT_CLUE = 0.5
+WEIGHT_FIRST = 1.0
 """Weights of the ranker, in units of its score. Chosen by judgement from NOTES.md ("rarity and position, not volume"):
 what names a cause, is new, comes first, follows a change of its own service and is blamed by others leads; what
 blames others or only repeats a symptom follows. None is fitted to a recording."""
@@ -112,6 +113,9 @@ CLUE_TOLD = 0.6
 CLUE_LENT = 0.5
 """Clues kept, strongest first; how strong one must be to stand in the statement of the cause, and to be lent to a service
 other than its own (judgement)."""
+
+AHEAD_S = 1.0
+"""How long before the other messages of its service a message must come to lead them, seconds: causes precede effects."""
 
 SHOWN_LEAST = 0.6
 """Strength of a clue, or share that a correlation says, from which it shows a family behind an error (judgement)."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from hotfix.core.facts import Correlation, Deploy, Incident
 from hotfix.core.settings import (
+    AHEAD_S,
     CHANGE_FIT_LEAST,
     CLUE_LENT,
     CONFIDENCE_CEILING,
@@ -21,6 +22,7 @@ from hotfix.core.settings import (
     WEIGHT_CLUE,
     WEIGHT_EARLY,
     WEIGHT_FAMILY,
+    WEIGHT_FIRST,
     WEIGHT_NEW,
     WEIGHT_OWN_FRAME,
     WEIGHT_VICTIM,
@@ -87,6 +89,14 @@ def _lend_clues(leads: Leads, leader: Candidate) -> Candidate:
     return replace(leader, clues=tuple(sorted((*leader.clues, *told), key=lambda clue: -clue.strength)))
 
 
+def _leads_its_service(leads: Leads, group: Sequence[Suspect]) -> bool:
+    """Tell whether new messages that name a cause came before every other one of their service."""
+    match = max((suspect.match for suspect in group), key=lambda match: match.confidence)
+    others = [one.first for one in leads.suspects if one.service == group[0].service and one not in group]
+    ahead = bool(others) and min(others) - group[0].first >= timedelta(seconds=AHEAD_S)
+    return ahead and match.role is Role.CAUSE and match.confidence >= SHOWN_LEAST and not group[0].n_before
+
+
 def _find_family_behind(category: str, correlation: Correlation | None, case: Case, clues: Sequence[Clue]) -> str:
     """Return the family that a change or a mechanism shows to stand behind an error, else the error's own."""
     shown = {clue.mechanism for clue in clues if clue.strength >= SHOWN_LEAST}
@@ -124,6 +134,7 @@ def _score_group(leads: Leads, group: Sequence[Suspect]) -> Candidate:
         ("family is a cause and not a symptom", WEIGHT_CAUSE_ROLE * (match.role is Role.CAUSE)),
         ("new since the onset", WEIGHT_NEW * newness(group)),
         ("comes early", WEIGHT_EARLY * earliness(group[0].first, leads.incident.started_at)),
+        ("nothing at its service came before it", WEIGHT_FIRST * _leads_its_service(leads, group)),
         ("a change fits", WEIGHT_CHANGE * (weigh_fit(correlation) if correlation else 0.0)),
         ("others blame it", WEIGHT_BLAMED * min(len(blamed), 2)),
         ("it blames others", -WEIGHT_VICTIM * bool(blames)),

@@ -33,7 +33,7 @@ _FAILED = re.compile(
     r"corrupt(?:ed)?|killed process|no space left|cannot|can't|could not|couldn't|unable to|not permitted|"
     r"no route to host|"
     r"connection reset|broken pipe|exited with (?:code|status) [1-9]|terminated unexpectedly)\b|"
-    r"\w+(?:Error|Exception)\b",
+    r"(?:Error|Exception)\b",
     re.IGNORECASE,
 )
 _CODES = re.compile(r"\bE(?:[A-Z]{5,}|AGAIN|PERM|BUSY|EXIST|INVAL|FILE|NOENT|ACCES|PIPE|IO)\b")
