@@ -8,7 +8,7 @@ when a line first calls for them.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 from hotfix.ingest.formatfiles import Format, Pattern
 from hotfix.ingest.layouts import Field, Layout, Reading, build_reading
@@ -26,22 +26,41 @@ _NAMED = re.compile(r"\(\?P<(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
+class _Twins:
+    """The layouts of one pattern."""
+
+    whole: Layout
+    quick: Layout  # its regexes look at less of the line
+    checks: tuple[tuple[str, str], ...]  # field and quick regex
+
+
+@dataclass(frozen=True)
 class TextPattern:
     """One pattern of one format with its place in the order of specificity."""
 
     rank: int  # 0 is the most specific
-    layout: Layout
-    quick: Layout  # its twin with regexes that look at less of the line
-    checks: tuple[tuple[str, str], ...]  # field and quick regex
+    ident: int  # of its layout; the next number is the quick one's
+    format: Format
     pattern: Pattern
+
+    @cached_property
+    def twins(self) -> _Twins:
+        """The layouts, worked out when the first line is read."""
+        regex = self.pattern.regex
+        fields = [field for field in Field if f"(?P<{field}>" in regex]
+        extract = {field: derive_extract(regex, field) for field in fields}
+        quick = {field: derive_quick(regex, field) for field in fields}
+        layout = Layout(self.ident, self.format.ident, extract, self.format.levels, self.pattern.duration_to_ms)
+        checks = tuple((field.value, quick[field]) for field in fields if quick[field] != extract[field])
+        return _Twins(layout, replace(layout, ident=self.ident + 1, extract=quick), checks)
 
     def choose_layout(self, line: str, texts: Mapping[str, str | None]) -> Layout:
         """Return the quick twin when its regexes find just what was read in the line."""
-        for field, regex in self.checks:
+        for field, regex in self.twins.checks:
             found = _compile(regex).search(line)
             if (found.group(1) if found else None) != texts.get(field):
-                return self.layout
-        return self.quick
+                return self.twins.whole
+        return self.twins.quick
 
 
 _compile = cache(re.compile)
@@ -129,15 +148,4 @@ class TextLines:
 def build_text_patterns(formats: Sequence[Format], first_ident: int) -> list[TextPattern]:
     """Return the patterns of text formats (most specific first), their layouts numbered from ``first_ident``."""
     pairs = [(found, pattern) for found in formats for pattern in found.patterns]
-    return [
-        _build_text_pattern(rank, first_ident + 2 * rank, found, pattern) for rank, (found, pattern) in enumerate(pairs)
-    ]
-
-
-def _build_text_pattern(rank: int, ident: int, found: Format, pattern: Pattern) -> TextPattern:
-    fields = [field for field in Field if f"(?P<{field}>" in pattern.regex]
-    extract = {field: derive_extract(pattern.regex, field) for field in fields}
-    layout = Layout(ident, found.ident, extract, found.levels, pattern.duration_to_ms)
-    quick = {field: derive_quick(pattern.regex, field) for field in fields}
-    checks = tuple((field.value, quick[field]) for field in fields if quick[field] != extract[field])
-    return TextPattern(rank, layout, replace(layout, ident=ident + 1, extract=quick), checks, pattern)
+    return [TextPattern(rank, first_ident + 2 * rank, *pair) for rank, pair in enumerate(pairs)]

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 import polars as pl
 
@@ -113,10 +114,9 @@ class TimeFormat:
         return self.core.yearless or self.core.dateless
 
 
-_WHOLE = tuple(
-    (core, re.compile(rf"({core.regex})({'' if core.year_last or core.unit else _FRACTION})({_ZONE})"))
-    for core in CORES
-)
+@cache
+def _compile_whole(core: Core) -> re.Pattern[str]:
+    return re.compile(rf"({core.regex})({'' if core.year_last or core.unit else _FRACTION})({_ZONE})")
 
 
 def find_time_format(samples: Sequence[str], *, day_first: bool | None = None) -> TimeFormat | None:
@@ -189,8 +189,9 @@ _ORDERED = re.compile(r"(\d\d)/(\d\d)/\d{4} ")
 
 
 def _read_form(sample: str) -> TimeFormat | None:
-    for core, regex in _WHOLE:
-        found = regex.fullmatch(sample.replace("\u202f", " "))
+    plain = sample.replace("\u202f", " ")
+    for core in CORES:
+        found = _compile_whole(core).fullmatch(plain)
         if found:
             zone = found[3].strip()
             kind = "" if not zone else "name" if zone in ZONE_OFFSETS_H else "offset"
