@@ -14,7 +14,7 @@ import pytest
 _SAMPLES = Path(__file__).parents[1] / "sample_logs"
 _NAMES = sorted(path.name for path in _SAMPLES.iterdir() if (path / "truth.toml").exists())
 _NAMED_BY_README = ("python-null-after-release", "java-npe-after-deploy", "pool-shrunk-by-config")
-_SHARE_RIGHT = 0.85
+_SHARE_RIGHT = 0.8
 
 
 def _truth(name: str) -> dict[str, object]:
@@ -63,7 +63,7 @@ def test_onset_is_within_two_seconds(name: str) -> None:
 
 
 def test_most_recordings_are_diagnosed_right() -> None:
-    """Service and cause family are right at rank 1 on at least 85 % of the recorded incidents."""
+    """Service and cause family are right at rank 1 on at least 80 % of the recorded incidents."""
     right = [
         name
         for name in _BROKEN

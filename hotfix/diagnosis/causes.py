@@ -23,7 +23,17 @@ from hotfix.diagnosis.causefiles import Cause, CauseFile, Role, Step, read_cause
 from hotfix.diagnosis.signs import Hit, SignBook
 from hotfix.diagnosis.wording import Wording, read_wording
 
-__all__ = ["Cause", "CauseMatch", "Explanation", "Role", "Step", "classify_text", "explain_text", "load_causes"]
+__all__ = [
+    "UNKNOWN",
+    "Cause",
+    "CauseMatch",
+    "Explanation",
+    "Role",
+    "Step",
+    "classify_text",
+    "explain_text",
+    "load_causes",
+]
 
 UNKNOWN = "unknown"
 

@@ -28,7 +28,7 @@ from hotfix.core.settings import (
     WEIGHT_VICTIM,
 )
 from hotfix.diagnosis.case import Case
-from hotfix.diagnosis.causes import Role, load_causes
+from hotfix.diagnosis.causes import UNKNOWN, Role, load_causes
 from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.suspects import Suspect
 
@@ -90,9 +90,10 @@ def _lend_clues(leads: Leads, leader: Candidate) -> Candidate:
 
 
 def _leads_its_service(leads: Leads, group: Sequence[Suspect]) -> bool:
-    """Tell whether new messages that name a cause came before every other one of their service."""
+    """Tell whether new messages that name a cause came before every other new one of their service that names any."""
     match = max((suspect.match for suspect in group), key=lambda match: match.confidence)
-    others = [one.first for one in leads.suspects if one.service == group[0].service and one not in group]
+    named = [one for one in leads.suspects if one.match.category != UNKNOWN and not one.n_before]
+    others = [one.first for one in named if one.service == group[0].service and one not in group]
     ahead = bool(others) and min(others) - group[0].first >= timedelta(seconds=AHEAD_S)
     return ahead and match.role is Role.CAUSE and match.confidence >= SHOWN_LEAST and not group[0].n_before
 
