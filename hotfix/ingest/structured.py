@@ -20,6 +20,11 @@ _CUT = tuple(field.value for field in Field)
 _DIGIT = re.compile(r"[0-9]")
 _STATUS = re.compile(r"[1-5][0-9]{2}$")
 _DURATION = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE]-?[0-9]+)? ?(?:ns|us|µs|ms|s|m|h)?(?:[0-9.]+(?:ms|s|m))*$")
+_TRACE = re.compile(
+    r"Traceback \(most recent call last\)|\n\s+at \S|\n\s+File \"|\ngoroutine [0-9]*|\n\s+\S+\.go:|panicked at |"
+    r"stack backtrace:|\n#[0-9]* |\.(?:rb|rake|erb):[0-9]*:in |\n(?:Caused by|---> )"
+)
+"""What only stack traces of several lines hold; told by more than digits, as all lines of one key must agree."""
 _FITS = {"status": _STATUS.match, "duration": _DURATION.match, "time": _DIGIT.search}
 """What a text must look like to be taken for a field; the others take any."""
 
@@ -127,10 +132,16 @@ def _list_slots(found: Format) -> list[tuple[str, str]]:
 def read_leaves(leaves: Leaves, chosen: Chosen, layout: Layout) -> Reading:
     """Return what the leaves of a line say, given which of them hold its fields."""
     texts: dict[str, str | None] = {field: leaf.text for field, (_, leaf) in chosen.items()}
+    used = {path for path, _ in chosen.values()}
     trace, error = texts.get("trace"), texts.get("error")
     if trace is not None and "\n" not in trace:
-        error, texts["trace"] = error or trace, None
-    message = texts.get("message") or _build_message(leaves, {path for path, _ in chosen.values()})
+        error, trace = error or trace, None
+    if trace is None:
+        trace = next((leaf.text for leaf in leaves.values() if "\n" in leaf.text and _TRACE.search(leaf.text)), None)
+        used |= {path for path, leaf in leaves.items() if leaf.text is trace}
+        error = _pick_head(trace) if trace is not None and trace == error else error
+    texts["trace"] = trace
+    message = texts.get("message") or _build_message(leaves, used)
     texts.setdefault("exception", _find_class(trace or error))
     if error is not None and error not in message:
         message = f"{message}: {error}"
@@ -147,12 +158,14 @@ def _build_message(leaves: Leaves, used: set[str]) -> str:
 
 def _find_class(text: str | None) -> str | None:
     """Return the class at the start of an error text, or of a Python traceback's last line."""
-    if not text:
-        return None
-    lines = text.strip().splitlines()
-    head = lines[-1] if lines[0].startswith("Traceback ") else lines[0]
-    found = _CLASS.match(head)
+    found = _CLASS.match(_pick_head(text)) if text else None
     return found.group() if found else None
+
+
+def _pick_head(text: str) -> str:
+    """Return the line that says what was thrown: the first, or a Python traceback's last."""
+    lines = text.strip().splitlines() or [""]
+    return lines[-1] if lines[0].startswith("Traceback ") else lines[0]
 
 
 def _finds(regex: re.Pattern[str], line: str, path: str, leaf: Leaf) -> bool:
