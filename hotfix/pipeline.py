@@ -16,7 +16,18 @@ import polars as pl
 
 from hotfix import __version__
 from hotfix.core.errors import UsageError, did_you_mean
-from hotfix.core.facts import Analysis, Change, Correlation, Deploy, Level, Novelty, Place, SkippedStage, Template
+from hotfix.core.facts import (
+    Analysis,
+    Change,
+    Correlation,
+    Deploy,
+    InputFile,
+    Level,
+    Novelty,
+    Place,
+    SkippedStage,
+    Template,
+)
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.diagnose import diagnose, judge_quiet
 from hotfix.ingest.clock import Span
@@ -231,7 +242,18 @@ def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results togethe
         formats=dict(reading.patterns.select("pattern", "format").iter_rows()),
         messages=MessageReader(),
         users=request.users,
+        assumed=find_assumed_clocks(view, reading.files),
     )
+
+
+def find_assumed_clocks(view: View, files: Sequence[InputFile]) -> frozenset[str]:
+    """Return the services with records in files whose zone had to be assumed."""
+    assumed = {file.path for file in files if "assumed" in file.timezone}
+    ids = [file_id for file_id, path in enumerate(view.paths) if path in assumed]
+    if not ids:
+        return frozenset()
+    own = view.records.filter(pl.col("file_id").is_in(ids)).select(pl.col("service").unique())
+    return frozenset(own.collect(engine="streaming").to_series())
 
 
 def count_levels(records: pl.LazyFrame) -> dict[str, int]:

@@ -89,6 +89,9 @@ CONFIDENCE_CEILING = 0.95
 CONFIDENCE_WITHOUT_CHANGE = 0.8
 """Highest confidence from rules alone: with a change in the world that fits, and without."""
 
+ZONE_LAG_STEP_S, ZONE_LAG_SPREAD_S = 1800.0, 120.0
+"""A lag this near to whole half hours may be that of two zones, where one of the clocks had to be assumed."""
+
 REJECT_MARGIN = 0.5
 """Score below the best one at which a hypothesis is called rejected rather than possible."""
 
@@ -251,6 +254,13 @@ EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 ZONE_STEP_MIN = 15
 ZONE_SHIFT_LARGEST_H = 14
 """Zones differ from UTC by whole quarter hours, by at most fourteen hours (IANA time zone database)."""
+
+ZONE_SHIFT_LEAST_MIN = 30
+"""Least shift of a clock that overlaps the others as it stands: no zone is nearer to UTC (IANA time zone database)."""
+
+ZONE_FIT_S, ZONE_FIT_SHARE, ZONE_FIT_STEPS = 120.0, 0.02, 0.25
+"""How far begin and end of a shifted file may lie from those of the zoned files: seconds, or this share of their span,
+but never more than this share of a step, beyond which nearly any file would fit one shift or another (judgement)."""
 
 YEAR_JUMP_DAYS = 180
 DAY_JUMP_H = 12

@@ -30,6 +30,7 @@ class Case:
     formats: Mapping[int, str]  # of each pattern
     messages: MessageReader
     users: int | None  # how many users there are, when the caller said so
+    assumed: frozenset[str] = frozenset()  # services with files whose zone had to be assumed
 
     def is_harmful(self, change: Change) -> bool:
         """Tell whether a change made things worse: more errors, slower, or a service fell silent."""

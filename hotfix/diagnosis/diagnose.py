@@ -130,7 +130,7 @@ def _conclude(case: Case, incident: Incident, candidates: Sequence[Candidate], e
         evidence=own,
         five_whys=ask_whys(incident, leader, cause, own),
         contributing=_name_contributors(case, incident, leader),
-        hypotheses=weigh_candidates(shown, confidence, {0: own, **others}),
+        hypotheses=weigh_candidates(shown, confidence, {0: own, **others}, case.assumed),
         missing=_name_missing(case, leader),
         recommendation=recommend(incident, leader, cause),
     )

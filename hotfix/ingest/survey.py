@@ -6,13 +6,13 @@ Source files come in, one `Survey` each goes out, in the order in which they are
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
 from hotfix.core.settings import SERVICES_MOST, SURVEY_BYTES, SURVEY_LINES
-from hotfix.ingest.cleaning import FILE_START, Mark
+from hotfix.ingest.cleaning import Mark
 from hotfix.ingest.clock import Span, choose_day, choose_offset, choose_year
 from hotfix.ingest.discovery import STDIN_SHOWN, SourceFile
 from hotfix.ingest.formats import FormatReader, Wrapper
@@ -75,44 +75,62 @@ def survey_files(
 
 def place_partial(partial: Span, first_day: date) -> Span:
     """Return a span of stamps without year or date, put where the first day says."""
-    shift = datetime(first_day.year, 1, 1, tzinfo=UTC) - datetime(_ANY_DAY.year, 1, 1, tzinfo=UTC)
     if partial.first.date() == _ANY_DAY:
-        shift = datetime.combine(first_day, datetime.min.time(), UTC) - datetime.combine(
-            _ANY_DAY, datetime.min.time(), UTC
-        )
-    return Span(partial.first + shift, partial.last + shift)
+        shift = first_day - _ANY_DAY
+        return replace(partial, first=partial.first + shift, last=partial.last + shift)
+    first, last = (_put_in_year(moment, first_day.year) for moment in (partial.first, partial.last))
+    return replace(partial, first=first, last=last)
+
+
+def _put_in_year(moment: datetime, year: int) -> datetime:
+    """Return the same day and time of another year; 29 February becomes 1 March where there is none."""
+    month = moment.replace(day=1)
+    return month.replace(year=year) + (moment - month)
 
 
 def join_spans(spans: Sequence[Span]) -> Span | None:
     """Return the span from the first to the last instant of all spans, or None when there is none."""
-    return Span(min(span.first for span in spans), max(span.last for span in spans)) if spans else None
+    if not spans:
+        return None
+    first, last = min(span.first for span in spans), max(span.last for span in spans)
+    return Span(first, last, whole=all(span.whole for span in spans))
 
 
 def _look_at(file: SourceFile, reader: FormatReader, wrappers: tuple[Wrapper, ...]) -> _Look:
-    head = _read_some(file, FILE_START)
+    head, whole = _read_head(file)
     wrapper = find_wrapper(pl.read_lines(head).to_series(), wrappers) if head else None
-    far = file.bytes > 2 * SURVEY_BYTES and is_plain(file)
-    tail = _read_some(file, Mark(1, file.bytes - SURVEY_BYTES)).partition(b"\n")[2] if far else b""
+    tail = b"" if whole or not is_plain(file) else _read_tail(file)
     sampled = [_sample_lines(text, wrapper, reader) for text in (head, tail)]
     stamps = [stamp for stamp, _ in (*sampled[0], *sampled[1]) if stamp]
     services = {service for _, service in (*sampled[0], *sampled[1]) if service}
-    forms = _find_forms(stamps)
+    forms, whole = _find_forms(stamps), whole or bool(tail)
     return _Look(
         file,
         wrapper,
         len(services),
         tuple(stamps),
         forms,
-        zoned=_find_span(stamps, [form for form in forms if form.zoned]),
-        naive=_find_span(stamps, [form for form in forms if not (form.zoned or form.partial)]),
-        partial=_find_span(stamps, [form for form in forms if form.partial and not form.zoned]),
+        zoned=_find_span(stamps, [form for form in forms if form.zoned], whole=whole),
+        naive=_find_span(stamps, [form for form in forms if not (form.zoned or form.partial)], whole=whole),
+        partial=_find_span(stamps, [form for form in forms if form.partial and not form.zoned], whole=whole),
     )
 
 
-def _read_some(file: SourceFile, start: Mark) -> bytes:
+def _read_head(file: SourceFile) -> tuple[bytes, bool]:
+    """Return the first lines, and whether nothing follows them."""
+    try:
+        blocks = read_blocks(file, lambda _: None, SURVEY_BYTES)
+        return next((block.text for block in blocks), b""), next(blocks, None) is None
+    except OSError:
+        return b"", True
+
+
+def _read_tail(file: SourceFile) -> bytes:
+    """Return the last whole lines of a file whose offsets are places in it."""
+    start = Mark(1, max(file.bytes - SURVEY_BYTES, 0))
     try:
         blocks = read_blocks(file, lambda _: None, SURVEY_BYTES, start)
-        return next((block.text for block in blocks), b"")
+        return b"".join(block.text for block in blocks).partition(b"\n")[2]
     except OSError:
         return b""
 
@@ -138,27 +156,33 @@ def _find_forms(stamps: Sequence[str]) -> tuple[TimeFormat, ...]:
     return tuple(form for form, _ in found.most_common())
 
 
-def _find_span(stamps: Sequence[str], forms: Sequence[TimeFormat]) -> Span | None:
+def _find_span(stamps: Sequence[str], forms: Sequence[TimeFormat], *, whole: bool) -> Span | None:
     """Return first and last instant of the stamps that have one of the forms; the first is that of the first stamp."""
     texts = pl.Series(stamps, dtype=pl.String)
     parsed = pl.DataFrame({str(n): parse_times(texts, form, _ANY_DAY, timedelta(0)) for n, form in enumerate(forms)})
     times = parsed.select(pl.coalesce(pl.all())).to_series().drop_nulls().to_list() if forms else []
     if not times:
         return None
-    return Span(times[0], times[-1]) if any(form.partial for form in forms) else Span(min(times), max(times))
+    ordered = any(form.partial for form in forms)
+    first, last = (times[0], times[-1]) if ordered else (min(times), max(times))
+    return Span(first, last, whole)
 
 
 def _decide(look: _Look, name: SourceName, dated: Span | None, zoned: Span | None) -> Survey:
     """Apply the policy of `clock` to one file."""
-    file, rules = look.file, []
-    offset = choose_offset(look.naive, zoned) if look.naive and not look.zoned else timedelta(0)
-    if look.naive or look.partial:
-        rules.append(f"UTC{_sign(offset)} assumed: stamps carry no zone")
+    file = look.file
+    rules: list[str] = []
     first_day = _choose_first_day(look, dated, rules)
+    zoneless = look.naive or (look.partial and place_partial(look.partial, first_day))
+    offset = timedelta(0)
+    if zoneless and not look.zoned and zoneless.first <= zoneless.last:
+        offset = choose_offset(zoneless, zoned)
+    if zoneless:
+        rules.insert(0, f"UTC{_sign(offset)} assumed: stamps carry no zone")
     day_first = tell_day_first(look.stamps)
     if day_first is None and any(form.core.name == "month first" for form in look.forms):
         rules.append("month before day assumed: no stamp tells")
-    known = look.dated or (look.partial and place_partial(look.partial, first_day))
+    known = look.dated or zoneless
     return Survey(
         file=file,
         wrapper=look.wrapper,

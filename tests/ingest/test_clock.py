@@ -1,8 +1,12 @@
 """The policy for stamps that leave something out: which year, which day, which zone, and what the report says of it."""
 
+import gzip
 import os
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from tests.ingest.readings import read, rows
 
@@ -102,6 +106,68 @@ def test_zoneless_file_that_lies_beside_is_shifted_by_whole_quarters(tmp_path: P
     }
     times, zones = read_at(tmp_path, files)
     assert (times[2], zones[1]) == ("2026-01-15T10:00:10", "UTC+05:30 assumed: stamps carry no zone")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """A file with a line every half minute, its stamps those of a clock that is some minutes ahead."""
+
+    ahead_min: float = 0.0
+    minutes: float = 180.0
+    form: str = "%Y-%m-%d %H:%M:%S INFO a"
+
+    def write(self) -> str:
+        """Return its text."""
+        begin = datetime(2026, 3, 4, 10, 0, tzinfo=UTC) + timedelta(minutes=self.ahead_min)
+        moments = (begin + timedelta(seconds=30 * step) for step in range(int(2 * self.minutes)))
+        return "".join(f"{moment:{self.form}}\n" for moment in moments)
+
+
+_ZONED = _Hours(form="%Y-%m-%dT%H:%M:%SZ INFO a").write()
+_SYSLOG = "%b %e %H:%M:%S web1 cart: a"
+
+
+@pytest.mark.parametrize(
+    ("file", "zone"),
+    [
+        (_Hours(60), "UTC+01:00"),
+        (_Hours(-90.5), "UTC-01:30"),
+        (_Hours(121, form=_SYSLOG), "UTC+02:00"),
+        (_Hours(60, minutes=120), "UTC"),
+        (_Hours(67), "UTC"),
+        (_Hours(15), "UTC"),
+        (_Hours(0), "UTC"),
+        (_Hours(0, form=_SYSLOG), "UTC"),
+    ],
+)
+def test_zoneless_file_that_only_shifted_begins_and_ends_with_the_others_is_shifted(
+    tmp_path: Path, file: _Hours, zone: str
+) -> None:
+    """Of overlapping files one is shifted when begin and end agree then, by half an hour or more, and only then."""
+    _, zones = read_at(tmp_path, {"a.log": _ZONED, "syslog": file.write()})
+    assert zones[1].split(" assumed")[0] == zone
+
+
+def test_syslog_that_lies_beside_is_shifted(tmp_path: Path) -> None:
+    """Stamps without a year are put in their year before they are held against the others."""
+    files = {"a.log": "".join(_ZONED.splitlines(keepends=True)[:60]), "syslog": _Hours(120, 30, _SYSLOG).write()}
+    times, zones = read_at(tmp_path, files)
+    assert (times[60], zones[1].split(" assumed")[0]) == ("2026-03-04T10:00:00", "UTC+02:00")
+
+
+def test_compressed_file_of_unknown_end_is_not_shifted(tmp_path: Path) -> None:
+    """Of a packed file longer than what is looked at before reading, only the begin is known: it stays in UTC."""
+    text = "".join(line + "x" * 1000 + "\n" for line in _Hours(60).write().splitlines())
+    (tmp_path / "b.log.gz").write_bytes(gzip.compress(text.encode()))
+    _, zones = read_at(tmp_path, {"a.log": _ZONED})
+    assert zones[1] == "UTC assumed: stamps carry no zone"
+
+
+def test_end_of_a_long_plain_file_is_known(tmp_path: Path) -> None:
+    """The last lines of a file that is longer than what is looked at before reading are looked at too."""
+    text = "".join(line + "x" * 1000 + "\n" for line in _Hours(60).write().splitlines())
+    _, zones = read_at(tmp_path, {"a.log": _ZONED, "b.log": text})
+    assert zones[1] == "UTC+01:00 assumed: stamps carry no zone"
 
 
 def test_zones_mixed_in_one_file_are_read_as_written(tmp_path: Path) -> None:
