@@ -8,7 +8,6 @@ import pytest
 
 from hotfix.core.facts import Change, Deploy, DeployKind, Metric, Place, Shape
 from hotfix.core.schema import TEMPLATES
-from hotfix.signal.deploys.merging import STARTED
 from hotfix.signal.names import find_names, find_shared_names
 
 START = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
@@ -62,11 +61,10 @@ def share(cause: Deploy, record: str, *rows: tuple[str, int, str]) -> tuple[str,
         ("config updated: rate-limit 9", "429: rate_limit reached", ("rate_limit",)),
         ("ALTER TABLE customers RENAME COLUMN city TO town", "permission denied for table order_lines", ()),
         ("configuration changed", "configuration error: connection failed", ()),
-        (f"New prices{STARTED}2026-03-04T10:00:00Z, logs/basket.log:7)", "basket empty", ()),
     ],
 )
 def test_name_of_a_thing_in_both_is_shared(summary: str, record: str, shared: tuple[str, ...]) -> None:
-    """Table, column, key and host link; common words, and where a start-up line stands, do not."""
+    """Table, column, key and host link; common words do not."""
     assert share(deploy(summary), record) == shared
 
 
