@@ -141,7 +141,13 @@ def _cut_pieces(chunks: Iterator[bytes], block_bytes: int) -> Iterator[_Piece]:
             held, size, lost = [raw[cut:]], len(raw) - cut, 0
         if size < block_bytes:
             continue
-        raw = b"".join(held)
+        rest = held.pop()
+        end = rest.rfind(b"\n") + 1
+        if end and not lost:
+            yield _Piece(b"".join([*held, rest[:end]]), size - len(rest) + end)
+            held, size = [rest[end:]], len(rest) - end
+            continue
+        raw = b"".join([*held, rest])
         cut = 0 if lost else raw.rfind(b"\n") + 1
         if cut:
             yield _Piece(raw[:cut], cut)

@@ -64,7 +64,8 @@ class KeyTable:
         self.patterns = Patterns()
         self._reader = reader
         self._mask = mask
-        self._ids: dict[int, int] = {}
+        self._keys = np.zeros(0, dtype=np.uint64)  # sorted
+        self._ids = np.zeros(0, dtype=np.int64)  # row of each key
         self._coarse: set[int] = set()  # files most of whose lines hold hexadecimal words
         self._rows = np.zeros(1024, dtype=KEY)
 
@@ -78,7 +79,7 @@ class KeyTable:
             file_id: the file, for the samples of new patterns.
         """
         if len(self._ids) > KEYS_KEPT:
-            self._ids.clear()
+            self._keys, self._ids = self._keys[:0], self._ids[:0]
         if not len(lines):
             return self._rows[:0]
         if file_id in self._coarse:
@@ -102,12 +103,18 @@ class KeyTable:
         if len(new):
             new = new[np.argsort(first[new])]
             ids[new] = self._append(self._learn(lines.gather(first[new]), numbers[first[new]], file_id))
-            self._ids.update(zip(distinct[new].tolist(), ids[new].tolist(), strict=True))
+            new.sort()
+            places = np.searchsorted(self._keys, distinct[new])
+            self._keys = np.insert(self._keys, places, distinct[new])
+            self._ids = np.insert(self._ids, places, ids[new])
         return ids.take(inverse)
 
     def _get(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-        get = self._ids.get
-        return np.array([get(key, NONE) for key in keys.tolist()], dtype=np.int64)
+        """Return the row of each key, NONE where it was never seen; quickest when the keys are sorted."""
+        if not len(self._keys):
+            return np.full(len(keys), NONE)
+        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        return np.where(self._keys[places] == keys, self._ids[places], NONE)
 
     def _append(self, rows: NDArray[np.void]) -> NDArray[np.int64]:
         start = len(self._ids)

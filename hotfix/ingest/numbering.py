@@ -30,6 +30,10 @@ class Names:
 
     def series(self, codes: NDArray[np.signedinteger]) -> pl.Series:
         """Return the names of an array of codes; NONE and PER_LINE become null."""
+        first = int(codes[0]) if len(codes) else NONE
+        if (codes == first).all():
+            name = self.text(first) if first >= 0 else None
+            return pl.Series([name], dtype=pl.String).new_from_index(0, len(codes))
         known = pl.Series([None, *self._codes], dtype=pl.String)
         return known.gather(pl.Series(np.maximum(codes, NONE) + 1, dtype=pl.UInt32))
 

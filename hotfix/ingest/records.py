@@ -98,8 +98,11 @@ class FileReader:
         if self._last_times or known["time_inferred"].any():
             last = pl.col("stream").replace_strict(self._last_times, default=None, return_dtype=TIME)
             known = known.with_columns(pl.coalesce(pl.col("time").forward_fill().over("stream"), last))
-        last_rows = known.group_by("stream").agg(pl.col("time").last()).drop_nulls("time")
-        self._last_times.update(last_rows.iter_rows())
+        if known["stream"].null_count() == len(known):
+            last_rows = known.select(pl.col("stream").last(), pl.col("time").last())
+        else:
+            last_rows = known.group_by("stream").agg(pl.col("time").last())
+        self._last_times.update(last_rows.drop_nulls("time").iter_rows())
         return known
 
 
@@ -107,18 +110,21 @@ def complete_records(records: pl.DataFrame) -> pl.DataFrame:
     """Infer levels from status, exception and wording, and drop times that no log can have."""
     inferred = (
         pl.when(pl.col("status") >= HTTP_SERVER_ERROR)
-        .then(pl.lit(Level.ERROR))
+        .then(_say(Level.ERROR))
         .when(pl.col("status") >= HTTP_CLIENT_ERROR)
-        .then(pl.lit(Level.WARN))
+        .then(_say(Level.WARN))
         .when(pl.col("status").is_not_null())
-        .then(pl.lit(Level.INFO))
+        .then(_say(Level.INFO))
         .when(pl.col("exception").is_not_null())
-        .then(pl.lit(Level.ERROR))
-        .otherwise(pl.col("guess").cast(pl.String))
-        .cast(LEVEL)
+        .then(_say(Level.ERROR))
+        .otherwise(pl.col("guess"))
     )
     return records.with_columns(
         level_inferred=pl.col("level").is_null() & inferred.is_not_null(),
         level=pl.coalesce("level", inferred),
         time=pl.when(is_plausible(pl.col("time"))).then("time"),
     )
+
+
+def _say(level: Level) -> pl.Expr:
+    return pl.lit(level.value, dtype=LEVEL)
