@@ -56,7 +56,7 @@ OUTCOMES = frozenset(
         "retries response_flags grpc_status warning fatal severe info debug warn time timestamp ts date datetime "
         "@timestamp duration elapsed took latency rt uct urt uht response_time request_time size bytes length line "
         "lineno column pid tid thread thread_name threadname logger logger_name caller file filename function func "
-        "class module method_name character l m mt x i priority prio pri",
+        "class module method_name character @l @m @mt @x @i @t priority prio pri",
     )
 )
 """Names whose values tell how, when or how long something ended or where in the code, and so cannot be why it did."""
@@ -98,7 +98,7 @@ def read_head(text: str) -> str:
 
 def is_outcome(name: str) -> bool:
     """Tell whether a name's values say how, when or how long something ended."""
-    parts = name.lstrip("@_").split(".")
+    parts = name.removeprefix("_").split(".")
     return parts[-1] in OUTCOMES or not _FAILURES.isdisjoint(parts) or _MEASURES.fullmatch(name) is not None
 
 

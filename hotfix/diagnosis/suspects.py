@@ -9,7 +9,7 @@ from typing import TypedDict
 import polars as pl
 
 from hotfix.core.facts import Incident, Level, Place
-from hotfix.core.settings import PRECURSOR_S, SAMPLES_OPENED, SUSPECT_RISE, SUSPECTS_KEPT
+from hotfix.core.settings import PRECURSOR_S, SAMPLES_OPENED, SHOWN_LEAST, SUSPECT_RISE, SUSPECTS_KEPT
 from hotfix.diagnosis.case import GRAVE, Case
 from hotfix.diagnosis.causes import CauseMatch, classify_text
 from hotfix.diagnosis.headline import find_headline
@@ -74,8 +74,7 @@ def _compare_windows(case: Case, incident: Incident) -> list[_Row]:
     end = incident.ended_at or case.last
     time = pl.col("time")
     since = time.is_between(begin, end)
-    risen_ids = [change.template_id for change in case.changes if change.after > change.before]
-    unlevelled = pl.col("level").is_null() & pl.col("template_id").is_in([one for one in risen_ids if one])
+    unlevelled = pl.col("level").is_null() & pl.col("template_id").is_in(_find_telling(case))
     serious = case.records.filter(pl.col("level").is_in(_SERIOUS) | pl.col("exception").is_not_null() | unlevelled)
     order = [pl.col(name).filter(since) for name in ("time", "file_id", "line")]
     grouped = serious.group_by("template_id", "service").agg(
@@ -96,6 +95,13 @@ def _compare_windows(case: Case, incident: Incident) -> list[_Row]:
     near = (pl.col("first") - incident.started_at).abs()
     kept = found.sort(near, "template_id", "service").head(SUSPECTS_KEPT).sort("first", "template_id")
     return [_Row(*row) for row in kept.iter_rows()]
+
+
+def _find_telling(case: Case) -> list[str]:
+    """Return the templates without a level that rose and whose wording names a cause."""
+    risen = {change.template_id for change in case.changes if change.after > change.before} & case.templates.keys()
+    plain = [case.templates[ident] for ident in sorted(ident for ident in risen if ident)]
+    return [one.id for one in plain if one.level is None and classify_text(one.text)[0].confidence >= SHOWN_LEAST]
 
 
 def _commonest(column: str, since: pl.Expr) -> pl.Expr:
@@ -127,9 +133,10 @@ def _read_suspect(case: Case, row: _Row, services: Sequence[str]) -> Suspect:
 
 
 def _say(case: Case, text: str, pattern: int) -> str:
-    """Return what a record says without the head of its first line: its message, and the lines below."""
+    """Return what a record says without the head of its first line: its message, traces in its fields, lines below."""
     message = case.messages.read(text, case.formats[pattern])
-    return "\n".join([message.text, *text.split("\n")[message.lines :]])
+    traces = [value for value in message.fields.values() if "\n" in value and value != message.text]
+    return "\n".join([message.text, *traces, *text.split("\n")[message.lines :]])
 
 
 def find_mentions(texts: Sequence[str], services: Sequence[str]) -> tuple[str, ...]:
