@@ -39,6 +39,7 @@ from hotfix.signal.changes import describe_strays, find_changes
 from hotfix.signal.correlation import correlate
 from hotfix.signal.curves import draw_curves
 from hotfix.signal.deploys import DeployRequest, find_deploys, open_places
+from hotfix.signal.endings import Settled, settle_silences
 from hotfix.signal.masks import mask_messages
 from hotfix.signal.names import find_shared_names
 from hotfix.signal.novelty import judge_novelty
@@ -80,13 +81,15 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
         view = take_view(request, reading, sources)
     with watch.time("changes"):
         counts = count_records(view.records)
-        changes = find_changes(view.records, view.templates, view.paths, counts)
+        found_changes = find_changes(view.records, view.templates, view.paths, counts)
+        settled = settle_silences(found_changes, view.records, view.templates, view.paths)
+        changes = settled.changes
     with watch.time("deploys"):
         asked = ask_for_deploys(request, reading, sources, view)
         found = find_deploys(asked)
         correlations = link_deploys(found.deploys, changes, view, reading.opener.open_many)
     with watch.time("diagnosis"):
-        case = build_case(request, reading, view, changes, found.deploys, correlations, open_places(asked))
+        case = build_case(request, reading, view, settled, found.deploys, correlations, open_places(asked))
         finding = diagnose(case) if case else judge_quiet(view.records)
         novelty = judge_novelty(view.records, view.templates, finding.onset)
         curves = draw_curves(counts, changes, finding.services)
@@ -95,7 +98,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
         command=request.command,
         files=reading.files,
         skipped=(*sources.skipped, *reading.skipped, *found.skipped),
-        notes=(*view.notes, *found.notes),
+        notes=(*view.notes, *(ending.describe() for ending in settled.endings), *found.notes),
         records_total=int(view.templates["count"].sum()),
         records_by_level=count_levels(view.records),
         templates=tuple(replace(one, novelty=novelty[one.id]) for one in view.list_templates()),
@@ -220,7 +223,7 @@ def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results togethe
     request: AnalysisRequest,
     reading: Reading,
     view: View,
-    changes: tuple[Change, ...],
+    settled: Settled,
     deploys: tuple[Deploy, ...],
     correlations: tuple[Correlation, ...],
     open_text: Callable[[Place], str],
@@ -231,7 +234,7 @@ def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results togethe
     return Case(
         records=view.records,
         templates={one.id: one for one in view.list_templates()},
-        changes=changes,
+        changes=settled.changes,
         deploys=deploys,
         correlations=correlations,
         paths=view.paths,
@@ -243,6 +246,8 @@ def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results togethe
         messages=MessageReader(),
         users=request.users,
         assumed=find_assumed_clocks(view, reading.files),
+        stopped=settled.stopped,
+        ended=frozenset(ending.service for ending in settled.endings),
     )
 
 

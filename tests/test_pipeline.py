@@ -7,7 +7,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from hotfix.core.facts import Analysis, Verdict
+from hotfix.core.facts import Analysis, Severity, Verdict
 from hotfix.pipeline import AnalysisRequest, analyze
 from tests.incidents import INCIDENTS, QUIET, Truth
 from tests.site import Site
@@ -101,3 +101,66 @@ def test_same_logs_give_the_same_report(name: str) -> None:
     _, first, folder = _analyze(name)
     second = analyze(AnalysisRequest((str(folder),)))
     assert replace(second, timings={}) == replace(first, timings={})
+
+
+# --- silence -----------------------------------------------------------------------------------------------------
+_STOP = 660.0
+
+
+def _write_store(site: Site, last_words: str = "") -> None:
+    """A healthy shop, one odd warning, and a store whose log ends nine minutes before that of the shop."""
+    for moment in site.ticks(4):
+        site.python("shop", moment, "INFO", f"GET /orders served in {site.rng.randrange(9, 190)} ms")
+    site.python("shop", _STOP + 45, "WARNING", "cache entry for /orders was rebuilt")
+    for moment in site.ticks(3, 0, _STOP):
+        site.java("store", moment, "INFO", f"Read {site.rng.randrange(1, 90)} rows of orders")
+    if last_words:
+        site.java("store", _STOP, "INFO", last_words)
+
+
+def test_log_that_ends_early_is_a_note_and_no_incident(tmp_path: Path) -> None:
+    """A log that was collected earlier than the others is told as that."""
+    site = Site(seed=2)
+    _write_store(site)
+    analysis = analyze(AnalysisRequest((str(site.save(tmp_path)),)))
+    assert (analysis.diagnosis.verdict, analysis.incident, analysis.changes) == (Verdict.NO_INCIDENT, None, ())
+    (note,) = [note for note in analysis.notes if "ends at" in note]
+    assert note.startswith("the log of store ends at 2026-03-04T09:10:59.")
+    assert note.endswith("Z, 9 min before the others")
+
+
+def test_service_that_says_that_it_stops_is_out(tmp_path: Path) -> None:
+    """A service that shuts down and never speaks again is a core outage, and named itself."""
+    site = Site(seed=2)
+    _write_store(site, "Graceful shutdown commenced: received SIGTERM, shutting down")
+    analysis = analyze(AnalysisRequest((str(site.save(tmp_path)),)))
+    assert analysis.incident is not None
+    assert (analysis.incident.severity, analysis.incident.severity_rule) == (
+        Severity.P0,
+        "P0: store fell silent (core outage)",
+    )
+    assert analysis.diagnosis.service == "store"
+
+
+def test_service_that_only_pauses_is_named_and_no_core_outage(tmp_path: Path) -> None:
+    """Where nothing happened but a pause, the severity follows what failed, and no healthy service is blamed."""
+    site = Site(seed=2)
+    _write_store(site)
+    for moment in site.ticks(3, _STOP + 200):
+        site.java("store", moment, "INFO", f"Read {site.rng.randrange(1, 90)} rows of orders")
+    analysis = analyze(AnalysisRequest((str(site.save(tmp_path)),)))
+    assert analysis.incident is not None
+    assert (analysis.diagnosis.service, analysis.incident.services) == ("store", ("store",))
+    assert analysis.incident.severity is not Severity.P0
+
+
+def test_service_that_others_miss_is_out(tmp_path: Path) -> None:
+    """A service that falls silent while its caller begins to fail is a core outage."""
+    site = Site(seed=2)
+    _write_store(site)
+    for moment in site.ticks(1, _STOP):
+        site.python("shop", moment, "ERROR", "call to http://store:8080/rows failed: Read timed out.")
+    analysis = analyze(AnalysisRequest((str(site.save(tmp_path)),)))
+    assert analysis.incident is not None
+    assert analysis.incident.severity_rule == "P0: store fell silent (core outage)"
+    assert not [note for note in analysis.notes if "ends at" in note]

@@ -112,7 +112,7 @@ of a record that are read (a head, what happened, the exception) and characters 
 remembered."""
 
 CLUES_KEPT = 12
-CLUE_TOLD = 0.6
+CLUE_TOLD = 0.5
 CLUE_LENT = 0.5
 """Clues kept, strongest first; how strong one must be to stand in the statement of the cause, and to be lent to a service
 other than its own (judgement)."""
@@ -393,6 +393,14 @@ writes its start-up lines never used to speak."""
 
 SILENCE_EVENTS = 30
 """Fewest records of a service whose silence means something."""
+
+OUTAGE_BESIDE_S = 300.0
+"""A service that never speaks again fell silent when another begins to fail or to be slow this near, seconds
+(judgement: callers run into time-outs and retries first); otherwise its log may just have been collected earlier."""
+
+FAREWELL_S, FAREWELL_LIFT = 120.0, 5.0
+"""Records this near to the last one of a service may tell of its end, seconds; a message does when it comes so many
+times more often then than in the rest of the time (judgement)."""
 
 QUIET_CHANGES_KEPT = 8
 """Most changes of messages below error level that are reported, strongest first: few and strong."""

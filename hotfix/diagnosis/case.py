@@ -31,6 +31,8 @@ class Case:
     messages: MessageReader
     users: int | None  # how many users there are, when the caller said so
     assumed: frozenset[str] = frozenset()  # services with files whose zone had to be assumed
+    stopped: frozenset[str] = frozenset()  # silent services of which records tell that they were stopped
+    ended: frozenset[str] = frozenset()  # services whose log ends early, while nothing says that they stopped
 
     def is_harmful(self, change: Change) -> bool:
         """Tell whether a change made things worse: more errors, slower, or a service fell silent."""

@@ -55,7 +55,7 @@ def diagnose(case: Case) -> Finding:
     incident = open_incident(case)
     if incident is None:
         return judge_quiet(case.records)
-    suspects = find_suspects(case, incident)
+    suspects = _take_told(case, incident, find_suspects(case, incident))
     candidates = rank_causes(Leads(case, incident, suspects, find_clues(case, incident, suspects)))
     exhibits = Exhibits(case.open_text)
     if not candidates:
@@ -64,6 +64,14 @@ def diagnose(case: Case) -> Finding:
     culprit = candidates[0].service
     settled = settle_incident(case, incident, culprit, date_onset(case, incident, culprit, suspects))
     return _conclude(case, settled, candidates, exhibits)
+
+
+def _take_told(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:
+    """Return the suspects; where nothing happened but that services fell silent, only those of these services."""
+    harmful = [change for change in case.changes if case.is_harmful(change)]
+    if any(change.metric is not Metric.VOLUME for change in harmful):
+        return tuple(suspects)
+    return tuple(suspect for suspect in suspects if suspect.service in incident.services)
 
 
 def date_onset(case: Case, incident: Incident, culprit: str, suspects: Sequence[Suspect]) -> datetime:
@@ -176,7 +184,7 @@ def _name_missing(case: Case, leader: Candidate) -> tuple[str, ...]:
 
 def _name_the_change_only(case: Case, incident: Incident, exhibits: Exhibits) -> Diagnosis:
     """Something got worse, but no record says why: report what is known and claim no cause."""
-    harmful = [change for change in case.changes if case.is_harmful(change)]
+    harmful = [one for one in case.changes if case.is_harmful(one) and one.service in incident.services]
     first = min(harmful, key=lambda change: change.at)
     idents = [ident for change in harmful[:VICTIMS_SHOWN] if (ident := exhibits.add_change(change))]
     statement = f"{first.service}: {first.metric.value} went from {first.before:.4g} to {first.after:.4g}"

@@ -11,6 +11,7 @@ from hotfix.core.facts import Change, Impact, Incident, Metric, Severity, Shape
 from hotfix.core.settings import (
     HTTP_SERVER_ERROR,
     INCIDENT_GAP_S,
+    OUTAGE_BESIDE_S,
     P0_SHARE,
     P1_SHARE,
     P3_SHARE,
@@ -53,8 +54,7 @@ class _Window:
 
 def _describe(case: Case, services: tuple[str, ...], window: _Window, shape: Shape) -> Incident:
     impact = _measure_impact(case, services, window)
-    fallen = {change.service for change in case.changes if change.metric is Metric.VOLUME and case.is_harmful(change)}
-    severity, rule = judge_severity(impact, [service for service in services if service in fallen])
+    severity, rule = judge_severity(impact, [service for service in services if _is_out(case, service)])
     return Incident(
         id=name_incident(window.start, services[0]),
         started_at=window.start,
@@ -106,10 +106,26 @@ def find_onset(changes: Sequence[Change]) -> Change:
     return min(finer, key=lambda change: change.at, default=first)
 
 
-def judge_severity(impact: Impact, silent: Sequence[str]) -> tuple[Severity, str]:
-    """Return the severity and the rule that decided it (SPEC: shares of users, requests where users are unknown)."""
-    if silent:
-        return Severity.P0, f"P0: {silent[0]} fell silent (core outage)"
+def _is_out(case: Case, service: str) -> bool:
+    """Tell whether a service fell silent, and records tell that it was stopped or others began to fail with it."""
+    beside = timedelta(seconds=OUTAGE_BESIDE_S)
+    failed = (Metric.ERROR_RATIO, Metric.TEMPLATE_COUNT)
+    harmful = [change for change in case.changes if case.is_harmful(change)]
+    fallen = [change for change in harmful if change.metric is Metric.VOLUME and change.service == service]
+    others = [change for change in harmful if change.metric in failed and change.service != service]
+    with_it = any(abs(other.at - change.at) <= beside for change in fallen for other in others)
+    return with_it or bool(fallen and service in case.stopped)
+
+
+def judge_severity(impact: Impact, out: Sequence[str]) -> tuple[Severity, str]:
+    """Return the severity and the rule that decided it (SPEC: shares of users, requests where users are unknown).
+
+    Args:
+        impact: of the incident.
+        out: affected services that fell silent, which more than their silence shows.
+    """
+    if out:
+        return Severity.P0, f"P0: {out[0]} fell silent (core outage)"
     share = impact.request_share
     if share is None:
         said = f"{impact.failed:,} of {impact.total:,} records of the affected services are errors"

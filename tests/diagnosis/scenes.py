@@ -16,6 +16,7 @@ from hotfix.pipeline import AnalysisRequest, ask_for_deploys, build_case, take_v
 from hotfix.signal.changes import find_changes
 from hotfix.signal.correlation import correlate
 from hotfix.signal.deploys import find_deploys, open_places
+from hotfix.signal.endings import settle_silences
 from hotfix.signal.masks import mask_messages
 
 
@@ -25,12 +26,13 @@ def make_case(folder: Path) -> Case:
     sources = find_sources(request.paths, request.stdin)
     reading = read_records(sources.files, sources.side_files, mask_messages, lambda _file, _bytes: None)
     view = take_view(request, reading, sources)
-    changes = find_changes(view.records, view.templates, view.paths)
+    found = find_changes(view.records, view.templates, view.paths)
+    settled = settle_silences(found, view.records, view.templates, view.paths)
     asked = ask_for_deploys(request, reading, sources, view)
     deploys = find_deploys(asked).deploys
     assert view.span is not None
-    correlations = correlate(deploys, changes, view.span.first, view.span.last)
-    case = build_case(request, reading, view, changes, deploys, correlations, open_places(asked))
+    correlations = correlate(deploys, settled.changes, view.span.first, view.span.last)
+    case = build_case(request, reading, view, settled, deploys, correlations, open_places(asked))
     assert case is not None
     return case
 

@@ -58,7 +58,7 @@ def find_silence(scene: Scene) -> Iterator[Clue]:
     """Yield a clue for each service, host or regular record that stopped, strongest first; at most HUSH_KEPT."""
     end = scene.incident.ended_at or scene.case.last
     quiet = _find_quiet_services(scene, end)
-    gone = {(stop.service, stop.host) for stop in quiet}
+    gone = {(stop.service, stop.host) for stop in quiet} | {(service, None) for service in scene.case.ended}
     regular = [
         stop
         for stop in _find_quiet_records(scene, end)
@@ -87,7 +87,8 @@ def _find_quiet_services(scene: Scene, end: datetime) -> list[_Stop]:
     whole = steps.group_by("service", "step").agg(pl.col("n").sum())
     for (service,), own in whole.group_by("service"):
         stops += _judge_steps(scene, end, str(service), None, own)
-    gone = {stop.service for stop in stops}
+    stops = [stop for stop in stops if stop.service not in scene.case.ended]
+    gone = {stop.service for stop in stops} | scene.case.ended
     for (service, host), own in steps.drop_nulls("host").group_by("service", "host"):
         if service not in gone:
             stops += _judge_steps(scene, end, str(service), str(host), own)

@@ -122,3 +122,17 @@ def test_is_silent_in_healthy_times(tmp_path: Path) -> None:
     for second in range(0, 1200, 20):
         site.python("shop", second, "INFO", "flushed")
     assert _find(site, tmp_path, claimed=True) == ()
+
+
+def test_is_silent_on_a_log_that_merely_ends_early(tmp_path: Path) -> None:
+    """A log that was collected long before the trouble began tells of no service that stopped."""
+    site = Site(seed=13, minutes=60)
+    for moment in site.ticks(2):
+        site.python("shop", moment, "INFO", "served")
+    for moment in site.ticks(1, 2400):
+        site.python("shop", moment, "ERROR", "could not save order")
+    for moment in site.ticks(2, 0, 1800):
+        site.json("importer", moment, "info", "row read", row=site.rng.randrange(10**6))
+    for second in range(0, 1800, 10):
+        site.json("importer", second, "info", "lease renewed")
+    assert _find(site, tmp_path) == ()
