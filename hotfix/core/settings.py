@@ -41,7 +41,8 @@ HTTP_SERVER_ERROR = 500
 
 # --- diagnosis: incident and impact ----------------------------------------------------------------------------
 INCIDENT_GAP_S = 900.0
-"""Harmful changes closer than this belong to one incident, seconds; one on-call engineer's attention span (judgement)."""
+"""Harmful changes closer than this belong to one incident, seconds; one on-call engineer's attention span
+(judgement)."""
 
 SERVICE_IN_ID = 60
 """Characters of a service's name that an incident's id keeps; file systems allow 255 bytes for a name."""
@@ -101,7 +102,8 @@ SAMPLED_BEFORE, SAMPLED_GOOD, SAMPLED_BAD = 1500, 800, 400
 about a second."""
 
 SAMPLED_AROUND_S = 1800.0
-"""Seconds on either side of the onset in which samples are looked for first; all of the time only when they are too few."""
+"""Seconds on either side of the onset in which samples are looked for first; all of the time only when they are too
+few."""
 
 FEATURES_READ = 40
 FEATURE_LENGTH = 80
@@ -114,17 +116,19 @@ remembered."""
 CLUES_KEPT = 12
 CLUE_TOLD = 0.5
 CLUE_LENT = 0.5
-"""Clues kept, strongest first; how strong one must be to stand in the statement of the cause, and to be lent to a service
-other than its own (judgement)."""
+"""Clues kept, strongest first; how strong one must be to stand in the statement of the cause, and to be lent to a
+service other than its own (judgement)."""
 
 AHEAD_S = 1.0
-"""How long before the other messages of its service a message must come to lead them, seconds: causes precede effects."""
+"""How long before the other messages of its service a message must come to lead them, seconds: causes precede
+effects."""
 
 SHOWN_LEAST = 0.6
 """Strength of a clue, or share that a correlation says, from which it shows a family behind an error (judgement)."""
 
 CHANGE_FIT_LEAST = 0.25
-"""Share that a correlation must say, its score without what any moment would give, to be named as the change (judgement)."""
+"""Share that a correlation must say, its score without what any moment would give, to be named as the change
+(judgement)."""
 
 HEADLINE_LENGTH = 160
 """Characters of a record that a statement quotes; one or two lines of a terminal."""
@@ -150,15 +154,17 @@ DIMENSION_LIFT = 1.5
 DIMENSION_GAP = 0.3
 DIMENSION_CHANCE = 0.001
 """A value discriminates when at least this many failing requests carry it, and this share of them; when their share is
-this many times the share of the others, and this much above it; and when so large a difference comes by chance with less
-than this probability, corrected for all values looked at. Fewer others than GOOD_FEWEST are replaced by those before."""
+this many times the share of the others, and this much above it; and when so large a difference comes by chance with
+less than this probability, corrected for all values looked at. Fewer others than GOOD_FEWEST are replaced by those
+before."""
 
 DIMENSION_KNOWN_SHARE = 0.02
-"""Share of the other requests, of before too, that must carry a name at all: what only failures say tells the outcome; and
-share up to which a value hardly existed before."""
+"""Share of the other requests, of before too, that must carry a name at all: what only failures say tells the outcome;
+and share up to which a value hardly existed before."""
 
 DIMENSION_FAILING_WEIGHT = 0.3
-"""How much the strength of a value suffers when requests that carry it may also succeed; a fault need not hit all of them."""
+"""How much the strength of a value suffers when requests that carry it may also succeed; a fault need not hit all of
+them."""
 
 DIMENSION_TIMELY_FEWEST = 12
 """Failing requests from which only the time is looked at from which others are sampled as well."""
@@ -172,7 +178,8 @@ DIMENSION_TIME_FACTOR = 0.6
 DIMENSIONS_KEPT = 3
 DIMENSION_VALUES_LISTED = 4
 DIMENSION_VALUES_COUNTED = 16
-"""Most clues of one service; values that a statement lists; most values of a name that are told beside the failing one."""
+"""Most clues of one service; values that a statement lists; most values of a name that are told beside the
+failing one."""
 
 REPETITION_FEWEST = 5
 REPETITION_SHARE = 0.6
@@ -193,7 +200,8 @@ LISTENERS_OPENED = 200
 
 ADDRESS_REQUESTS = 500
 ADDRESS_SHARE = 0.8
-"""Requests from which addresses are learned; share of the requests whose records name an address that must reach the same service for the address to be its own."""
+"""Requests from which addresses are learned; share of the requests whose records name an address that must reach the
+same service for the address to be its own."""
 
 BLAME_SHARE = 0.2
 VICTIM_SHARE = 0.3
@@ -204,8 +212,8 @@ which a blamed one that blames another is a victim itself."""
 BLAME_USUAL_FACTOR, BLAME_HEALTHY_FACTOR, BLAME_LATE_FACTOR = 0.4, 0.7, 0.6
 BLAME_LIFT = 1.5
 BLAME_LATE_S = 30.0
-"""Factors on the strength: when good records name it nearly as often (less than LIFT apart), when it writes logs and none
-of a failure, and when it failed this much later than the first that blames it, seconds; judgement."""
+"""Factors on the strength: when good records name it nearly as often (less than LIFT apart), when it writes logs and
+none of a failure, and when it failed this much later than the first that blames it, seconds; judgement."""
 
 SHARED_FEWEST = 5
 PROPAGATION_KEPT = 2
@@ -216,8 +224,9 @@ HUSH_AFTER_S = 10.0
 HUSH_STEPS = 2000
 HUSH_FEWEST, HUSH_MISSED = 6, 3
 HUSH_REGULAR_SHARE, HUSH_REGULAR_SPREAD = 0.8, 0.25
-"""What stopped came at least FEWEST times and misses at least MISSED; last seen at most AFTER_S behind the onset, seconds;
-pauses of whole services are measured in this many steps; share of intervals near the median, and how near as a share."""
+"""What stopped came at least FEWEST times and misses at least MISSED; last seen at most AFTER_S behind the onset,
+seconds; pauses of whole services are measured in this many steps; share of intervals near the median, and how near
+as a share."""
 
 HUSH_INTERVAL_LEAST_S = 5.0
 """Shortest interval that can be told from steady traffic, when clocks of whole seconds blur each by one, seconds."""
@@ -239,7 +248,8 @@ SNIFF_BYTES = 64 * 1024
 
 BINARY_NUL_SHARE = 0.3
 BINARY_SHARE = 0.05
-"""Shares of NUL bytes and of other control bytes beyond which a file is no log; a crash leaves NUL blocks in real ones."""
+"""Shares of NUL bytes and of other control bytes beyond which a file is no log; a crash leaves NUL blocks in real
+ones."""
 
 READ_BYTES = 1024 * 1024
 """Bytes asked of a file at a time."""
@@ -279,7 +289,8 @@ TRACE_LINES_READ = 2000
 
 # --- signal: series --------------------------------------------------------------------------------------------
 BUCKETS_MOST = 600
-"""Most intervals that the time of the data is cut into; 600 × 1,000 series of numbers are 5 MB and scan in milliseconds."""
+"""Most intervals that the time of the data is cut into; 600 × 1,000 series of numbers are 5 MB and scan in
+milliseconds."""
 
 BUCKET_WIDTHS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 """Widths that a reader can add up in the head, seconds; beyond the last one multiples of it."""
@@ -311,11 +322,13 @@ TAIL_SHARE = 0.05
 
 CHANGE_SHORTEST_S = 10.0
 CHANGE_SHORTEST_SHARE = 0.02
-"""A change lasts at least this long, or this share of a short log; one hiccup of a second is no incident (judgement)."""
+"""A change lasts at least this long, or this share of a short log; one hiccup of a second is no incident
+(judgement)."""
 
 ERROR_RATIO_RISE = 2.0
 ERROR_RATIO_STEP = 0.01
-"""Smallest factor and smallest step of a service's error ratio that matter (SPEC: P3 begins below 0.5 % of requests)."""
+"""Smallest factor and smallest step of a service's error ratio that matter (SPEC: P3 begins below 0.5 % of
+requests)."""
 
 ERROR_COUNT_RISE = 3.0
 """Smallest factor by which an error message must come more often."""
@@ -415,8 +428,8 @@ NOVELTY_RISE = 3.0
 NOVELTY_CHANCE = 0.001
 """Factor and chance beyond which a message's rate is called changed."""
 
-SURVEY_LINES = 300
-"""Lines, spread over the surveyed bytes, whose stamps vote on day and zone."""
+SURVEY_LINES = 100
+"""Lines, spread over the surveyed bytes, whose stamps vote on day and zone; 0.1 ms each (measured)."""
 
 # --- report: policies that follow from the severity ----------------------------------------------------------------
 CONFIDENCE_TO_ACT = {"P0": 0.80, "P1": 0.90, "P2": 0.95, "P3": 0.95}
@@ -462,8 +475,8 @@ the baseline's request volume below which it is rolled back (SPEC)."""
 # --- signal: deploys -----------------------------------------------------------------------------------------------
 DEPLOY_MARGIN_S = 86_400.0
 DEPLOY_AFTER_S = 600.0
-"""How long before the first and after the last record a change in the world still matters, seconds (judgement: what runs a
-day without harm is rarely the cause; what comes after the end is no cause, but clocks differ)."""
+"""How long before the first and after the last record a change in the world still matters, seconds (judgement: what
+runs a day without harm is rarely the cause; what comes after the end is no cause, but clocks differ)."""
 
 DEPLOYS_FILE_BYTES = 16 * 1024 * 1024
 """Longest list of deploys that is read, bytes of text; a hundred thousand rows."""
@@ -479,7 +492,8 @@ WORDING_CHARACTERS = 400
 """Characters of a deploy's summary, and of a message in which a change is looked for: changes are told in few words."""
 
 PATTERNS_FEW = 500
-"""Distinct messages up to which wordings are tried one by one, 0.1 ms each; to compile all for Rust takes 150 ms (measured)."""
+"""Distinct messages up to which wordings are tried one by one, 0.1 ms each; to compile all for Rust takes 150 ms
+(measured)."""
 
 SAME_DEPLOY_S = 900.0
 """A list of deploys and the start-up line of the same version are one deploy when at most this far apart, seconds
@@ -502,10 +516,12 @@ OCCASIONS_KEPT = 10
 
 OCCASIONS_OPENED = 40
 RECORDS_OPENED = 400
-"""Most records of one message and service, and of all, that are opened to read what changed; about 8 ms each (measured)."""
+"""Most records of one message and service, and of all, that are opened to read what changed; about 8 ms each
+(measured)."""
 
 VALUES_KEPT = 20
-"""Most changes with old or new values of one kind and service that are reported; beyond it a program adapts by itself."""
+"""Most changes with old or new values of one kind and service that are reported; beyond it a program adapts by
+itself."""
 
 WORDING_RECORDS_MOST = 20_000
 """Records beyond which a message tells of daily business and not of a change in the world."""
@@ -528,8 +544,9 @@ LAG_SLACK_S = 5.0
 LAG_SCALE_S = 60.0
 LAG_SCALE_GRADUAL_S = 1800.0
 LAG_DECAY = 0.25
-"""A lag of one scale costs a fifth of the score, each doubling beyond it ever less: 1 / (1 + 0.25 log2(1 + lag / scale)).
-Gradual changes take longer to show. Judgement: a day-old deploy keeps a quarter, so that it counts when nothing is nearer."""
+"""A lag of one scale costs a fifth of the score, each doubling beyond it ever less: 1 / (1 + 0.25 log2(1 + lag /
+scale)). Gradual changes take longer to show. Judgement: a day-old deploy keeps a quarter, so that it counts when
+nothing is nearer."""
 
 TIMING_CEILING = 0.9
 """Highest score: timing alone never makes a cause certain."""
@@ -543,21 +560,22 @@ FIT_COMMIT = 0.6
 FIT_RESTART = 0.5
 FIT_CONSEQUENCE = 0.3
 FIT_FIRST = 0.5
-"""Factors of kinds: a commit does not run yet, a restart brings nothing new, one after the trouble began follows from it,
-and the version with which the records begin replaced none (what follows was well with it until the onset)."""
+"""Factors of kinds: a commit does not run yet, a restart brings nothing new, one after the trouble began follows from
+it, and the version with which the records begin replaced none (what follows was well with it until the onset)."""
 
 FIT_SERVICE_NAMED = 0.8
-"""Factor of a deploy of another service that the failing records name, and of nothing else that they share: it is depended
-on. A shared name of a thing (table, column, key, host) counts like the same service, 1 (judgement)."""
+"""Factor of a deploy of another service that the failing records name, and of nothing else that they share: it is
+depended on. A shared name of a thing (table, column, key, host) counts like the same service, 1 (judgement)."""
 
 NAME_LETTERS = 4
 NAME_SHARE_MOST = 0.05
-"""Letters that a shared name has at least, and share of a service's records before that may hold it (judgement: what every
-twentieth record says is common there)."""
+"""Letters that a shared name has at least, and share of a service's records before that may hold it (judgement: what
+every twentieth record says is common there)."""
 
 NAMES_CHARACTERS = 16_384
 NAMES_SHARED_MOST = 5
-"""Characters of a record in which names are looked for, half at its head and half at its tail; names that a pair shows."""
+"""Characters of a record in which names are looked for, half at its head and half at its tail; names that a pair
+shows."""
 
 CORRELATIONS_KEPT = 20
 """Most deploys paired with one change, best first."""
@@ -577,8 +595,8 @@ PHRASES = 8
 two neighbouring words vary together (judgement)."""
 
 WORDS_OPEN, NAMES_OPEN = 20, 100
-"""Values beyond which a word is a variable that says nothing on likeness, and the most routes of a service that all have
-templates of their own (judgement: more than most services have)."""
+"""Values beyond which a word is a variable that says nothing on likeness, and the most routes of a service that all
+have templates of their own (judgement: more than most services have)."""
 
 ROUTE_COUNT, ROUTE_SHARE = 10, 0.001
 """Records, and share of the records of its kind, from which one of more routes keeps a template of its own: at most
@@ -594,7 +612,8 @@ WORDING_LINE_CHARACTERS, WORDING_TAIL_CHARACTERS = 1200, 400
 WORDING_LINES = 60
 WORDING_WORDS = 400
 """How much of an error text is looked at: of the text, of the head and the tail of a line, lines that are no frames
-(half from either end), and words, those of the root cause first. Errors say what is wrong in one sentence (judgement)."""
+(half from either end), and words, those of the root cause first. Errors say what is wrong in one sentence
+(judgement)."""
 
 WRAPPER_WEIGHT = 0.4
 """Weight of the words of an error that wraps the root cause; the root cause has 1 (judgement)."""
@@ -641,8 +660,8 @@ NUMBERS_PER_RECORD = 30
 """Numbers read from one record."""
 
 NUMBERS_CLUES, NUMBERS_STRONG = 6, 0.3
-"""Most numbers reported, strongest first, and the strength below which one of each service and moment will do: numbers that
-follow the trouble come by the dozen."""
+"""Most numbers reported, strongest first, and the strength below which one of each service and moment will do: numbers
+that follow the trouble come by the dozen."""
 
 NUMBERS_CHANCE = 0.001
 """Chance of a trend among unordered values, over all numbers looked at, below which it is told."""
@@ -657,14 +676,15 @@ SHIFT_DOMINANCE, SHIFT_FACTOR = 0.95, 1.3
 """How far two levels must be apart: Cliff's delta, and the factor of their medians (judgement)."""
 
 GROWTH_BEGUN, GROWTH_REST, GROWTH_LATE = 0.1, 0.2, 0.15
-"""Share of its rise at which growth has begun; share of the time before it in which values stood still, so that something
-set it off; share of the rise that the second half must make, or else it was a warm-up (judgement)."""
+"""Share of its rise at which growth has begun; share of the time before it in which values stood still, so that
+something set it off; share of the rise that the second half must make, or else it was a warm-up (judgement)."""
 
 GROWTH_STEP_PERCENT = 10.0
 """Points by which a percentage must move: 2 % to 3 % of a disk is a growth by half, and nothing."""
 
 LIMIT_NEAR, LIMIT_REACHED = 0.9, 0.97
-"""Shares of a limit from which a growth ran close to it, and up to it: the last record before the failure tells less."""
+"""Shares of a limit from which a growth ran close to it, and up to it: the last record before the failure tells
+less."""
 
 DRIVER_GAIN = 0.7
 """Share of all growth that one label must make to be called its driver (judgement)."""
@@ -685,8 +705,8 @@ WINDOW_RUNS_MOST = 500
 WINDOW_COVER_MOST = 0.5
 WINDOW_INSIDE = 0.8
 WINDOW_LIFT = 2.0
-"""Share of the time that a job may run at most, share of the bad records that must come while it runs, and how many times
-more often than by chance (judgement)."""
+"""Share of the time that a job may run at most, share of the bad records that must come while it runs, and how many
+times more often than by chance (judgement)."""
 
 WINDOW_TAIL_S, WINDOW_TAIL_SHARE = 5.0, 0.1
 """How long behind a job's end its harm may last, seconds and share of its run: queues drain."""
@@ -699,8 +719,8 @@ QUOTES_PER_TEMPLATE = 200
 """Records opened in search of quoted times, of all messages and of one whose words speak of a time."""
 
 QUOTE_EARLY_S, QUOTE_EXACT_S, QUOTE_LATE_S = 2.0, 3.0, 60.0
-"""A quoted time is the onset's when at most this much later than it, this close, and when something next tries after it,
-seconds (clocks; judgement)."""
+"""A quoted time is the onset's when at most this much later than it, this close, and when something next tries after
+it, seconds (clocks; judgement)."""
 
 QUOTE_CHANCE = 0.1
 """Chance that one of all quoted times of a message falls that near to the onset, above which it is silent."""
@@ -725,11 +745,12 @@ NAME_CHARACTERS = 80
 """Characters of an opened record that mechanisms read, and before a number in which its name is looked for."""
 
 NEWCOMER_WEIGHT = 0.5
-"""Strength of a message that begins to come at the onset: new behaviour, though nothing says what brought it (judgement)."""
+"""Strength of a message that begins to come at the onset: new behaviour, though nothing says what brought it
+(judgement)."""
 
 VARIANT_SHARE, VARIANT_RATE = 0.6, 3.0
-"""Share of the words of two messages in common, and the factor of their rates, within which one takes the place of the other,
-as a release rewords it (judgement)."""
+"""Share of the words of two messages in common, and the factor of their rates, within which one takes the place of the
+other, as a release rewords it (judgement)."""
 
 COUNTER_RISES = 0.8
 """Share of the steps of whole numbers that go up from which they are ids or totals, told by several writers in turn."""
