@@ -45,7 +45,7 @@ def take_samples(case: Case, incident: Incident, suspects: Sequence[Suspect]) ->
     services = list(dict.fromkeys(suspect.service for suspect in suspects))[:SAMPLED_SERVICES]
     blamed = pl.col("template_id").is_in(sorted({suspect.template_id for suspect in suspects}))
     mild = pl.col("level").is_null() | (pl.col("level") == Level.WARN)
-    late = pl.col("time") >= incident.started_at
+    late = pl.col("time") >= incident.started_at.replace(microsecond=0)  # some stamps tell whole seconds only
     failing = pl.col("level").is_in(GRAVE).fill_null(value=False) | (blamed & mild)
     sides = {Side.BEFORE: ~late, Side.GOOD: late & ~failing, Side.BAD: late & failing}
     own = case.records.filter(

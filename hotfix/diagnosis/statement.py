@@ -7,21 +7,28 @@ from hotfix.diagnosis.headline import shorten
 from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.ranker import Candidate
 
+_HAPPENED = frozenset(("numbers", "windows", "coincidence", "precursors", "silence"))
+"""Mechanisms that find what happened in the world; the others find what the failing records have in common."""
+
 
 def state_cause(candidate: Candidate) -> str:
     """Return one sentence of facts; what is not known is left out."""
     lead = candidate.leader
     what = lead.headline if lead.exception else f"{load_causes()[candidate.category].title.lower()}: {lead.headline}"
     where = f" at {lead.frame}" if lead.frame else ""
-    told = find_told(candidate)
-    finding = f"; {told.statement.split('; ')[0]}" if told else ""
-    return f"{candidate.service}: {what}{where}, since {format_time(candidate.first)}{_say_change(candidate)}{finding}"
+    findings = "".join(f"; {clue.statement.split('; ')[0]}" for clue in find_told(candidate))
+    return f"{candidate.service}: {what}{where}, since {format_time(candidate.first)}{_say_change(candidate)}{findings}"
 
 
-def find_told(candidate: Candidate) -> Clue | None:
-    """Return the clue that stands in the statement: the strongest that tells more than who is to blame."""
+def find_told(candidate: Candidate) -> tuple[Clue, ...]:
+    """Return the clues that stand in the statement: the strongest on what happened, and the strongest on what it hits.
+
+    Who is to blame is told only when nothing else is.
+    """
     strong = [clue for clue in candidate.clues if clue.strength >= CLUE_TOLD]
-    return next((clue for clue in strong if clue.mechanism != "propagation"), next(iter(strong), None))
+    happened = [clue for clue in strong if clue.mechanism in _HAPPENED][:1]
+    hit = [clue for clue in strong if clue.mechanism not in _HAPPENED and clue.mechanism != "propagation"][:1]
+    return tuple(happened + hit) or tuple(strong[:1])
 
 
 def _say_change(candidate: Candidate) -> str:

@@ -104,7 +104,7 @@ def test_a_value_may_be_empty() -> None:
 
 def test_frequent_routes_keep_a_template_where_a_scanner_tries_many() -> None:
     """A route that is called often has a template of its own; paths tried once are joined."""
-    rng = random.Random(5)  # noqa: S311  # a seed, no secret
+    rng = random.Random(5)  # a seed, no secret
     tried = {f"GET /{rng.choice(_NAMES)}/{rng.choice(_NAMES)}/{rng.choice(_NAMES)}.php" for _ in range(400)}
     patterns = _collect([*sorted(tried), *["GET /pay"] * 50, *["GET /cart/7"] * 30])
     assert mine_templates(patterns)["text"].unique().sort().to_list() == ["GET /cart/<*>", "GET /pay", "GET <*>"]
@@ -139,7 +139,7 @@ def test_an_empty_message_is_a_template() -> None:
 
 def test_a_message_of_50000_characters_is_read_to_a_bound() -> None:
     """A flood of words, and a word without end, take a template of bounded length that still fits the message."""
-    rng = random.Random(3)  # noqa: S311  # a seed, no secret
+    rng = random.Random(3)  # a seed, no secret
     for message in (" ".join(rng.choice(_NAMES) for _ in range(8000)), "payload " + "ab" * 25000, "x" * 50000):
         (text,) = _mine(message)
         assert len(text) < 2100
