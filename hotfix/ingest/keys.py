@@ -18,6 +18,7 @@ from hotfix.ingest.formats import FormatReader, Layout, Reading
 from hotfix.ingest.numbering import NONE, Names, Patterns
 from hotfix.ingest.severity import guess_level
 from hotfix.ingest.traces import LineRole, classify_line
+from hotfix.ingest.unwrap import join_lines
 
 KEY = np.dtype(
     [
@@ -198,7 +199,7 @@ def _code_level(text: str | None, layout: Layout) -> int:
 
 
 def _drop_hex(lines: pl.Series) -> bytes:
-    return f"{lines.str.replace_all(_HEX, '').str.join(chr(10)).item()}\n".encode()
+    return join_lines(lines.str.replace_all(_HEX, ""))
 
 
 def _hash_keys(text: bytes) -> NDArray[np.uint64]:

@@ -71,6 +71,8 @@ class StampReader:
         times = pl.Series([None], dtype=TIME).new_from_index(0, len(texts))
         missing = np.zeros(len(texts), dtype=np.int8)
         tried = 0
+        if texts.null_count() == len(texts):
+            return times, missing
         while (left := np.flatnonzero((times.is_null() & texts.is_not_null()).to_numpy())).size:
             rest = texts if len(left) == len(texts) else texts.gather(left)
             if tried == len(known) and not self._learn(known, rest):

@@ -73,7 +73,7 @@ class Unwrapper:
         if self.wrapper is None:
             return Inner(lines.select(_with_defaults(lines.columns)), text)
         joined = self._join_pieces(_take_off(lines, self.wrapper), final=final)
-        inner = f"{joined['text'].str.join(chr(10)).item()}\n".encode() if len(joined) else b""
+        inner = join_lines(joined["text"])
         if b"\x1b" not in inner:
             return Inner(joined, inner)
         inner = _COLOURS.sub(b"", inner)
@@ -104,6 +104,11 @@ class Unwrapper:
             .sort("line")
             .select(LINES.names())
         )
+
+
+def join_lines(texts: pl.Series) -> bytes:
+    """Return texts as bytes, each ended by a newline."""
+    return bytes(texts.str.join("\n").cast(pl.Binary).item()) + b"\n" if len(texts) else b""
 
 
 def _with_defaults(names: list[str]) -> list[pl.Expr]:
