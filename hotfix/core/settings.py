@@ -113,6 +113,12 @@ FEATURES_REMEMBERED = 20_000
 of a record that are read (a head, what happened, the exception) and characters of each; records whose features are
 remembered."""
 
+THINNED_ABOVE = 300_000
+THINNED_LEAST = 500
+THINNED_AROUND_S = 5.0
+"""Records that mechanisms look at in all, fewest of one message, and the time on either side of the onset that is kept
+whole, seconds; a trend of thousands of records is as sure as one of millions."""
+
 CLUES_KEPT = 12
 CLUE_TOLD = 0.5
 CLUE_LENT = 0.5
