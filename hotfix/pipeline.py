@@ -35,15 +35,16 @@ from hotfix.ingest.discovery import SourceFile, Sources, find_file, find_sources
 from hotfix.ingest.messages import MessageReader
 from hotfix.ingest.reading import Reading, read_records
 from hotfix.ingest.window import WindowRequest, choose_window
-from hotfix.signal.changes import describe_strays, find_changes
+from hotfix.signal.changes import find_changes, say_strays
 from hotfix.signal.correlation import correlate
 from hotfix.signal.curves import draw_curves
 from hotfix.signal.deploys import DeployRequest, find_deploys, open_places
 from hotfix.signal.endings import Settled, settle_silences
+from hotfix.signal.lookup import Lookup
 from hotfix.signal.masks import mask_messages
 from hotfix.signal.names import find_shared_names
 from hotfix.signal.novelty import judge_novelty
-from hotfix.signal.series import count_records, name_service
+from hotfix.signal.series import Counts, count_records, name_service
 from hotfix.signal.templates import assign_templates, mine_templates, summarise_templates
 from hotfix.signal.timeline import lay_timeline
 
@@ -80,8 +81,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
     with watch.time("templates"):
         view = take_view(request, reading, sources)
     with watch.time("changes"):
-        counts = count_records(view.records)
-        found_changes = find_changes(view.records, view.templates, view.paths, counts)
+        found_changes = find_changes(view.records, view.templates, view.paths, view.counts, view.lookup.near)
         settled = settle_silences(found_changes, view.records, view.templates, view.paths)
         changes = settled.changes
     with watch.time("deploys"):
@@ -91,8 +91,8 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
     with watch.time("diagnosis"):
         case = build_case(request, reading, view, settled, found.deploys, correlations, open_places(asked))
         finding = diagnose(case) if case else judge_quiet(view.records)
-        novelty = judge_novelty(view.records, view.templates, finding.onset)
-        curves = draw_curves(counts, changes, finding.services)
+        novelty = judge_novelty(view.records, view.templates, finding.onset, view.counts, view.lookup.near)
+        curves = draw_curves(view.counts, changes, finding.services)
     return Analysis(
         version=__version__,
         command=request.command,
@@ -133,7 +133,9 @@ class View:
     """The records that are looked at: all, or those of a window and a service."""
 
     records: pl.LazyFrame  # RECORDS with template_id, every service named
+    lookup: Lookup  # finds few of them
     templates: pl.DataFrame  # TEMPLATES of these records
+    counts: Counts | None  # None when no record has a time
     paths: tuple[str, ...]  # shown path of each file_id
     span: Span | None  # first and last time, strays left out; None when no record has a time
     notes: tuple[str, ...]
@@ -163,32 +165,45 @@ class View:
 def take_view(request: AnalysisRequest, reading: Reading, sources: Sources) -> View:
     """Return the records that the request asks for, with their templates."""
     mined = mine_templates(reading.patterns)
-    named = assign_templates(reading.records, mined).with_columns(service=name_service())
-    records = _of_service(named, request.service)
-    notes = [note for note in (describe_strays(records),) if note]
+    lookup = Lookup(reading.store, mined, lambda records: _of_service(_name(records, mined), request.service))
+    records = lookup.view(reading.records)
+    _check_service(_name(reading.records, mined), request.service)
     timeline = lay_timeline(records)
+    notes = [note for note in (say_strays(timeline),) if note]
     window = choose_window(request.window, *timeline.ends()) if timeline else None
     if window:
-        records = records.filter(window.holds())
+        lookup = replace(
+            lookup, view=lambda found: _of_service(_name(found, mined), request.service).filter(window.holds())
+        )
+        records = lookup.view(reading.records)
         timeline = lay_timeline(records)
         notes.append(f"only records {window.describe()} were looked at")
     return View(
         records=records,
+        lookup=lookup,
         templates=summarise_templates(records, mined),
+        counts=count_records(records, timeline) if timeline else None,
         paths=tuple(file.shown for file in (*sources.files, *sources.side_files)),
         span=Span(*timeline.ends()) if timeline else None,
         notes=tuple(notes),
     )
 
 
+def _name(records: pl.LazyFrame, mined: pl.DataFrame) -> pl.LazyFrame:
+    return assign_templates(records, mined).with_columns(service=name_service())
+
+
 def _of_service(records: pl.LazyFrame, service: str | None) -> pl.LazyFrame:
+    return records if service is None else records.filter(pl.col("service") == service)
+
+
+def _check_service(records: pl.LazyFrame, service: str | None) -> None:
     if service is None:
-        return records
+        return
     known = records.select(pl.col("service").unique()).collect(engine="streaming").to_series().to_list()
     if service not in known:
         near = did_you_mean(service, known) or f"; found {', '.join(sorted(known)) or 'none'}"
         raise UsageError(f"--service: expected the name of a service that has records, found {service!r}{near}")
-    return records.filter(pl.col("service") == service)
 
 
 def ask_for_deploys(request: AnalysisRequest, reading: Reading, sources: Sources, view: View) -> DeployRequest:
@@ -229,10 +244,12 @@ def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results togethe
     open_text: Callable[[Place], str],
 ) -> Case | None:
     """Return what the diagnosis starts from, or None when no record has a time."""
-    if view.span is None:
+    if view.span is None or view.counts is None:
         return None
     return Case(
         records=view.records,
+        lookup=view.lookup,
+        counts=view.counts,
         templates={one.id: one for one in view.list_templates()},
         changes=settled.changes,
         deploys=deploys,

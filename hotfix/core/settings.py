@@ -105,6 +105,10 @@ SAMPLED_AROUND_S = 1800.0
 """Seconds on either side of the onset in which samples are looked for first; all of the time only when they are too
 few."""
 
+SAMPLED_SPARE = 1.25
+"""How many times the wanted records the time that is read must hold by the counts, which count records of inferred time
+as well; where that was too few, all of SAMPLED_AROUND_S is read (judgement)."""
+
 FEATURES_READ = 40
 FEATURE_LENGTH = 80
 FEATURE_LINES, FEATURE_LINE_CHARACTERS = 3, 4000

@@ -9,6 +9,8 @@ import polars as pl
 from hotfix.core.facts import Change, Correlation, Deploy, Level, Metric, Place, Template
 from hotfix.core.settings import SILENT_SHARE
 from hotfix.ingest.messages import MessageReader
+from hotfix.signal.lookup import Lookup
+from hotfix.signal.series import Counts
 
 GRAVE = (Level.ERROR, Level.FATAL)
 
@@ -18,6 +20,8 @@ class Case:
     """One set of logs with everything that was found in it."""
 
     records: pl.LazyFrame  # RECORDS with template_id, every service named
+    lookup: Lookup  # finds few of them
+    counts: Counts  # of them per interval
     templates: Mapping[str, Template]
     changes: tuple[Change, ...]
     deploys: tuple[Deploy, ...]

@@ -9,7 +9,6 @@ import polars as pl
 
 from hotfix.core.facts import Change, Impact, Incident, Metric, Severity, Shape
 from hotfix.core.settings import (
-    HTTP_SERVER_ERROR,
     INCIDENT_GAP_S,
     OUTAGE_BESIDE_S,
     P0_SHARE,
@@ -18,7 +17,10 @@ from hotfix.core.settings import (
     SERVICE_IN_ID,
     SEVERITY_FACTOR_COMPLETE,
 )
-from hotfix.diagnosis.case import GRAVE, Case
+from hotfix.diagnosis.case import Case
+from hotfix.signal.series import is_grave
+from hotfix.signal.sides import split_counts
+from hotfix.signal.timeline import to_datetime, to_microseconds
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -58,7 +60,7 @@ def _describe(case: Case, services: tuple[str, ...], window: _Window, shape: Sha
     return Incident(
         id=name_incident(window.start, services[0]),
         started_at=window.start,
-        detected_at=_first_error(case.records, window.start),
+        detected_at=_first_error(case, window.start),
         ended_at=window.end,
         status="recovered" if window.end else "ongoing",
         severity=severity,
@@ -153,26 +155,30 @@ def _find_end(changes: Sequence[Change]) -> datetime | None:
     return None if None in ends else max(end for end in ends if end is not None)
 
 
-def _first_error(records: pl.LazyFrame, start: datetime) -> datetime | None:
-    grave = records.filter(pl.col("level").is_in(GRAVE), pl.col("time") >= start)
-    first: datetime | None = grave.select(pl.col("time").min()).collect().item()
-    return first
+def _first_error(case: Case, start: datetime) -> datetime | None:
+    """Return the time of the first error from a time on; only the records of the first interval with one are read."""
+    counts, begin = case.counts, to_microseconds(start)
+    failing = counts.messages.filter(pl.col("errors") > 0, pl.col("last") >= begin)
+    for bucket in failing["bucket"].unique().sort().head(2).to_list():
+        instants = (counts.timeline.instant(bucket), counts.timeline.instant(bucket + 1))
+        near = case.lookup.near(max(start, to_datetime(instants[0])), to_datetime(instants[1]))
+        first: datetime | None = near.filter(is_grave()).select(pl.col("time").min()).collect().item()
+        if first is not None:
+            return first
+    return None
 
 
 def _measure_impact(case: Case, services: Sequence[str], window: _Window) -> Impact:
     """Count what failed at the affected services: requests at the busiest one whose requests fail, else records."""
-    inside = pl.col("time").is_between(window.start, window.end or case.last) & pl.col("service").is_in(list(services))
+    instants = (to_microseconds(window.start), to_microseconds(window.end or case.last) + 1)
+    sums = ("requests", "failed", "n", "errors")
+    names = {"requests1": "requests", "failed1": "failed_requests", "n1": "records", "errors1": "errors"}
     counts = (
-        case.records.filter(inside)
-        .group_by("service")
-        .agg(
-            requests=pl.col("status").count(),
-            failed_requests=(pl.col("status") >= HTTP_SERVER_ERROR).sum(),
-            records=pl.len(),
-            errors=pl.col("level").is_in(GRAVE).sum(),
-        )
+        split_counts(case.counts, case.lookup.near, ("service",), instants, sums)
+        .filter(pl.col("service").is_in(list(services)), pl.col("n1") > 0)
+        .select("service", *names)
+        .rename(names)
         .sort("requests", "records", "service", descending=[True, True, False])
-        .collect(engine="streaming")
     )
     front = counts.filter(pl.col("failed_requests") > 0).head(1).rows(named=True)
     if front:

@@ -10,11 +10,11 @@ import polars as pl
 
 from hotfix.core.facts import Incident, Level, Place
 from hotfix.core.settings import PRECURSOR_S, SAMPLES_OPENED, SHOWN_LEAST, SUSPECT_RISE, SUSPECTS_KEPT
-from hotfix.diagnosis.case import GRAVE, Case
+from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.causes import CauseMatch, classify_text
 from hotfix.diagnosis.headline import find_headline
-
-_SERIOUS = (Level.WARN, *GRAVE)
+from hotfix.signal.series import is_serious
+from hotfix.signal.timeline import to_microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,9 @@ def _compare_windows(case: Case, incident: Incident) -> list[_Row]:
     end = incident.ended_at or case.last
     time = pl.col("time")
     since = time.is_between(begin, end)
-    unlevelled = pl.col("level").is_null() & pl.col("template_id").is_in(_find_telling(case))
-    serious = case.records.filter(pl.col("level").is_in(_SERIOUS) | pl.col("exception").is_not_null() | unlevelled)
+    telling = _find_telling(case)
+    unlevelled = pl.col("level").is_null() & pl.col("template_id").is_in(telling)
+    serious = case.lookup.of([*_find_risen(case, begin, end), *telling]).filter(is_serious() | unlevelled)
     order = [pl.col(name).filter(since) for name in ("time", "file_id", "line")]
     grouped = serious.group_by("template_id", "service").agg(
         level=pl.col("level").filter(since).max(),
@@ -88,9 +89,7 @@ def _compare_windows(case: Case, incident: Incident) -> list[_Row]:
         hosts=pl.col("host").filter(since).drop_nulls().unique().sort().head(SAMPLES_OPENED),
         places=pl.struct("time", "file_id", "line", "line_count").filter(since).bottom_k_by(order, SAMPLES_OPENED),
     )
-    minutes_before = max((begin - case.first).total_seconds() / 60, 1e-9)
-    minutes_after = max((end - begin).total_seconds() / 60, 1e-9)
-    risen = pl.col("n_after") / minutes_after >= SUSPECT_RISE * pl.col("n_before") / minutes_before
+    risen = _has_risen(pl.col("n_before"), pl.col("n_after"), case.first, begin, end)
     found = grouped.filter(pl.col("n_after") > 0, risen).collect(engine="streaming")
     near = (pl.col("first") - incident.started_at).abs()
     kept = found.sort(near, "template_id", "service").head(SUSPECTS_KEPT).sort("first", "template_id")
@@ -102,6 +101,26 @@ def _find_telling(case: Case) -> list[str]:
     risen = {change.template_id for change in case.changes if change.after > change.before} & case.templates.keys()
     plain = [case.templates[ident] for ident in sorted(ident for ident in risen if ident)]
     return [one.id for one in plain if one.level is None and classify_text(one.text)[0].confidence >= SHOWN_LEAST]
+
+
+def _find_risen(case: Case, begin: datetime, end: datetime) -> list[str]:
+    """Return the templates whose serious records may have risen: read generously at the intervals that are cut."""
+    timeline = case.counts.timeline
+    first, last = ((to_microseconds(time) - timeline.start) // timeline.width for time in (begin, end))
+    bucket, serious = pl.col("bucket"), pl.col("serious")
+    sums = (
+        case.counts.messages.filter(serious > 0)
+        .group_by("service", "template_id")
+        .agg(before=serious.filter(bucket < first).sum(), after=serious.filter(bucket.is_between(first, last)).sum())
+    )
+    risen = (pl.col("after") > 0) & _has_risen(pl.col("before"), pl.col("after"), case.first, begin, end)
+    return sums.filter(risen)["template_id"].drop_nulls().cast(pl.String).unique().sort().to_list()
+
+
+def _has_risen(before: pl.Expr, after: pl.Expr, first: datetime, begin: datetime, end: datetime) -> pl.Expr:
+    minutes_before = max((begin - first).total_seconds() / 60, 1e-9)
+    minutes_after = max((end - begin).total_seconds() / 60, 1e-9)
+    return after / minutes_after >= SUSPECT_RISE * before / minutes_before
 
 
 def _commonest(column: str, since: pl.Expr) -> pl.Expr:

@@ -18,17 +18,22 @@ from hotfix.core.settings import (
 from hotfix.signal.detectors import DETECTORS
 from hotfix.signal.detectors.contract import Finding, Signals
 from hotfix.signal.detectors.latency import measure_p95
+from hotfix.signal.lookup import Find, find_in
 from hotfix.signal.novelty import judge_novelty
 from hotfix.signal.onset import Moment, count_hits, place_findings
 from hotfix.signal.series import Counts, count_records
 from hotfix.signal.signals import gather_signals
-from hotfix.signal.timeline import lay_timeline, to_datetime
+from hotfix.signal.timeline import Timeline, lay_timeline, to_datetime
 
 _MINUTE = 60_000_000
 
 
 def find_changes(
-    records: pl.LazyFrame, templates: pl.DataFrame, paths: Sequence[str], counts: Counts | None = None
+    records: pl.LazyFrame,
+    templates: pl.DataFrame,
+    paths: Sequence[str],
+    counts: Counts | None = None,
+    find: Find | None = None,
 ) -> tuple[Change, ...]:
     """Return the changes in RECORDS with template_id, in order of time, ids C1 and on.
 
@@ -41,13 +46,14 @@ def find_changes(
         templates: TEMPLATES of these records.
         paths: the path of each ``file_id``.
         counts: of these records, when they were counted before.
+        find: finds those of a time, quicker than in all records.
     """
     counts = count_records(records) if counts is None else counts
     if counts is None:
         return ()
     signals = gather_signals(counts, templates)
     findings = _select(signals, [one for detect in DETECTORS.values() for one in detect(signals)])
-    moments = _align(findings, place_findings(records, signals, findings, paths), signals)
+    moments = _align(findings, place_findings(find or find_in(records), signals, findings, paths), signals)
     changes = [
         _to_change(signals, finding, moment)
         for finding, moment in zip(findings, moments, strict=True)
@@ -156,11 +162,15 @@ def _measure(signals: Signals, finding: Finding, moment: Moment, start: int) -> 
 
 def describe_strays(records: pl.LazyFrame) -> str | None:
     """Return a sentence on records whose time lies implausibly far from all others, or None when there are none."""
-    timeline = lay_timeline(records)
+    return say_strays(lay_timeline(records))
+
+
+def say_strays(timeline: Timeline | None) -> str | None:
+    """Return the same of records whose timeline is known."""
     if timeline is None or not timeline.strays:
         return None
     span = f"{to_datetime(timeline.first):%Y-%m-%d} to {to_datetime(timeline.last):%Y-%m-%d}"
     return f"{timeline.strays:,} records with times far outside of {span} were left out of all series"
 
 
-__all__ = ["describe_strays", "find_changes", "judge_novelty"]
+__all__ = ["describe_strays", "find_changes", "judge_novelty", "say_strays"]

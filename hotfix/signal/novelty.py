@@ -1,7 +1,7 @@
 """From records and an onset to the novelty of each template: new, vanished, changed or steady."""
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -14,11 +14,20 @@ from hotfix.core.settings import (
     NOVELTY_TOLERANCE_S,
     RECOVERY_EVENTS,
 )
+from hotfix.signal.lookup import Find, find_in
 from hotfix.signal.scan import log_likelihood_ratio
-from hotfix.signal.timeline import Timeline, lay_timeline, microseconds
+from hotfix.signal.series import Counts, count_records
+from hotfix.signal.sides import split_counts
+from hotfix.signal.timeline import Timeline, to_microseconds
 
 
-def judge_novelty(records: pl.LazyFrame, templates: pl.DataFrame, onset: datetime | None) -> dict[str, Novelty]:
+def judge_novelty(
+    records: pl.LazyFrame,
+    templates: pl.DataFrame,
+    onset: datetime | None,
+    counts: Counts | None = None,
+    find: Find | None = None,
+) -> dict[str, Novelty]:
     """Return the novelty of every template around an onset; all are steady when there is none, or nothing before it.
 
     A single record at the onset makes a message new: that is a fact and no claim of significance. Vanished and changed
@@ -28,15 +37,18 @@ def judge_novelty(records: pl.LazyFrame, templates: pl.DataFrame, onset: datetim
         records: RECORDS with ``template_id``; records without a time and strays are ignored.
         templates: TEMPLATES; each gets an answer.
         onset: the start of the incident.
+        counts: of these records, when they were counted before.
+        find: finds those of a time, quicker than in all records.
     """
     novelty = dict.fromkeys(templates["template_id"].to_list(), Novelty.STEADY)
-    timeline = lay_timeline(records) if onset is not None else None
-    if onset is None or timeline is None:
+    counts = counts or (count_records(records) if onset is not None else None)
+    if onset is None or counts is None:
         return novelty
-    split = _to_microseconds(onset - timedelta(seconds=NOVELTY_TOLERANCE_S))
+    timeline = counts.timeline
+    split = to_microseconds(onset - timedelta(seconds=NOVELTY_TOLERANCE_S))
     if split <= timeline.first + HEAD_SHARE * (timeline.last - timeline.first):
         return novelty
-    rows = _count_sides(records, timeline, split)
+    rows = _count_sides(counts, find or find_in(records), split)
     totals = (int(rows["before"].sum()), int(rows["after"].sum()))
     looked_at = len(rows)
     for template, before, after in rows.iter_rows():
@@ -44,26 +56,15 @@ def judge_novelty(records: pl.LazyFrame, templates: pl.DataFrame, onset: datetim
     return novelty
 
 
-def _to_microseconds(time: datetime) -> int:
-    return (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
 def _time_ratio(timeline: Timeline, split: int) -> float:
     """Return how many times longer the time after the split is than the time before."""
     return max(timeline.last - split, 0) / max(split - timeline.first, 1)
 
 
-def _count_sides(records: pl.LazyFrame, timeline: Timeline, split: int) -> pl.DataFrame:
-    after = pl.col("late").sum()
-    return (
-        records.filter(timeline.holds(), pl.col("template_id").is_not_null())
-        .select(pl.col("template_id").cast(pl.Categorical), late=microseconds() >= split)
-        .group_by("template_id")
-        .agg(before=pl.len() - after, after=after)
-        .with_columns(pl.col("template_id").cast(pl.String))
-        .collect(engine="streaming")
-        .select("template_id", "before", "after")
-    )
+def _count_sides(counts: Counts, find: Find, split: int) -> pl.DataFrame:
+    """Count each template before and after; of the interval that is split, the records are counted."""
+    totals = split_counts(counts, find, ("template_id",), (split,))
+    return totals.drop_nulls("template_id").select("template_id", before="n0", after="n1").sort("template_id")
 
 
 def _judge(sides: tuple[int, int], totals: tuple[int, int], time_ratio: float, looked_at: int) -> Novelty:

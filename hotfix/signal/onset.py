@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from hotfix.core.facts import Metric, Place, Shape
 from hotfix.core.settings import FORERUNNER_SHARE, FORERUNNERS
 from hotfix.signal.detectors.contract import Finding, Signals
+from hotfix.signal.lookup import Find
 from hotfix.signal.scan import Numbers
 from hotfix.signal.series import duration_bin, is_grave, name_service
-from hotfix.signal.timeline import microseconds
+from hotfix.signal.timeline import microseconds, to_datetime
 
 _PAD = 4
 _PAD_EVENTS = 6.0
@@ -41,13 +42,11 @@ def count_hits(signals: Signals, finding: Finding) -> Numbers:
     return signals.rows(signals.counts.durations.filter(slow))
 
 
-def place_findings(
-    records: pl.LazyFrame, signals: Signals, findings: Sequence[Finding], paths: Sequence[str]
-) -> list[Moment]:
-    """Return the exact moment of each finding; one pass reads only the records around the edges."""
+def place_findings(find: Find, signals: Signals, findings: Sequence[Finding], paths: Sequence[str]) -> list[Moment]:
+    """Return the exact moment of each finding; only the records around the edges are read."""
     if not findings:
         return []
-    rows = _fetch(records, signals, findings)
+    rows = _fetch(find, signals, findings)
     return [_place(signals, finding, rows.filter(_shows(finding)), paths) for finding in findings]
 
 
@@ -69,7 +68,7 @@ def _edges(signals: Signals, finding: Finding) -> list[tuple[int, int]]:
     return [first, (timeline.instant(finding.end - _PAD), timeline.instant(finding.end + pad))]
 
 
-def _fetch(records: pl.LazyFrame, signals: Signals, findings: Sequence[Finding]) -> pl.DataFrame:
+def _fetch(find: Find, signals: Signals, findings: Sequence[Finding]) -> pl.DataFrame:
     edges = sorted(edge for finding in findings for edge in _edges(signals, finding))
     merged: list[tuple[int, int]] = []
     for low, high in edges:
@@ -78,7 +77,7 @@ def _fetch(records: pl.LazyFrame, signals: Signals, findings: Sequence[Finding])
         else:
             merged.append((low, high))
     time = microseconds()
-    near = pl.any_horizontal([(time >= low) & (time < high) for low, high in merged])
+    near = pl.concat([find(to_datetime(low), to_datetime(high - 1)) for low, high in merged])
     templates = sorted({finding.template_id for finding in findings if finding.template_id is not None})
     silent = sorted({finding.service for finding in findings if finding.metric is Metric.VOLUME})
     cuts = [finding.cut for finding in findings if finding.cut is not None]
@@ -90,9 +89,7 @@ def _fetch(records: pl.LazyFrame, signals: Signals, findings: Sequence[Finding])
     if cuts:
         of_interest.append((duration_bin() >= min(cuts)).fill_null(value=False))
     services = sorted({finding.service for finding in findings})
-    kept = records.filter(near, signals.timeline.holds()).filter(
-        name_service().is_in(services), pl.any_horizontal(of_interest)
-    )
+    kept = near.filter(signals.timeline.holds()).filter(name_service().is_in(services), pl.any_horizontal(of_interest))
     return (
         kept.select(
             time=time,

@@ -7,14 +7,14 @@ import polars as pl
 
 from hotfix.core.facts import Level, Metric
 from hotfix.core.schema import LEVEL, SERIES, TIME
-from hotfix.core.settings import DURATION_BIN
+from hotfix.core.settings import DURATION_BIN, HTTP_SERVER_ERROR
 from hotfix.signal.timeline import Timeline, lay_timeline, microseconds
 
 UNNAMED = "unknown"
 """Name of the service of records that name none."""
 
 _LEVELS = [level.value for level in Level]
-_GRAVE = _LEVELS.index(Level.ERROR)
+_WARN, _GRAVE = _LEVELS.index(Level.WARN), _LEVELS.index(Level.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Counts:
 
     timeline: Timeline
     messages: pl.DataFrame
-    """One row per (bucket, service, template_id), names categorical: ``n`` records and ``errors`` among them."""
+    """One row per (bucket, service, template_id), names categorical: ``n`` records, ``errors`` and what is
+    ``serious`` among them, ``requests`` with a status and how many ``failed``, ``first`` and ``last`` time in µs."""
     services: pl.DataFrame
     """One row per (bucket, service), sorted: ``n``, ``errors``, times of the ``first`` and ``last`` record in µs."""
     durations: pl.DataFrame
@@ -33,6 +34,12 @@ class Counts:
 def is_grave() -> pl.Expr:
     """Return the expression that tells records at error or fatal from all others."""
     return (pl.col("level").cast(LEVEL).to_physical() >= _GRAVE).fill_null(value=False)
+
+
+def is_serious() -> pl.Expr:
+    """Return the expression that tells records at warning and above, or with an exception, from all others."""
+    warns = pl.col("level").cast(LEVEL).to_physical() >= _WARN
+    return warns.fill_null(value=False) | pl.col("exception").is_not_null()
 
 
 def name_service() -> pl.Expr:
@@ -50,9 +57,9 @@ def bin_to_ms(index: float) -> float:
     return float(DURATION_BIN ** (index + 0.5))
 
 
-def count_records(records: pl.LazyFrame) -> Counts | None:
-    """Return the counts of RECORDS with template_id, or None when no record has a time."""
-    timeline = lay_timeline(records)
+def count_records(records: pl.LazyFrame, timeline: Timeline | None = None) -> Counts | None:
+    """Return the counts of RECORDS with template_id, or None when no record has a time; theirs is the timeline."""
+    timeline = timeline or lay_timeline(records)
     if timeline is None:
         return None
     messages = _count_messages(records, timeline)
@@ -61,7 +68,7 @@ def count_records(records: pl.LazyFrame) -> Counts | None:
     )
     return Counts(
         timeline,
-        messages.drop("first", "last"),
+        messages,
         services.with_columns(pl.col("service").cast(pl.String)).sort("service", "bucket"),
         _count_durations(records, timeline),
     )
@@ -75,10 +82,21 @@ def _count_messages(records: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
             service=pl.col("service").cast(pl.Categorical),
             template_id=pl.col("template_id").cast(pl.Categorical),
             error=is_grave(),
+            serious=is_serious(),
+            status=pl.col("status"),
+            failed=pl.col("status") >= HTTP_SERVER_ERROR,
             time=microseconds(),
         )
         .group_by("bucket", "service", "template_id")
-        .agg(n=pl.len(), errors=pl.col("error").sum(), first=pl.col("time").min(), last=pl.col("time").max())
+        .agg(
+            n=pl.len(),
+            errors=pl.col("error").sum(),
+            serious=pl.col("serious").sum(),
+            requests=pl.col("status").count(),
+            failed=pl.col("failed").sum(),
+            first=pl.col("time").min(),
+            last=pl.col("time").max(),
+        )
         .collect(engine="streaming")
         .with_columns(pl.col("service").fill_null(UNNAMED))
     )

@@ -67,6 +67,11 @@ def to_datetime(time: int) -> datetime:
     return _EPOCH + timedelta(microseconds=time)
 
 
+def to_microseconds(time: datetime) -> int:
+    """Return an aware datetime as microseconds since 1970."""
+    return (time - _EPOCH) // timedelta(microseconds=1)
+
+
 def lay_timeline(records: pl.LazyFrame) -> Timeline | None:
     """Return the timeline of the records, or None when none has a time.
 
