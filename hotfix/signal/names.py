@@ -50,9 +50,7 @@ def find_shared_names(
         templates: TEMPLATES.
         open_texts: returns the verbatim text of places in the logs.
     """
-    named = {
-        deploy.id: find_names(f"{deploy.summary} {deploy.service or ''}") for deploy in deploys
-    }
+    named = {deploy.id: find_names(f"{deploy.summary} {deploy.service or ''}") for deploy in deploys}
     wanted = frozenset[str]().union(*named.values())
     if not wanted or not changes:
         return {}
