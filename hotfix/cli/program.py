@@ -50,7 +50,7 @@ def _start(
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; what is wrong is told on standard error, never as a traceback."""
     try:
-        return int(app(list(arguments), standalone_mode=False) or 0)
+        return int(app(list(arguments), standalone_mode=False, prog_name="hotfix") or 0)
     except HotfixError as error:
         return _fail(str(error), error.exit_code)
     except TyperException as error:
