@@ -45,7 +45,7 @@ from hotfix.signal.masks import mask_messages
 from hotfix.signal.names import find_shared_names
 from hotfix.signal.novelty import judge_novelty
 from hotfix.signal.series import Counts, count_records, name_service
-from hotfix.signal.templates import assign_templates, mine_templates, summarise_templates, tally_records
+from hotfix.signal.templates import assign_templates, mine_templates, summarise_templates
 from hotfix.signal.timeline import lay_timeline
 
 Progress = Callable[[SourceFile, int], None]
@@ -100,7 +100,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
         skipped=(*sources.skipped, *reading.skipped, *found.skipped),
         notes=(*view.notes, *(ending.describe() for ending in settled.endings), *found.notes),
         records_total=int(view.templates["count"].sum()),
-        records_by_level=count_levels(view.tallies),
+        records_by_level=count_levels(view.records),
         templates=tuple(replace(one, novelty=novelty[one.id]) for one in view.list_templates()),
         changes=changes,
         deploys=found.deploys,
@@ -134,7 +134,6 @@ class View:
 
     records: pl.LazyFrame  # RECORDS with template_id, every service named
     lookup: Lookup  # finds few of them
-    tallies: pl.DataFrame  # of these records, as `tally_records` returns them
     templates: pl.DataFrame  # TEMPLATES of these records
     counts: Counts | None  # None when no record has a time
     paths: tuple[str, ...]  # shown path of each file_id
@@ -179,12 +178,10 @@ def take_view(request: AnalysisRequest, reading: Reading, sources: Sources) -> V
         records = lookup.view(reading.records)
         timeline = lay_timeline(records)
         notes.append(f"only records {window.describe()} were looked at")
-    tallies = tally_records(records, mined)
     return View(
         records=records,
         lookup=lookup,
-        tallies=tallies,
-        templates=summarise_templates(records, mined, tallies),
+        templates=summarise_templates(records, mined),
         counts=count_records(records, timeline) if timeline else None,
         paths=tuple(file.shown for file in (*sources.files, *sources.side_files)),
         span=Span(*timeline.ends()) if timeline else None,
@@ -253,7 +250,6 @@ def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results togethe
         records=view.records,
         lookup=view.lookup,
         counts=view.counts,
-        tallies=view.tallies,
         templates={one.id: one for one in view.list_templates()},
         changes=settled.changes,
         deploys=deploys,
@@ -282,8 +278,8 @@ def find_assumed_clocks(view: View, files: Sequence[InputFile]) -> frozenset[str
     return frozenset(own.collect(engine="streaming").to_series())
 
 
-def count_levels(tallies: pl.DataFrame) -> dict[str, int]:
+def count_levels(records: pl.LazyFrame) -> dict[str, int]:
     """Return the number of records per level, most severe first; those without one are "unknown"."""
-    rows = tallies.group_by("level").agg(pl.col("count").sum()).rows()
+    rows = records.group_by("level").len().collect(engine="streaming").rows()
     counts = {level or "unknown": count for level, count in rows}
     return {name: counts[name] for name in (*reversed(Level), "unknown") if name in counts}

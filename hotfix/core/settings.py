@@ -117,6 +117,12 @@ FEATURES_REMEMBERED = 20_000
 of a record that are read (a head, what happened, the exception) and characters of each; records whose features are
 remembered."""
 
+THINNED_ABOVE = 300_000
+THINNED_LEAST = 500
+THINNED_AROUND_S = 5.0
+"""Records that mechanisms look at in all, fewest of one message, and the time on either side of the onset that is kept
+whole, seconds; a trend of thousands of records is as sure as one of millions."""
+
 CLUES_KEPT = 12
 CLUE_TOLD = 0.5
 CLUE_LENT = 0.5
@@ -240,9 +246,6 @@ HUSH_SCALE_S = 600.0
 HUSH_KEPT = 3
 """Most records of one message and most messages whose intervals are looked at; a stop this long before the onset counts
 half, seconds; most clues."""
-
-HUSH_LOOKED = 20
-"""Part of the time of the incident, one in so many, in which those that still write are looked for first."""
 
 STAMPS_SAMPLED = 200
 """Stamps that vote on the form of a layout's stamps."""
@@ -663,9 +666,6 @@ NUMBERS_TEMPLATES, NUMBERS_MOMENTS, NUMBERS_OPENED = 80, 120, 4000
 """Messages whose numbers are followed, moments of the data at which each is looked at, and records opened in all: about
 a third of a second."""
 
-NUMBERS_LOOKED = 20_000
-"""Records of one message, spread evenly, of which the first of each moment is taken: more than a hundred a moment."""
-
 NUMBERS_PER_RECORD = 30
 """Numbers read from one record."""
 
@@ -727,10 +727,6 @@ BAD_GAP_S, BAD_GAP_SHARE = 15.0, 1 / 60
 QUOTES_OPENED = 2000
 QUOTES_PER_TEMPLATE = 200
 """Records opened in search of quoted times, of all messages and of one whose words speak of a time."""
-
-QUOTES_RARE, QUOTES_LOOKED = 300, 5000
-"""Records of a message and service up to which all are looked at for the first and the last, and for those near the
-onset; of more frequent ones the intervals of time are looked at that must hold them."""
 
 QUOTE_EARLY_S, QUOTE_EXACT_S, QUOTE_LATE_S = 2.0, 3.0, 60.0
 """A quoted time is the onset's when at most this much later than it, this close, and when something next tries after

@@ -12,6 +12,8 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import PurePath
 
+import polars as pl
+
 from hotfix.core.settings import ADDRESS_REQUESTS, ADDRESS_SHARE, FEATURES_REMEMBERED, LISTENERS_OPENED, TARGET_LINES
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.requests import Request
@@ -125,7 +127,7 @@ def _open_listeners(case: Case, services: Sequence[str]) -> Iterator[tuple[str, 
     """Yield service and text of what says where one listens; a server's log speaks for its folder's service."""
     telling = [ident for ident, template in case.templates.items() if _LISTENS.search(template.text)]
     rows = (
-        case.lookup.of(telling)
+        case.records.filter(pl.col("template_id").is_in(telling))
         .select("service", "file_id", "line", "line_count")
         .head(LISTENERS_OPENED)
         .collect(engine="streaming")

@@ -22,7 +22,6 @@ class Case:
     records: pl.LazyFrame  # RECORDS with template_id, every service named
     lookup: Lookup  # finds few of them
     counts: Counts  # of them per interval
-    tallies: pl.DataFrame  # of them, as `tally_records` returns them
     templates: Mapping[str, Template]
     changes: tuple[Change, ...]
     deploys: tuple[Deploy, ...]

@@ -9,6 +9,7 @@ from hotfix.diagnosis.mechanisms import MECHANISMS
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 from hotfix.diagnosis.samples import take_samples
 from hotfix.diagnosis.suspects import Suspect
+from hotfix.diagnosis.thinning import thin_case
 
 
 def find_clues(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> tuple[Clue, ...]:
@@ -16,6 +17,6 @@ def find_clues(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> t
     if not suspects:
         return ()
     samples = take_samples(case, incident, suspects)
-    scene = Scene(case, incident, suspects, samples)
+    scene = Scene(thin_case(case, incident), incident, suspects, samples)
     found = [clue for look in MECHANISMS.values() for clue in look(scene)]
     return tuple(sorted(found, key=lambda clue: (-clue.strength, clue.at, clue.statement))[:CLUES_KEPT])

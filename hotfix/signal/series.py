@@ -23,9 +23,8 @@ class Counts:
 
     timeline: Timeline
     messages: pl.DataFrame
-    """One row per (bucket, service, template_id), names categorical: ``n`` records, ``errors``, what is ``serious`` and
-    what has a ``sure`` time of its own among them, ``requests`` with a status and how many ``failed``, times of the
-    ``first`` and ``last`` record in µs."""
+    """One row per (bucket, service, template_id), names categorical: ``n`` records, ``errors`` and what is
+    ``serious`` among them, ``requests`` with a status and how many ``failed``, ``first`` and ``last`` time in µs."""
     services: pl.DataFrame
     """One row per (bucket, service), sorted: ``n``, ``errors``, times of the ``first`` and ``last`` record in µs."""
     durations: pl.DataFrame
@@ -84,7 +83,6 @@ def _count_messages(records: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
             template_id=pl.col("template_id").cast(pl.Categorical),
             error=is_grave(),
             serious=is_serious(),
-            sure=~pl.col("time_inferred"),
             status=pl.col("status"),
             failed=pl.col("status") >= HTTP_SERVER_ERROR,
             time=microseconds(),
@@ -94,7 +92,6 @@ def _count_messages(records: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
             n=pl.len(),
             errors=pl.col("error").sum(),
             serious=pl.col("serious").sum(),
-            sure=pl.col("sure").sum(),
             requests=pl.col("status").count(),
             failed=pl.col("failed").sum(),
             first=pl.col("time").min(),

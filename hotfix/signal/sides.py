@@ -12,7 +12,7 @@ from hotfix.signal.lookup import Find
 from hotfix.signal.series import Counts, is_grave, is_serious
 from hotfix.signal.timeline import microseconds, to_datetime
 
-_SUMS = ("n", "errors", "serious", "sure", "requests", "failed")
+_SUMS = ("n", "errors", "serious", "requests", "failed")
 
 
 def split_counts(
@@ -62,7 +62,6 @@ def _count_bucket(
             part=_tell_part(microseconds(), instants),
             errors=is_grave(),
             serious=is_serious(),
-            sure=~pl.col("time_inferred"),
             requests=pl.col("status").is_not_null(),
             failed=(pl.col("status") >= HTTP_SERVER_ERROR).fill_null(value=False),
         )

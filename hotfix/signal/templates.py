@@ -35,40 +35,15 @@ def assign_templates(records: pl.LazyFrame, mined: pl.DataFrame) -> pl.LazyFrame
     return records.join(known, on="pattern", how="left", maintain_order="left")
 
 
-def tally_records(records: pl.LazyFrame, mined: pl.DataFrame) -> pl.DataFrame:
-    """Return how many records there are of each pattern, level, service and host, since when and until when.
-
-    Besides ``count``, ``first``, ``last`` and the ``place`` of a sample: ``sure`` records with a time of their own, the
-    ``last_sure`` of those, and the ``template_id`` and ``text`` of the pattern. Every record counts.
-    """
+def summarise_templates(records: pl.LazyFrame, mined: pl.DataFrame) -> pl.DataFrame:
+    """Return TEMPLATES of RECORDS; every record counts, those without a time too, so counts add up to all records."""
     place = pl.col("file_id").cast(pl.UInt64) * _LINES + pl.col("line")
-    own_time = pl.when(~pl.col("time_inferred")).then("time")
-    return (
-        records.group_by("pattern", "level", "service", "host")
-        .agg(
-            pl.len().alias("count"),
-            first=pl.col("time").min(),
-            last=pl.col("time").max(),
-            sure=own_time.count(),
-            last_sure=own_time.max(),
-            place=place.min(),
-        )
+    counted = (
+        records.group_by("pattern", "level", "service")
+        .agg(pl.len().alias("count"), first=pl.col("time").min(), last=pl.col("time").max(), place=place.min())
         .collect(engine="streaming")
         .join(mined, on="pattern", how="left")
     )
-
-
-def summarise_templates(
-    records: pl.LazyFrame, mined: pl.DataFrame, tallies: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """Return TEMPLATES of RECORDS; every record counts, those without a time too, so counts add up to all records.
-
-    Args:
-        records: RECORDS.
-        mined: MINED of their patterns.
-        tallies: of these records, when they were tallied before.
-    """
-    counted = tally_records(records, mined) if tallies is None else tallies
     whole = counted.group_by("template_id", "text").agg(
         pl.col("count").sum(),
         pl.col("service").drop_nulls().unique().sort().alias("services"),

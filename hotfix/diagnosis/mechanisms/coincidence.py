@@ -16,19 +16,15 @@ from hotfix.core.settings import (
     QUOTE_EARLY_S,
     QUOTE_EXACT_S,
     QUOTE_LATE_S,
-    QUOTES_LOOKED,
     QUOTES_OPENED,
     QUOTES_PER_TEMPLATE,
-    QUOTES_RARE,
 )
 from hotfix.core.text import format_time, say_span
-from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.features import OUTCOMES
 from hotfix.diagnosis.headline import shorten
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 from hotfix.diagnosis.mechanisms.messages import COLUMNS, Entry, open_entries
 from hotfix.diagnosis.mechanisms.quotes import Quote, read_quotes
-from hotfix.signal.timeline import to_datetime, to_microseconds
 
 _ENDS = re.compile(
     r"expir|valid|until|not.?after|not.?before|reset|schedul|renew|deadline|due\b|effective|retire|rotat|window|"
@@ -55,108 +51,35 @@ def _choose_records(scene: Scene) -> pl.DataFrame:
 
     Of messages whose words speak of an end or a schedule up to QUOTES_PER_TEMPLATE are returned, those before first.
     """
-    counted = (
-        scene.case.counts.messages.drop_nulls("template_id")
-        .group_by(pl.col(_KEYS).cast(pl.String))
-        .agg(count=pl.col("sure").sum().cast(pl.Int64))
-        .filter(pl.col("count") > 0)
-        .sort("count", *_KEYS)
-    )
-    telling = [one.id for one in scene.case.templates.values() if _ENDS.search(one.text)]
-    told = counted.filter(pl.col("template_id").is_in(telling))
-    opened = pl.min_horizontal("count", QUOTES_PER_TEMPLATE).cum_sum().shift(1, fill_value=0)
-    near = _fetch_nearest(scene, told.filter(opened < QUOTES_OPENED))
-    rows = pl.concat([near, _fetch_edges(scene, counted.head(QUOTES_OPENED))])
-    return rows.unique(["file_id", "line"], keep="first", maintain_order=True).head(QUOTES_OPENED)
-
-
-_KEYS = ("template_id", "service")
-_PLACED = [name for name in COLUMNS if name not in _KEYS]
-
-
-def _fetch_nearest(scene: Scene, kinds: pl.DataFrame) -> pl.DataFrame:
-    """Return of each message and service the records nearest to the onset, the rarest first."""
-    onset, few = scene.incident.started_at, pl.col("count") <= QUOTES_LOOKED
+    case, onset = scene.case, scene.incident.started_at
+    telling = sorted(one.id for one in case.templates.values() if _ENDS.search(one.text))
+    early = pl.col("time") <= onset + timedelta(seconds=BEFORE_SLACK_S)
+    order = ["time", "file_id", "line"]
     near = [(pl.col("time") - onset).abs(), pl.col("file_id"), pl.col("line")]
-    radius = _measure_radius(scene, kinds.filter(~few))
-    parts = [
-        _fetch(scene, kinds.filter(few), scene.case.first, scene.case.last),
-        _fetch(scene, kinds.filter(~few), onset - radius, onset + radius),
-    ]
-    chosen = pl.concat(parts).group_by(_KEYS).agg(all=pl.struct(_PLACED).bottom_k_by(near, QUOTES_PER_TEMPLATE))
-    return _unfold(kinds, chosen)
-
-
-def _measure_radius(scene: Scene, kinds: pl.DataFrame) -> timedelta:
-    """Return the time around the onset that by the counts holds enough records of each message and service."""
-    timeline = scene.case.counts.timeline
-    onset = (to_microseconds(scene.incident.started_at) - timeline.start) // timeline.width
-    steps = (
-        scene.case.counts.messages.with_columns(pl.col(_KEYS).cast(pl.String), away=(pl.col("bucket") - onset).abs())
-        .join(kinds, on=_KEYS, how="semi")
-        .sort("away")
-        .filter(pl.col("sure").cum_sum().over(_KEYS) - pl.col("sure") < QUOTES_PER_TEMPLATE)
-    )
-    return timedelta(microseconds=timeline.width) * (int(steps["away"].to_numpy().max(initial=0)) + 1)
-
-
-def _fetch_edges(scene: Scene, kinds: pl.DataFrame) -> pl.DataFrame:
-    """Return of each message and service the first record, the last before the onset and the first behind it."""
-    case, limit = scene.case, scene.incident.started_at + timedelta(seconds=BEFORE_SLACK_S)
-    early, order = pl.col("time") <= limit, ["time", "file_id", "line"]
-    rare = pl.col("count") <= QUOTES_RARE
-    frequent = kinds.filter(~rare)
-    parts = [_fetch(scene, kinds.filter(rare), case.first, case.last)]
-    parts += [_fetch(scene, frequent, begin, end) for begin, end in _find_edges(case, frequent, limit)]
-    whole = pl.struct(_PLACED)
-    chosen = (
-        pl.concat(parts)
-        .group_by(_KEYS)
+    keys = ("template_id", "service")
+    whole = pl.struct([name for name in COLUMNS if name not in keys])
+    known = case.records.filter(pl.col("time").is_between(case.first, case.last), ~pl.col("time_inferred"))
+    ends = (
+        known.group_by(keys)
         .agg(
             first=whole.bottom_k_by(order, 1),
             last=whole.filter(early).top_k_by([pl.col(name).filter(early) for name in order], 1),
             next=whole.filter(~early).bottom_k_by([pl.col(name).filter(~early) for name in order], 1),
+            count=pl.len(),
         )
-        .select(*_KEYS, pl.concat_list("first", "last", "next").alias("all"))
+        .collect(engine="streaming")
+        .sort("count", *keys)
+        .with_columns(pl.concat_list("first", "last", "next").alias("all"))
     )
-    return _unfold(kinds, chosen)
-
-
-def _find_edges(case: Case, kinds: pl.DataFrame, limit: datetime) -> list[tuple[datetime, datetime]]:
-    """Return the times that hold the first record of each message and service, and those around the limit."""
-    timeline, bucket = case.counts.timeline, pl.col("bucket")
-    cut = (to_microseconds(limit) - timeline.start) // timeline.width
-    own = case.counts.messages.filter(pl.col("sure") > 0).with_columns(pl.col(_KEYS).cast(pl.String))
-    edges = (
-        own.join(kinds, on=_KEYS, how="semi")
-        .group_by(_KEYS)
-        .agg(
-            bucket.min().alias("first"),
-            bucket.filter(bucket < cut).max(),
-            bucket.filter(bucket > cut).min().alias("next"),
-        )
+    told = (
+        known.filter(pl.col("template_id").is_in(telling))
+        .group_by(keys)
+        .agg(all=whole.bottom_k_by(near, QUOTES_PER_TEMPLATE), count=pl.len())
+        .collect(engine="streaming")
+        .sort("count", *keys)
     )
-    wanted = {int(one) for name in ("first", "bucket", "next") for one in edges[name].drop_nulls().unique()}
-    spans: list[list[int]] = []
-    for one in sorted({*wanted, cut} if wanted else ()):
-        if spans and spans[-1][1] == one:
-            spans[-1][1] = one + 1
-        else:
-            spans.append([one, one + 1])
-    return [(to_datetime(timeline.instant(low)), to_datetime(timeline.instant(high) - 1)) for low, high in spans]
-
-
-def _fetch(scene: Scene, kinds: pl.DataFrame, begin: datetime, end: datetime) -> pl.DataFrame:
-    """Return the records of some messages and services, their times surely their own."""
-    rows = scene.case.lookup.of(kinds["template_id"].unique().to_list(), begin, end)
-    own = rows.filter(~pl.col("time_inferred")).select(COLUMNS).with_columns(pl.col("service", "host").cast(pl.String))
-    return own.join(kinds.lazy(), on=_KEYS, how="semi").collect(engine="streaming")
-
-
-def _unfold(kinds: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
-    """Return the chosen records one by one, in the order of the kinds."""
-    ordered = kinds.join(chosen, on=_KEYS, how="left", maintain_order="left").drop("count")
-    return ordered.explode("all").drop_nulls("all").unnest("all").select(COLUMNS)
+    rows = pl.concat([told.select(*keys, "all"), ends.select(*keys, "all")]).explode("all").unnest("all")
+    return rows.unique(["file_id", "line"], keep="first", maintain_order=True).head(QUOTES_OPENED)
 
 
 def _is_own(quote: Quote) -> bool:

@@ -25,7 +25,6 @@ from hotfix.core.settings import (
     LIMIT_REACHED,
     LIMIT_RECORDS,
     NUMBERS_CLUES,
-    NUMBERS_LOOKED,
     NUMBERS_MOMENTS,
     NUMBERS_OPENED,
     NUMBERS_STRONG,
@@ -34,7 +33,6 @@ from hotfix.core.settings import (
     TREND_FEWEST,
 )
 from hotfix.core.text import say_span
-from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.features import read_features
 from hotfix.diagnosis.headline import shorten
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
@@ -97,10 +95,10 @@ def find_numbers(scene: Scene) -> Iterable[Clue]:
     for one in series:
         kin[one.service, one.name].extend(one.points)
     told = (_tell(scene, one, limits, kin[one.series.service, one.series.name]) for one in found)
-    return tuple(_thin_out(sorted(told, key=lambda clue: -clue.strength))[:NUMBERS_CLUES])
+    return tuple(_thin(sorted(told, key=lambda clue: -clue.strength))[:NUMBERS_CLUES])
 
 
-def _thin_out(clues: Sequence[Clue]) -> list[Clue]:
+def _thin(clues: Sequence[Clue]) -> list[Clue]:
     """Return the strong clues, and of weak ones of a service that began together the first."""
     kept: list[Clue] = []
     told: set[str] = set()
@@ -133,22 +131,14 @@ def _choose_records(scene: Scene) -> pl.DataFrame:
     )
     keys = ("template_id", "service", "host")
     rest = [name for name in COLUMNS if name not in keys]
-    known = case.lookup.of(chosen, case.first, case.last).filter(~pl.col("time_inferred"), _thin(case, chosen))
+    known = case.records.filter(
+        pl.col("template_id").is_in(chosen), pl.col("time").is_between(case.first, case.last), ~pl.col("time_inferred")
+    )
     first = pl.struct(rest).bottom_k_by(["time", "file_id", "line"], 1).first()
     rows = known.group_by(*keys, moment).agg(first.alias("first")).collect(engine="streaming").unnest("first")
     order = pl.DataFrame(list(enumerate(chosen)), {"rank": pl.Int64, "template_id": pl.String}, orient="row")
     frequent = rows.filter(pl.len().over(*keys) >= TREND_FEWEST).join(order, on="template_id")
     return frequent.sort("rank", "service", "host", "time", "file_id", "line").head(NUMBERS_OPENED)
-
-
-def _thin(case: Case, chosen: Collection[str]) -> pl.Expr:
-    """Return the expression that keeps some NUMBERS_LOOKED of a frequent message, by number of line; all of others."""
-    steps = {ident: case.templates[ident].count // NUMBERS_LOOKED for ident in chosen}
-    frequent = {ident: step for ident, step in steps.items() if step > 1}
-    if not frequent:
-        return pl.lit(value=True)
-    step = pl.col("template_id").replace_strict(frequent, default=1, return_dtype=pl.UInt32)
-    return pl.col("line") % step == 0
 
 
 def _collect_series(entries: Sequence[Entry]) -> list[Series]:

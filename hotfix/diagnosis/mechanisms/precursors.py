@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from hotfix.core.schema import TIME
 from hotfix.core.settings import (
     BEFORE_SLACK_S,
     HEAD_SHARE,
@@ -29,13 +28,12 @@ from hotfix.core.settings import (
     VARIANT_SHARE,
 )
 from hotfix.core.text import say_span
+from hotfix.diagnosis.case import GRAVE
 from hotfix.diagnosis.headline import shorten
 from hotfix.diagnosis.mechanisms.changewords import Wording, read_wording
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 from hotfix.diagnosis.mechanisms.lead import weigh_lead
 from hotfix.diagnosis.mechanisms.messages import COLUMNS, Entry, open_entries, words_of
-from hotfix.signal.sides import split_counts
-from hotfix.signal.timeline import to_microseconds
 
 _KEYS = ("template_id", "service")
 _NUMBER = re.compile(r"\d[\d.,]*")
@@ -71,7 +69,7 @@ def find_precursors(scene: Scene) -> Iterable[Clue]:
     reach = _choose_reach(scene)
     counted = _count_messages(scene, reach)
     noise = _measure_noise(scene, counted, reach)
-    rare = [entry for entry in _open_rare(scene, counted, reach) if not _is_told(scene, entry)]
+    rare = [entry for entry in _open_rare(scene, counted) if not _is_told(scene, entry)]
     before = dict(
         zip(counted.select(_KEYS).iter_rows(), counted.select("before", "within", "after").iter_rows(), strict=True)
     )
@@ -95,27 +93,29 @@ def _choose_reach(scene: Scene) -> Reach:
 
 
 def _count_messages(scene: Scene, reach: Reach) -> pl.DataFrame:
-    """Return how often each message of each service came before, within and behind the reach."""
-    case = scene.case
-    instants = (to_microseconds(reach.begin), to_microseconds(reach.end) + 1)
-    sides = split_counts(case.counts, case.lookup.near, _KEYS, instants, ("sure",))
-    names = [pl.col(key).cast(pl.String) for key in _KEYS]
-    whole = case.counts.messages.group_by(_KEYS).agg(
-        total=pl.col("sure").sum().cast(pl.Int64),
-        first=pl.col("first").min().cast(TIME),
-        last=pl.col("last").max().cast(TIME),
-        grave=(pl.col("errors") > 0).any(),
+    """Return how often each message of each service came before, within and behind the reach, and its last places."""
+    time = pl.col("time")
+    within = time.is_between(reach.begin, reach.end)
+    order = [pl.col(name).filter(within) for name in ("time", "file_id", "line")]
+    whole = pl.struct([name for name in COLUMNS if name not in _KEYS]).filter(within)
+    return (
+        scene.case.records.filter(time.is_not_null(), ~pl.col("time_inferred"))
+        .with_columns(pl.col("service").cast(pl.String))
+        .group_by(_KEYS)
+        .agg(
+            total=pl.len(),
+            first=time.min(),
+            last=time.max(),
+            before=(time < reach.begin).sum().cast(pl.Int64),
+            within=within.sum().cast(pl.Int64),
+            after=(time > reach.end).sum().cast(pl.Int64),
+            grave=pl.col("level").is_in(GRAVE).any(),
+            opening=whole.bottom_k_by(order, 1).first(),
+            places=whole.top_k_by(order, PRECURSOR_REPEATS),
+        )
+        .collect(engine="streaming")
+        .sort("total", *_KEYS)
     )
-    counted = whole.with_columns(names).join(sides, on=_KEYS).filter(pl.col("total") > 0).drop_nulls("template_id")
-    return counted.rename({"sure0": "before", "sure1": "within", "sure2": "after"}).sort("total", *_KEYS)
-
-
-def _fetch_within(scene: Scene, reach: Reach, messages: pl.DataFrame) -> pl.DataFrame:
-    """Return the records of some messages within the reach, in order of time."""
-    idents = messages["template_id"].unique().to_list()
-    rows = scene.case.lookup.of(idents, reach.begin, reach.end).filter(~pl.col("time_inferred")).select(COLUMNS)
-    own = rows.with_columns(pl.col("service").cast(pl.String)).join(messages.lazy(), on=_KEYS, how="semi")
-    return own.collect(engine="streaming").sort("time", "file_id", "line")
 
 
 def _measure_noise(scene: Scene, counted: pl.DataFrame, reach: Reach) -> Noise:
@@ -129,11 +129,11 @@ def _measure_noise(scene: Scene, counted: pl.DataFrame, reach: Reach) -> Noise:
     return Noise(rates, max((reach.begin - reach.head).total_seconds(), 1.0))
 
 
-def _open_rare(scene: Scene, counted: pl.DataFrame, reach: Reach) -> list[Entry]:
+def _open_rare(scene: Scene, counted: pl.DataFrame) -> list[Entry]:
     """Open the messages that came once or a few times within the reach, and hardly ever before; no suspects."""
     few = pl.col("within").is_between(1, PRECURSOR_REPEATS)
     rare = _leave_out_suspects(scene, counted.filter(few, pl.col("before") < pl.col("within")))
-    rows = _fetch_within(scene, reach, rare).sort("time", "file_id", "line", descending=[True, False, False])
+    rows = rare.explode("places").unnest("places").sort("time", "file_id", "line", descending=[True, False, False])
     return open_entries(scene.case, rows.head(PRECURSORS_OPENED))
 
 
@@ -196,12 +196,7 @@ def _find_newcomers(scene: Scene, counted: pl.DataFrame, reach: Reach) -> list[C
     new = _leave_out_suspects(scene, many.filter(pl.col("first") >= reach.begin))
     usual = many.filter(pl.col("first") >= reach.head, pl.col("first") < reach.begin).height
     rate = usual / max((reach.begin - reach.head).total_seconds(), 1.0)
-    opening = _fetch_within(scene, reach, new).unique(_KEYS, keep="first", maintain_order=True)
-    rows = (
-        opening.join(new.select("total", *_KEYS), on=_KEYS)
-        .sort("total", *_KEYS)
-        .sort("time", descending=True, maintain_order=True)
-    )
+    rows = new.with_columns(pl.col("opening").alias("places")).unnest("places").sort("time", descending=True)
     entries = [
         entry
         for entry in open_entries(scene.case, rows.head(PRECURSORS_OPENED))
@@ -253,7 +248,7 @@ def _find_new_values(scene: Scene, counted: pl.DataFrame, reach: Reach) -> list[
     wanted = [ident for ident in recurring["template_id"] if "<*>" in scene.case.templates[ident].text][
         : PRECURSORS_OPENED // RECURRING_MOST * 4
     ]
-    rows = scene.case.lookup.of(wanted).filter(pl.col("time").is_not_null())
+    rows = scene.case.records.filter(pl.col("template_id").is_in(wanted), pl.col("time").is_not_null())
     entries = open_entries(scene.case, rows.select(COLUMNS).collect(engine="streaming"))
     tracks: dict[tuple[str, str, str | None], list[Entry]] = {}
     for entry in entries:

@@ -4,7 +4,7 @@ The scene comes in; a clue for each that stopped goes out, its place the last re
 that fail: a heartbeat, a schedule or a checkpoint that ends is told by no error.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -19,7 +19,6 @@ from hotfix.core.settings import (
     HUSH_FEWEST,
     HUSH_INTERVAL_LEAST_S,
     HUSH_KEPT,
-    HUSH_LOOKED,
     HUSH_MISSED,
     HUSH_RECORDS,
     HUSH_REGULAR_SHARE,
@@ -77,14 +76,8 @@ def _find_quiet_services(scene: Scene, end: datetime) -> list[_Stop]:
     """Return the services, or single hosts of services, that wrote steadily and nothing after the onset."""
     step_us = max(int((end - scene.case.first).total_seconds() / HUSH_STEPS * 1e6), 1_000_000)
     time = pl.col("time")
-    suspected = _find_hushed(scene, end, ("service",), step_us), _find_hushed(scene, end, ("service", "host"), step_us)
-    services = sorted({service for found in suspected for service in found["service"]})
-    if not services:
-        return []
-    written = [one.id for one in scene.case.templates.values() if not set(services).isdisjoint(one.services)]
     steps = (
-        scene.case.lookup.of(written, None, end)
-        .filter(~pl.col("time_inferred"), pl.col("service").is_in(services))
+        scene.case.records.filter(~pl.col("time_inferred"), time <= end)
         .select("service", "host", step=time.dt.truncate(f"{step_us}us"))
         .group_by("service", "host", "step")
         .agg(n=pl.len())
@@ -102,23 +95,6 @@ def _find_quiet_services(scene: Scene, end: datetime) -> list[_Stop]:
     return stops
 
 
-def _find_hushed(scene: Scene, end: datetime, keys: Sequence[str], slack_us: int = 0) -> pl.DataFrame:
-    """Return the services, hosts or messages that may have written nothing between the onset and the end.
-
-    By the tallies these are the ones whose last record came before; where records go on behind the end, also those of
-    which none is found soon after the onset.
-    """
-    limit = _limit(scene) + timedelta(microseconds=slack_us)
-    tallied = scene.case.tallies.group_by(keys).agg(pl.col("sure").sum(), pl.col("last_sure").max())
-    known = tallied.filter(pl.col("sure") >= HUSH_FEWEST).with_columns(pl.col("service").cast(pl.String))
-    if end >= scene.case.last:
-        return known.filter(pl.col("last_sure") <= limit)
-    soon = limit + max((end - limit) / HUSH_LOOKED, timedelta(0))
-    heard = scene.case.lookup.near(limit, min(soon, end)).filter(~pl.col("time_inferred"), pl.col("time") > limit)
-    names = heard.select(keys).with_columns(pl.col("service").cast(pl.String)).unique().collect(engine="streaming")
-    return known.join(names, on=keys, how="anti", nulls_equal=True)
-
-
 def _judge_steps(scene: Scene, end: datetime, service: str, host: str | None, steps: pl.DataFrame) -> list[_Stop]:
     times = steps["step"].sort().to_list()
     count = int(steps["n"].sum())
@@ -131,8 +107,7 @@ def _judge_steps(scene: Scene, end: datetime, service: str, host: str | None, st
         return []
     own = pl.col("service") == service
     last = (
-        scene.case.lookup.near(times[-1], end)
-        .filter(own & (pl.col("host") == host) if host else own)
+        scene.case.records.filter(own & (pl.col("host") == host) if host else own, pl.col("time") <= end)
         .select("time", "file_id", "line", "line_count")
         .top_k(1, by=["time", "file_id", "line"])
         .collect(engine="streaming")
@@ -146,8 +121,7 @@ def _find_quiet_records(scene: Scene, end: datetime) -> list[_Stop]:
     time = pl.col("time")
     late = time > _limit(scene)
     key = ("service", "host", "template_id")
-    hushed = _find_hushed(scene, end, ("service", "host", "template_id"))
-    timed = scene.case.lookup.of(hushed["template_id"].unique().to_list(), None, end).filter(~pl.col("time_inferred"))
+    timed = scene.case.records.filter(~pl.col("time_inferred"), time <= end)
     counted = (
         timed.group_by(key)
         .agg(n=pl.len(), late=late.sum(), first=time.min(), last=time.max())

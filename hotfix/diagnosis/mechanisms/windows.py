@@ -104,7 +104,7 @@ def _find_bad(scene: Scene) -> Bad:
     ).unique()
     second = pl.col("time").dt.truncate("1s").alias("second")
     rows = (
-        case.lookup.of(kinds["template_id"].to_list(), case.first, case.last)
+        case.records.filter(pl.col("time").is_between(case.first, case.last))
         .with_columns(pl.col("service").cast(pl.String))
         .join(kinds.lazy(), on=["template_id", "service"], how="semi")
         .group_by(second)
@@ -148,7 +148,7 @@ def _find_edges(scene: Scene) -> pl.DataFrame:
                 finishes[service].append(template.id)
     both = sorted(starts.keys() & finishes.keys())
     wanted = sorted({ident for service in both for ident in (*starts[service], *finishes[service])})
-    rows = scene.case.lookup.of(wanted).filter(pl.col("time").is_not_null()).select(COLUMNS)
+    rows = scene.case.records.filter(pl.col("template_id").is_in(wanted), pl.col("time").is_not_null()).select(COLUMNS)
     found = rows.with_columns(pl.col("service").cast(pl.String)).filter(pl.col("service").is_in(both))
     return found.collect(engine="streaming").sort("time", "file_id", "line").head(WINDOW_RECORDS)
 

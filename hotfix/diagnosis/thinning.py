@@ -1,0 +1,39 @@
+"""Thins out the records of big logs for the mechanisms: rare messages whole, frequent ones evenly. A case in and out.
+
+What mechanisms look for is rare, or is a trend that a few thousand records show as well as millions. Logs of up to
+THINNED_ABOVE records are left whole.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import polars as pl
+
+from hotfix.core.facts import Incident
+from hotfix.core.settings import THINNED_ABOVE, THINNED_AROUND_S, THINNED_LEAST
+from hotfix.diagnosis.case import Case
+
+
+def thin_case(case: Case, incident: Incident) -> Case:
+    """Return the case with at most about THINNED_ABOVE records, those around the onset among them.
+
+    Of each message one in ``k`` records is kept, by its line number, so that it keeps its share and never fewer than
+    THINNED_LEAST; the same logs are thinned out alike on every run.
+    """
+    counts = {one.id: one.count for one in case.templates.values()}
+    if sum(counts.values()) <= THINNED_ABOVE:
+        return case
+    share = max(THINNED_ABOVE // len(counts), THINNED_LEAST)
+    steps = pl.LazyFrame(
+        {"template_id": list(counts), "step": [max(count // share, 1) for count in counts.values()]},
+        {"template_id": pl.String, "step": pl.UInt32},
+    )
+    around = timedelta(seconds=THINNED_AROUND_S)
+    near = pl.col("time").is_between(incident.started_at - around, incident.started_at + around)
+    kept = (
+        case.records.join(steps, on="template_id", how="left", maintain_order="left")
+        .filter((pl.col("line") % pl.col("step") == 0) | near)
+        .drop("step")
+        .collect(engine="streaming")
+    )
+    return replace(case, records=kept.lazy())
