@@ -58,9 +58,6 @@ TEMPLATES = pl.Schema(
     }
 )
 
-ASSIGNMENT = pl.Schema({"pattern": pl.UInt32(), "template_id": pl.String()})
-"""Which template each pattern belongs to."""
-
 SERIES = pl.Schema(
     {
         "bucket": TIME,  # start of the interval

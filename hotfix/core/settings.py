@@ -53,8 +53,8 @@ SILENT_SHARE = 0.1
 P0_SHARE, P1_SHARE, P3_SHARE = 0.25, 0.05, 0.005
 """Share of failed requests above which an incident is P0, P1, and below which it is P3 (SPEC; P3 "minimal" = 0.5 %)."""
 
-SEVERITY_FACTOR_COMPLETE, SEVERITY_FACTOR_DEGRADED = 1.0, 0.5
-"""Share of an affected user's service that is lost: request failed, request slow (SPEC)."""
+SEVERITY_FACTOR_COMPLETE = 1.0
+"""Share of an affected user's service that is lost when the request failed (SPEC)."""
 
 # --- diagnosis: suspects and ranking ---------------------------------------------------------------------------
 SUSPECT_RISE = 3.0
@@ -79,7 +79,7 @@ WEIGHT_VICTIM = 2.0
 WEIGHT_OWN_FRAME = 0.5
 WEIGHT_CLUE = 0.5
 WEIGHT_FIRST = 1.0
-"""Weights of the ranker, in units of its score. Chosen by judgement from NOTES.md ("rarity and position, not volume"):
+"""Weights of the ranker, in units of its score. Chosen by judgement ("rarity and position, not volume"):
 what names a cause, is new, comes first, follows a change of its own service and is blamed by others leads; what
 blames others or only repeats a symptom follows. None is fitted to a recording."""
 

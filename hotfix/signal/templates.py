@@ -1,4 +1,4 @@
-"""From distinct masked messages to templates: PATTERNS come in, ASSIGNMENT, TEMPLATES and variables go out."""
+"""From distinct masked messages to templates: PATTERNS come in, MINED, TEMPLATES and variables go out."""
 
 import re
 from hashlib import blake2b
@@ -10,7 +10,7 @@ from hotfix.signal.grouping import group_messages
 from hotfix.signal.masks import WILDCARD
 
 MINED = pl.Schema({"pattern": pl.UInt32(), "template_id": pl.String(), "text": pl.String()})
-"""ASSIGNMENT with the text of each template."""
+"""Which template each pattern belongs to, with the text of the template."""
 
 _LINES = 2**32
 """Packs file and line into one number, so that the first place is the least."""

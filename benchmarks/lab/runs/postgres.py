@@ -1,7 +1,6 @@
 """PostgreSQL, logging to standard error as `pg_ctl -l` keeps it."""
 
 import pwd
-import signal
 import subprocess
 import time
 from pathlib import Path
@@ -59,11 +58,6 @@ def run_sql(database: str, sql: str, as_user: str = "postgres") -> str:
     url = f"postgresql://{as_user}:{as_user}@{ADDRESS}:{PORT}/{database}"
     command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", url]
     return subprocess.run(command, input=sql, check=True, capture_output=True, text=True).stdout
-
-
-def stop_postgres(stage: Stage) -> None:
-    """Stops the server as `pg_ctl stop -m fast` does."""
-    stage.stop("postgresql", signal.SIGINT)
 
 
 def _wait_until_ready() -> None:
