@@ -114,18 +114,12 @@ def _count_durations(records: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
     )
 
 
-def count_series(records: pl.LazyFrame) -> pl.DataFrame:
-    """Return SERIES of RECORDS with template_id.
+def to_series(counts: Counts) -> pl.DataFrame:
+    """Return counts as SERIES, sorted by metric, service, template and bucket.
 
     Volume has a row for each bucket and service, also where it is zero; the other metrics only where there are records
-    behind them. Records without a time, and strays, are in no bucket.
+    behind them.
     """
-    counts = count_records(records)
-    return SERIES.to_frame() if counts is None else to_series(counts)
-
-
-def to_series(counts: Counts) -> pl.DataFrame:
-    """Return counts as SERIES, sorted by metric, service, template and bucket."""
     services = counts.services.select("bucket", "service", "n", "errors")
     ratio = services.with_columns(metric=pl.lit(Metric.ERROR_RATIO), value=pl.col("errors") / pl.col("n"))
     messages = counts.messages.with_columns(pl.col("service", "template_id").cast(pl.String))
