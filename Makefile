@@ -4,13 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SAMPLE := sample_logs/python-null-after-release/logs
 
-.PHONY: demo test lint check bench clean
+.PHONY: demo test lint check bench lab clean
 
 demo: $(VENV)/.installed  ## set everything up and diagnose a sample incident
 	@echo "\$$ hotfix analyze $(SAMPLE)"
 	@$(BIN)/hotfix analyze $(SAMPLE) || test $$? -eq 1
 
-test: $(VENV)/.tested-with .tools  ## set everything up and run every test
+test: $(VENV)/.tested-with  ## set everything up and run every test
 	$(BIN)/pytest
 
 check: lint test  ## everything that must hold before a commit
@@ -24,26 +24,21 @@ bench: $(VENV)/.tested-with  ## speed against masked drain3 on a generated corpu
 	$(BIN)/python benchmarks/throughput.py
 
 clean:  ## remove what was set up
-	rm -rf $(VENV) .tools .hotfix
+	rm -rf $(VENV) .hotfix
 
 $(VENV)/.installed: pyproject.toml
 	@echo "Setting up hotfix in $(VENV) (once, about a minute) ..."
-	@python3 -c "import ensurepip" 2>/dev/null || apt-get install -y -q python3-venv
+	@python3 -c "import ensurepip" 2>/dev/null || { apt-get update -q && apt-get install -y -q python3-venv; }
 	@python3 -m venv $(VENV)
 	@$(BIN)/pip install -q --upgrade pip
 	@$(BIN)/pip install -q -e .
 	@touch $@
 
+# Tests read real repositories, made with git.
 $(VENV)/.tested-with: $(VENV)/.installed
+	@command -v git >/dev/null || { apt-get update -q && apt-get install -y -q git; }
 	@$(BIN)/pip install -q --group dev
 	@touch $@
 
-# Programs whose real output tests read: git, a JVM with compiler, Node.
-.tools:
-	@command -v git >/dev/null && command -v javac >/dev/null && command -v node >/dev/null || \
-	  { apt-get update -q && apt-get install -y -q git default-jdk-headless nodejs; }
-	@touch $@
-
-.PHONY: lab
 lab:  ## record one scenario of the incident lab: make lab SCENARIO=pool-shrunk-by-config (as root, about twelve minutes)
 	PYTHONPATH=benchmarks python3 -m lab.record $(SCENARIO)
