@@ -268,6 +268,10 @@ OPEN_BYTES = 1024 * 1024
 BLOCKS_REMEMBERED = 16
 """Bytes read at a time when single lines are opened again, and how many such blocks of a compressed file are kept."""
 
+SKIP_BYTES = 64 * 1024
+"""Bytes in which the ends of lines are counted at a time on the way to a line, and cut into lines around it; plain
+files only (to count them takes 20 µs, to cut them 100 µs)."""
+
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 """Years that a record of a log can be from; stamps outside are kept as text only."""
 

@@ -24,16 +24,14 @@ def thin_case(case: Case, incident: Incident) -> Case:
     if sum(counts.values()) <= THINNED_ABOVE:
         return case
     share = max(THINNED_ABOVE // len(counts), THINNED_LEAST)
-    steps = pl.LazyFrame(
+    steps = pl.DataFrame(
         {"template_id": list(counts), "step": [max(count // share, 1) for count in counts.values()]},
         {"template_id": pl.String, "step": pl.UInt32},
     )
+    known = case.lookup.mined.join(steps, on="template_id")
+    step = pl.col("pattern").replace_strict(known["pattern"], known["step"], default=None, return_dtype=pl.UInt32)
     around = timedelta(seconds=THINNED_AROUND_S)
     near = pl.col("time").is_between(incident.started_at - around, incident.started_at + around)
-    kept = (
-        case.records.join(steps, on="template_id", how="left", maintain_order="left")
-        .filter((pl.col("line") % pl.col("step") == 0) | near)
-        .drop("step")
-        .collect(engine="streaming")
-    )
+    thin = case.lookup.store.scan().filter((pl.col("line") % step == 0) | near)
+    kept = case.lookup.view(thin).collect(engine="streaming")  # names only what is kept
     return replace(case, records=kept.lazy())

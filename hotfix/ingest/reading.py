@@ -40,9 +40,10 @@ class PlaceOpener:
         readers: dict[str, LineReader] = {}
         texts = []
         for place in places:
-            file = self.files[place.file]
-            reader = readers.setdefault(place.file, LineReader(file, self.marks.get(file.file_id, ())))
-            texts.append(reader.read(place.line, place.end_line))
+            if place.file not in readers:
+                file = self.files[place.file]
+                readers[place.file] = LineReader(file, self.marks.get(file.file_id, ()))
+            texts.append(readers[place.file].read(place.line, place.end_line))
         return texts
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from hotfix.core.facts import Skipped
-from hotfix.core.settings import BLOCK_BYTES, BLOCKS_REMEMBERED, OPEN_BYTES, READ_BYTES, SNIFF_BYTES
+from hotfix.core.settings import BLOCK_BYTES, BLOCKS_REMEMBERED, OPEN_BYTES, READ_BYTES, SKIP_BYTES, SNIFF_BYTES
 from hotfix.ingest.cleaning import FILE_START, Block, LineCleaner, Mark, decode_utf16
 from hotfix.ingest.compression import DAMAGE, UTF16, find_binary, is_plain_text, open_stream, peek_head
 from hotfix.ingest.discovery import SourceFile
@@ -83,8 +83,8 @@ class _Lines:
 class LineReader:
     """Opens lines of one file: a plain one by a jump to the nearest mark, others by streaming on.
 
-    The last BLOCKS_REMEMBERED blocks are kept, so that places near each other, or asked for in the file's order, cost
-    one pass.
+    From a mark on, the ends of lines are counted up to the wanted one, which is quicker than to cut all lines. The last
+    BLOCKS_REMEMBERED blocks are kept, so that places near each other, or asked for in the file's order, cost one pass.
     """
 
     file: SourceFile
@@ -92,6 +92,7 @@ class LineReader:
     _recent: list[_Lines] = field(default_factory=list)
     _rest: Iterator[Block] = field(default_factory=lambda: iter(()))
     _plain: bool = field(init=False)
+    _reached: Mark = FILE_START  # where counting last came to
 
     def __post_init__(self) -> None:
         self._plain = is_plain(self.file)
@@ -106,9 +107,10 @@ class LineReader:
         return b"\n".join(found).decode()
 
     def _lines_from(self, line: int) -> Iterator[_Lines]:
-        start = self._find_start(line)
-        if not self._recent or line < self._recent[0].first or start.first_line > self._recent[-1].end:
-            self._recent, self._rest = [], read_blocks(self.file, lambda _: None, OPEN_BYTES, start)
+        if not self._is_near(line):
+            start = self._approach(self._find_start(line), line)
+            block_bytes = SKIP_BYTES if self._plain else OPEN_BYTES
+            self._recent, self._rest = [], read_blocks(self.file, lambda _: None, block_bytes, start)
         yield from tuple(lines for lines in self._recent if lines.end > line)
         for block in self._rest:
             texts = block.text.split(b"\n")[:-1]
@@ -116,12 +118,42 @@ class LineReader:
             self._recent = [*self._recent[1 - BLOCKS_REMEMBERED :], lines]
             yield lines
 
+    def _is_near(self, line: int) -> bool:
+        """Tell whether a line is in the blocks that are kept, or best reached by reading on."""
+        if not self._recent or line < self._recent[0].first:
+            return False
+        return not self._plain or line < self._recent[-1].end + len(self._recent[-1].texts)
+
+    def _approach(self, start: Mark, line: int) -> Mark:
+        """Return a mark shortly before a line, by counting the ends of lines from a mark before it on."""
+        if not self._plain:
+            return start
+        if start.first_line < self._reached.first_line <= line:
+            start = self._reached
+        try:
+            with self.file.path.open("rb", buffering=0) as raw:
+                self._reached = _skip_lines(raw, start, line)
+        except OSError:  # gone since it was found: to read it will tell
+            return start
+        return self._reached
+
     def _find_start(self, line: int) -> Mark:
         """Return the mark at or before a line; other files than plain ones can only be read from their beginning."""
         if not self._plain:
             return FILE_START
         before = bisect_right(self.marks, line, key=lambda mark: mark.first_line)
         return self.marks[before - 1] if before else FILE_START
+
+
+def _skip_lines(raw: BinaryIO, start: Mark, line: int) -> Mark:
+    """Return the mark from which on less than SKIP_BYTES of whole lines, or a line longer than that, lead to a line."""
+    while True:
+        raw.seek(start.offset)
+        chunk = raw.read(SKIP_BYTES)
+        ends = chunk.count(b"\n")
+        if not ends or start.first_line + ends > line:
+            return start
+        start = Mark(start.first_line + ends, start.offset + chunk.rfind(b"\n") + 1)
 
 
 def _read_chunks(stream: BinaryIO, size: int | None, step: int, shown: str, on_skip: OnSkip) -> Iterator[bytes]:

@@ -218,6 +218,19 @@ def test_packed_file_is_opened_in_any_order(tmp_path: Path) -> None:
     ]
 
 
+def test_plain_file_is_opened_in_any_order(tmp_path: Path) -> None:
+    """Places far behind the beginning or a mark open alike, over dirt, a line too long and back again."""
+    lines = [b"%07d some words to fill the line\r" % number for number in range(40_000)]
+    lines[9_000], lines[20_000] = b"a\0b\xffc", b"x" * (MAX_LINE_BYTES + 9)
+    file = find(tmp_path / "app.log", b"\n".join(lines))
+    text, _ = read(file)
+    clean = text.decode().split("\n")
+    marks = [Mark(30_001, sum(len(line) + 1 for line in lines[:30_000]))]
+    reader = LineReader(file, marks)
+    asked = [(5, 6), (8_999, 9_003), (20_000, 20_002), (19_990, 19_990), (39_000, 40_000), (29_999, 30_002), (1, 1)]
+    assert [reader.read(*span) for span in asked] == ["\n".join(clean[first - 1 : last]) for first, last in asked]
+
+
 RAW = st.lists(
     st.one_of(
         st.binary(max_size=12),
