@@ -13,7 +13,7 @@ import pytest
 
 _SAMPLES = Path(__file__).parents[1] / "sample_logs"
 _NAMES = sorted(path.name for path in _SAMPLES.iterdir() if (path / "truth.toml").exists())
-_NAMED_BY_README = ("python-null-after-release", "java-npe-after-deploy", "pool-shrunk-by-config")
+_REQUIRED = ("python-null-after-release", "java-npe-after-deploy", "pool-shrunk-by-config")
 _SHARE_RIGHT = 0.8
 
 
@@ -43,7 +43,7 @@ def test_control_is_quiet(name: str) -> None:
     assert (code, report["diagnosis"]["verdict"]) == (0, "no_incident")
 
 
-@pytest.mark.parametrize("name", _NAMED_BY_README)
+@pytest.mark.parametrize("name", _REQUIRED)
 def test_incident_is_named(name: str) -> None:
     """Service, cause family, change and code line are those of the truth, and the program ends with 1."""
     code, report = _run(name)
@@ -54,7 +54,7 @@ def test_incident_is_named(name: str) -> None:
     assert str(truth.get("file_line", "")).removeprefix("src/") in found["statement"]
 
 
-@pytest.mark.parametrize("name", _NAMED_BY_README)
+@pytest.mark.parametrize("name", _REQUIRED)
 def test_onset_is_within_two_seconds(name: str) -> None:
     """The incident starts within two seconds of the first bad record."""
     _, report = _run(name)

@@ -1,5 +1,7 @@
 """Finds the data folders (`rules`, `templates`, `models`), in a checkout or inside an installed wheel."""
 
+import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -20,3 +22,15 @@ def find_resource(*parts: str) -> Path:
         if path.exists():
             return path
     raise RuleError(f"expected packaged data at {'/'.join(parts)}, found none beside {_PACKAGE}; reinstall hotfix")
+
+
+def read_table(path: Path) -> Mapping[str, object]:
+    """Return what a TOML data file holds.
+
+    Raises:
+        RuleError: it is not TOML; the message names the file and the place.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{path}: expected TOML, found {error}") from error

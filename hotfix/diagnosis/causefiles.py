@@ -4,7 +4,6 @@ A file that breaks the contract is refused with its path, the key and what was e
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import TypeVar
 
 from hotfix.core.errors import RuleError, did_you_mean
 from hotfix.core.facts import Approach, Grade
+from hotfix.core.resources import read_table
 from hotfix.core.settings import SIGN_WEIGHTS
 from hotfix.diagnosis.signs import Phrase, Sign, read_phrase, read_sign
 
@@ -80,7 +80,7 @@ def read_concepts(path: Path) -> Mapping[str, tuple[Phrase, ...]]:
         RuleError: a value is not a text, or a phrase is empty or names another concept.
     """
     concepts: dict[str, tuple[Phrase, ...]] = {}
-    for name, value in _parse(path).items():
+    for name, value in read_table(path).items():
         if not isinstance(value, str):
             raise RuleError(f"{path}: {name}: expected phrases separated by commas, found {value!r}")
         try:
@@ -105,19 +105,12 @@ def read_cause_file(path: Path, concepts: Mapping[str, object]) -> CauseFile:
     Raises:
         RuleError: unknown or missing key, bad sign or slot, no excerpt; the message names file and key.
     """
-    table = _parse(path)
+    table = read_table(path)
     for key in table:
         if key not in _KEYS:
             raise RuleError(f"{path}: unknown key {key!r}{did_you_mean(key, _KEYS)}")
     file = _File(path, table, concepts)
     return CauseFile(file.cause(), file.signs(), file.excerpts("fires"), file.excerpts("silent"))
-
-
-def _parse(path: Path) -> Mapping[str, object]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise RuleError(f"{path}: expected TOML, found {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

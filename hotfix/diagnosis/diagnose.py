@@ -111,7 +111,7 @@ def judge_quiet(records: pl.LazyFrame) -> Finding:
     if errors / total >= ERRORS_THROUGHOUT:
         said = f"{errors / total:.0%} of all records are errors from the first to the last minute"
         return _quiet(Verdict.INCONCLUSIVE, f"{said}; there is no healthy period to compare them with")
-    old = f"; {errors:,} of them are errors, no kind of which came more often than before" if errors else ""
+    old = f"; {errors:,} of them are errors, whose rise, if any, may be chance" if errors else ""
     return _quiet(Verdict.NO_INCIDENT, f"nothing got worse in {total:,} records{old}")
 
 

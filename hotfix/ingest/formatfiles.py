@@ -3,7 +3,6 @@
 A file that breaks the contract is refused with its path, the key and what was expected. Nothing is matched here.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +12,7 @@ from typing import TypeAlias, TypeVar
 
 from hotfix.core.errors import RuleError, did_you_mean
 from hotfix.core.facts import Level
-from hotfix.core.resources import find_resource
+from hotfix.core.resources import find_resource, read_table
 from hotfix.ingest.layouts import LETTER_LEVELS, LEVEL_WORDS, SYSLOG_LEVELS, Field
 from hotfix.ingest.patterns import expand_pattern, find_pattern_fault
 
@@ -110,39 +109,36 @@ class Format:
 def load_formats() -> tuple[Format, ...]:
     """Return every packaged format, most specific first (order, then ident).
 
-    Their regexes are proved by the tests, and not again at each start: that would take longer than reading them.
+    Their regexes are proven by the tests, and not again at each start: that would take longer than reading them.
 
     Raises:
         RuleError: a data file breaks the contract.
     """
-    return read_formats(find_resource("rules", "formats"), proved=True)
+    return read_formats(find_resource("rules", "formats"), proven=True)
 
 
-def read_formats(folder: Path, *, proved: bool = False) -> tuple[Format, ...]:
-    """Return the formats of a folder of ``*.toml`` files, most specific first; ``proved`` as in `read_format`.
+def read_formats(folder: Path, *, proven: bool = False) -> tuple[Format, ...]:
+    """Return the formats of a folder of ``*.toml`` files, most specific first; ``proven`` as in `read_format`.
 
     Raises:
         RuleError: a data file breaks the contract.
     """
-    formats = [read_format(path, proved=proved) for path in sorted(folder.glob("*.toml"))]
+    formats = [read_format(path, proven=proven) for path in sorted(folder.glob("*.toml"))]
     return tuple(sorted(formats, key=lambda found: (-found.order, found.ident)))
 
 
-def read_format(path: Path, *, proved: bool = False) -> Format:
+def read_format(path: Path, *, proven: bool = False) -> Format:
     """Return the format that one data file describes.
 
     Args:
         path: the data file.
-        proved: its regexes are known to keep the contract, so that they need not be tried.
+        proven: its regexes are known to keep the contract, so that they need not be tried.
 
     Raises:
         RuleError: unknown or missing key, bad regex, no sample; the message names file and key.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise RuleError(f"{path}: expected TOML, found {error}") from error
-    file = _File(path, table, proved)
+    table = read_table(path)
+    file = _File(path, table, proven)
     file.refuse_unknown(table, _KEYS, "")
     if not table.get("sample"):
         raise RuleError(f"{path}: expected at least one [[sample]] that proves the format, found none")
@@ -155,7 +151,7 @@ class _File:
 
     path: Path
     table: Mapping[str, object]
-    proved: bool  # its regexes need not be tried
+    proven: bool  # its regexes need not be tried
 
     def build(self) -> Format:
         kind = self._choice("kind", {member.value: member for member in Kind})
@@ -271,7 +267,7 @@ class _File:
 
     def _regex(self, key: str, written: str, groups: frozenset[str]) -> str:
         regex = expand_pattern(written)
-        fault = None if self.proved else find_pattern_fault(regex, groups)
+        fault = None if self.proven else find_pattern_fault(regex, groups)
         if fault:
             raise RuleError(f"{self.path}: {key}: {fault}: {written}")
         return regex

@@ -6,7 +6,6 @@ names count that are rare in what the failing service wrote before; a common wor
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ import polars as pl
 
 from hotfix.core.errors import RuleError
 from hotfix.core.facts import Change, Deploy, Place
-from hotfix.core.resources import find_resource
+from hotfix.core.resources import find_resource, read_table
 from hotfix.core.settings import NAME_LETTERS, NAME_SHARE_MOST, NAMES_CHARACTERS, NAMES_SHARED_MOST
 
 SharedNames = Mapping[tuple[str, str], tuple[str, ...]]
@@ -93,7 +92,7 @@ def load_common_words() -> frozenset[str]:
     """
     path = find_resource("rules", "common.toml")
     words: set[str] = set()
-    for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
+    for key, value in read_table(path).items():
         if not isinstance(value, str):
             raise RuleError(f"{path}: {key}: expected words in one text, found {value!r}")
         words.update(value.split())

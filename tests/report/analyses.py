@@ -107,7 +107,7 @@ def recovered() -> Analysis:
 
 def no_incident() -> Analysis:
     """Return logs in which nothing got worse."""
-    statement = "nothing got worse in 24,310 records; 12 error records come at an unchanged rate"
+    statement = "nothing got worse in 24,310 records; 12 of them are errors, whose rise, if any, may be chance"
     return _quiet(Verdict.NO_INCIDENT, statement, ())
 
 

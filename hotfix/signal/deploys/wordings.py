@@ -4,7 +4,6 @@ A file that breaks the contract is refused with its path, the key and what was e
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from hotfix.core.errors import RuleError, did_you_mean
 from hotfix.core.facts import DeployKind
-from hotfix.core.resources import find_resource
+from hotfix.core.resources import find_resource, read_table
 from hotfix.core.settings import WORDING_CHARACTERS, WORDING_RECORDS_MOST
 from hotfix.ingest.patterns import find_pattern_fault
 
@@ -128,10 +127,7 @@ def read_wording_file(path: Path, *, proven: bool = False) -> WordingFile:
     Raises:
         RuleError: unknown or missing key, bad regex, no sample; the message names file and key.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise RuleError(f"{path}: expected TOML, found {error}") from error
+    table = read_table(path)
     file = _File(path, table, proven)
     file.refuse_unknown(table, _FILE_KEYS, "")
     for key in ("wording", "sample"):
