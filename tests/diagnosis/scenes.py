@@ -50,7 +50,7 @@ def make_scene(folder: Path, onset: datetime | None = None) -> Scene:
         found = replace(found or _claim_incident(onset), started_at=onset, ended_at=None)
     assert found is not None, "no incident was found"
     suspects = find_suspects(case, found)
-    return Scene(case, found, suspects, take_samples(case, found, suspects))
+    return Scene(case, found, suspects, take_samples(case, found, suspects), case.records)
 
 
 def _claim_incident(onset: datetime) -> Incident:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import polars as pl
+
 from hotfix.core.facts import Incident, Place
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.samples import Sample
@@ -22,6 +24,9 @@ class Scene:
     incident: Incident
     suspects: Sequence[Suspect]  # earliest first
     samples: Sequence[Sample]  # records of the suspects' services around the onset, in order of time
+    whole: (
+        pl.LazyFrame
+    )  # all records, where `case` holds thinned ones: what is told as a count or a last time is from here
 
 
 @dataclass(frozen=True, slots=True)

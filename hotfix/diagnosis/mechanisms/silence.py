@@ -106,14 +106,12 @@ def _judge_steps(scene: Scene, end: datetime, service: str, host: str | None, st
     if silent_s < max(SILENCE_SHORTEST_S, SILENCE_RISE * pause_s) or spoken < SILENCE_RISE * pause_s:
         return []
     own = pl.col("service") == service
-    last = (
-        scene.case.records.filter(own & (pl.col("host") == host) if host else own, pl.col("time") <= end)
-        .select("time", "file_id", "line", "line_count")
-        .top_k(1, by=["time", "file_id", "line"])
-        .collect(engine="streaming")
-    )
-    at, file_id, line, line_count = last.row(0)
-    return [_Stop(service, host, None, at, pause_s, count, file_id, line, line_count, 0.95)]
+    said = scene.whole.filter(own & (pl.col("host") == host) if host else own, pl.col("time") <= end)
+    last = said.select("time", "file_id", "line", "line_count").top_k(1, by=["time", "file_id", "line"])
+    total = said.select((~pl.col("time_inferred")).sum())
+    latest, counted = pl.collect_all([last, total], engine="streaming")
+    at, file_id, line, line_count = latest.row(0)
+    return [_Stop(service, host, None, at, pause_s, counted.item(), file_id, line, line_count, 0.95)]
 
 
 def _find_quiet_records(scene: Scene, end: datetime) -> list[_Stop]:
@@ -134,9 +132,11 @@ def _find_quiet_records(scene: Scene, end: datetime) -> list[_Stop]:
     if chosen.is_empty():
         return []
     rows = (
-        timed.join(chosen.lazy(), on=key, how="semi", nulls_equal=True)
+        scene.whole.filter(~pl.col("time_inferred"), time <= end)
+        .join(chosen.lazy(), on=key, how="semi", nulls_equal=True)
         .select(*key, "time", "file_id", "line", "line_count")
         .collect(engine="streaming")
+        .filter(pl.len().over(key) <= HUSH_RECORDS)
         .sort(*key, "time", "file_id", "line")
     )
     stops = (_judge_times(own, end) for own in rows.partition_by(key, maintain_order=True))
