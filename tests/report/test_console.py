@@ -79,7 +79,8 @@ def test_no_incident_says_what_was_looked_at() -> None:
     assert _first_screen(no_incident()) == [
         "NO INCIDENT",
         "",
-        "What was found  nothing got worse in 24,310 records; 12 of them are errors, whose rise, if any, may be chance",
+        "What was found  nothing got worse in 24,310 records; 12 of them are errors, whose rise, if any, may",
+        "                be chance",
         "What was read   24,310 records in 3 files",
         "                2026-01-15T13:23:07.250Z to 2026-01-15T14:22:00.250Z (58 min 53 s)",
         "                1 thing not read: see below",
