@@ -63,6 +63,7 @@ class AnalysisRequest:
     repo: Path | None = None  # a git repository whose tags and commits are changes in the world
     users: int | None = None  # how many users there are
     stdin: BinaryIO | None = None
+    without: frozenset[str] = frozenset()  # names of mechanisms that are switched off
     command: str = "hotfix analyze"
 
 
@@ -262,6 +263,7 @@ def build_case(  # noqa: PLR0913, PLR0917  # it puts the stages' results togethe
         formats=dict(reading.patterns.select("pattern", "format").iter_rows()),
         messages=MessageReader(),
         users=request.users,
+        without=request.without,
         assumed=find_assumed_clocks(view, reading.files),
         stopped=settled.stopped,
         ended=frozenset(ending.service for ending in settled.endings),

@@ -34,6 +34,7 @@ class Case:
     formats: Mapping[int, str]  # of each pattern
     messages: MessageReader
     users: int | None  # how many users there are, when the caller said so
+    without: frozenset[str] = frozenset()  # names of mechanisms that are switched off
     assumed: frozenset[str] = frozenset()  # services with files whose zone had to be assumed
     stopped: frozenset[str] = frozenset()  # silent services of which records tell that they were stopped
     ended: frozenset[str] = frozenset()  # services whose log ends early, while nothing says that they stopped

@@ -18,5 +18,6 @@ def find_clues(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> t
         return ()
     samples = take_samples(case, incident, suspects)
     scene = Scene(thin_case(case, incident), incident, suspects, samples, case.records)
-    found = [clue for look in MECHANISMS.values() for clue in look(scene)]
+    looking = [look for name, look in MECHANISMS.items() if name not in case.without]
+    found = [clue for look in looking for clue in look(scene)]
     return tuple(sorted(found, key=lambda clue: (-clue.strength, clue.at, clue.statement))[:CLUES_KEPT])

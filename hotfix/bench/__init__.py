@@ -1,0 +1,1 @@
+"""Known incidents as a yardstick: what the analysis says of each against what truly happened."""
