@@ -1,6 +1,7 @@
-"""Four rules of thumb that name a service and a cause family without any of our mechanisms: what a diagnosis must beat.
+"""Four rules of thumb that name a service and a cause family without any mechanism: what a diagnosis must beat.
 
-They are told the true onset, which a person at 3 a.m. is not; the family is that of the text of the error they point at.
+They are told the true onset, which a person at 3 a.m. is not. The family is that of the text of the error that a rule
+points at.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +10,7 @@ from datetime import datetime
 
 import polars as pl
 
-from hotfix.core.facts import Deploy, Level, Place
+from hotfix.core.facts import Deploy, Level
 from hotfix.diagnosis.causes import explain_text
 
 _SERVER_ERROR = 500
@@ -19,11 +20,11 @@ _SERVER_ERROR = 500
 class Scene:
     """What the rules look at."""
 
-    errors: pl.DataFrame  # service, template_id, before, after (numbers of errors), file_id, line: one row each pair
+    errors: pl.DataFrame  # per service, template_id: before, after (errors), file_id, line, line_count
     healthy_share: float  # part of the time that lies before the onset, 0..1
     deploys: Sequence[Deploy]
     onset: datetime
-    open_text: Callable[[int, int], str]  # text of the record at a file_id and line
+    open_text: Callable[[int, int, int], str]  # text of the record at a file_id, line and line_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def count_errors(records: pl.LazyFrame, onset: datetime) -> pl.DataFrame:
             after=late.sum(),
             file_id=pl.col("file_id").first(),
             line=pl.col("line").first(),
+            line_count=pl.col("line_count").first(),
         )
         .sort("service", "template_id")
         .collect(engine="streaming")
@@ -71,7 +73,7 @@ def _blame(scene: Scene, errors: pl.DataFrame, weight: pl.Expr) -> Answer | None
 
 def _name_family(scene: Scene, weighed: pl.DataFrame) -> str:
     heaviest = weighed.sort("weight", descending=True).row(0, named=True)
-    return explain_text(scene.open_text(heaviest["file_id"], heaviest["line"])).category
+    return explain_text(scene.open_text(*(heaviest[key] for key in ("file_id", "line", "line_count")))).category
 
 
 def blame_most_errors(scene: Scene) -> Answer | None:

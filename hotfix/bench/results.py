@@ -1,4 +1,4 @@
-"""The result of a run as JSON, schema `hotfix.bench/1`, read back, and compared with another: what got better or worse."""
+"""The result of a run as JSON, schema `hotfix.bench/1`, read back, and compared with another run."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Runs the analysis on known incidents, each in a fresh process, so that seconds and memory are those of a user's run."""
+"""Runs the analysis on known incidents, each in a fresh process: seconds and memory are those of a user's run."""
 
 import resource
 import time
@@ -83,6 +83,8 @@ def ask_naive_rules(known: KnownIncident) -> dict[str, Answer | None]:
             healthy_share=(known.onset - view.span.first).total_seconds() / whole_s if whole_s else 0.0,
             deploys=find_deploys(ask_for_deploys(request, reading, sources, view)).deploys,
             onset=known.onset,
-            open_text=lambda file_id, line: reading.opener.open(Place(view.paths[file_id], line, line)),
+            open_text=lambda file_id, line, count: reading.opener.open(
+                Place(view.paths[file_id], line, line + max(count, 1) - 1)
+            ),
         )
     )

@@ -11,7 +11,7 @@ from hotfix.core.facts import Analysis, Hypothesis
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How one analysis did on one known incident. A rank is that of the first hypothesis that is right; None: no one is."""
+    """How one analysis did on one known incident; a rank is that of the first right hypothesis, None where none is."""
 
     name: str
     is_control: bool

@@ -1,7 +1,7 @@
 """What truly happened: reads the folder of a known incident, ``logs/`` with ``truth.toml`` beside it.
 
-Keys that are read: ``verdict``, and for an incident ``service``, ``category``, ``onset`` (a TOML date-time with offset) and
-``clues`` (words that the statement must hold). Others are for people and are left alone.
+Keys that are read: ``verdict``, and for an incident ``service``, ``category``, ``onset`` (a TOML date-time with offset)
+and ``clues`` (words that the statement must hold). Others are for people and are left alone.
 """
 
 import tomllib

@@ -56,10 +56,10 @@ def _say_totals(totals: Totals) -> list[str]:
     if n:
         lines += [
             f"verdict right      {_say_share(totals.verdicts_right, n + totals.controls)}",
-            f"service right      rank 1: {_say_share(totals.service_at_1, n)}; to rank 3: {_say_share(totals.service_at_3, n)}",
-            f"service and family rank 1: {_say_share(totals.cause_at_1, n)}; to rank 3: {_say_share(totals.cause_at_3, n)}",
-            f"clues in statement {_say_share(totals.clues_named, totals.clues)}; all of an incident: "
-            f"{_say_share(totals.all_clues_named, n)}",
+            f"service right      {_say_ranks(totals.service_at_1, totals.service_at_3, n)}",
+            f"service and family {_say_ranks(totals.cause_at_1, totals.cause_at_3, n)}",
+            f"clues in statement {_say_share(totals.clues_named, totals.clues)}",
+            f"all clues of one   {_say_share(totals.all_clues_named, n)}",
         ]
     if onset is not None:
         lines.append(f"onset error        median {onset:.2f} s")
@@ -68,6 +68,10 @@ def _say_totals(totals: Totals) -> list[str]:
             f"cost               median {totals.seconds_median:.2f} s, peak memory {totals.peak_bytes / _MEGA:.0f} MB"
         )
     return lines
+
+
+def _say_ranks(first: int, third: int, whole: int) -> str:
+    return f"rank 1: {_say_share(first, whole)}; to rank 3: {_say_share(third, whole)}"
 
 
 def _say_share(part: int, whole: int) -> str:

@@ -52,18 +52,26 @@ class Finding:
 
 def diagnose(case: Case) -> Finding:
     """Return the finding for one set of logs; without an incident it says so, or why nothing can be said."""
-    incident = open_incident(case)
-    if incident is None:
+    leads = gather_leads(case)
+    if leads is None:
         return judge_quiet(case.records)
-    suspects = _take_told(case, incident, find_suspects(case, incident))
-    candidates = rank_causes(Leads(case, incident, suspects, find_clues(case, incident, suspects)))
+    incident, candidates = leads.incident, rank_causes(leads)
     exhibits = Exhibits(case.open_text)
     if not candidates:
         diagnosis = _name_the_change_only(case, incident, exhibits)
         return Finding(incident, exhibits.all(), diagnosis)
     culprit = candidates[0].service
-    settled = settle_incident(case, incident, culprit, date_onset(case, incident, culprit, suspects))
+    settled = settle_incident(case, incident, culprit, date_onset(case, incident, culprit, leads.suspects))
     return _conclude(case, settled, candidates, exhibits)
+
+
+def gather_leads(case: Case) -> Leads | None:
+    """Return everything that causes are judged by; None when nothing got worse."""
+    incident = open_incident(case)
+    if incident is None:
+        return None
+    suspects = _take_told(case, incident, find_suspects(case, incident))
+    return Leads(case, incident, suspects, find_clues(case, incident, suspects))
 
 
 def _take_told(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:

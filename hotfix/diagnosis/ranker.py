@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,16 +16,7 @@ from hotfix.core.settings import (
     EARLY_HALF_LIFE_S,
     PRECURSOR_S,
     SHOWN_LEAST,
-    WEIGHT_BLAMED,
-    WEIGHT_CAUSE_ROLE,
-    WEIGHT_CHANGE,
-    WEIGHT_CLUE,
-    WEIGHT_EARLY,
-    WEIGHT_FAMILY,
-    WEIGHT_FIRST,
-    WEIGHT_NEW,
-    WEIGHT_OWN_FRAME,
-    WEIGHT_VICTIM,
+    WEIGHTS,
 )
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.causes import UNKNOWN, Role, load_causes
@@ -69,14 +60,14 @@ class Leads:
     clues: Sequence[Clue]
 
 
-def rank_causes(leads: Leads) -> tuple[Candidate, ...]:
+def rank_causes(leads: Leads, weights: Mapping[str, float] = WEIGHTS) -> tuple[Candidate, ...]:
     """Return the candidates, best first; every suspect belongs to exactly one."""
     if not leads.suspects:
         return ()
     groups: dict[tuple[str, str], list[Suspect]] = {}
     for suspect in leads.suspects:
         groups.setdefault((suspect.service, suspect.match.category), []).append(suspect)
-    ranked = [_score_group(leads, group) for group in groups.values()]
+    ranked = [_score_group(leads, group, weights) for group in groups.values()]
     first, *rest = sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first))
     return (_lend_clues(leads, _blame_silent(leads, first)), *rest)
 
@@ -121,7 +112,7 @@ def _blame_silent(leads: Leads, candidate: Candidate) -> Candidate:
     return replace(candidate, service=_PORT.sub("", named[0].service), clues=tuple(named)) if named else candidate
 
 
-def _score_group(leads: Leads, group: Sequence[Suspect]) -> Candidate:
+def _score_group(leads: Leads, group: Sequence[Suspect], weights: Mapping[str, float]) -> Candidate:
     service, match = group[0].service, max((suspect.match for suspect in group), key=lambda match: match.confidence)
     correlation = find_best_change(leads.case, leads.incident, service)
     blamed = {
@@ -130,18 +121,19 @@ def _score_group(leads: Leads, group: Sequence[Suspect]) -> Candidate:
     bad = {suspect.service for suspect in leads.suspects}
     blames = {name for suspect in group for name in suspect.mentions if name in bad}
     clues = tuple(clue for clue in leads.clues if clue.service == service)
-    parts = (
-        ("wording names a cause", WEIGHT_FAMILY * match.confidence),
-        ("family is a cause and not a symptom", WEIGHT_CAUSE_ROLE * (match.role is Role.CAUSE)),
-        ("new since the onset", WEIGHT_NEW * newness(group)),
-        ("comes early", WEIGHT_EARLY * earliness(group[0].first, leads.incident.started_at)),
-        ("nothing at its service came before it", WEIGHT_FIRST * _leads_its_service(leads, group)),
-        ("a change fits", WEIGHT_CHANGE * (weigh_fit(correlation) if correlation else 0.0)),
-        ("others blame it", WEIGHT_BLAMED * min(len(blamed), 2)),
-        ("it blames others", -WEIGHT_VICTIM * bool(blames)),
-        ("a mechanism points at it", WEIGHT_CLUE * max((clue.strength for clue in clues), default=0.0)),
-        ("fails in our own code", WEIGHT_OWN_FRAME * any(suspect.frame for suspect in group)),
-    )
+    told = {
+        "wording names a cause": match.confidence,
+        "family is a cause and not a symptom": match.role is Role.CAUSE,
+        "new since the onset": newness(group),
+        "comes early": earliness(group[0].first, leads.incident.started_at),
+        "nothing at its service came before it": _leads_its_service(leads, group),
+        "a change fits": weigh_fit(correlation) if correlation else 0.0,
+        "others blame it": min(len(blamed), 2),
+        "it blames others": bool(blames),
+        "a mechanism points at it": max((clue.strength for clue in clues), default=0.0),
+        "fails in our own code": any(suspect.frame for suspect in group),
+    }
+    parts = tuple((name, weights[name] * value) for name, value in told.items())
     return Candidate(
         category=_find_family_behind(match.category, correlation, leads.case, clues),
         service=service,
