@@ -22,7 +22,7 @@ SLOTS = frozenset({"service", "exception", "frame", "setting", "before", "after"
 """Facts of an incident that a step of the whys may name."""
 
 _TEXTS = ("title", "meaning", "matters", "fix")
-_NAMED = ("shown_by", "over")
+_NAMED = ("shown_by", "over", "shrunk")
 _TABLES = ("whys", "signs", "fires", "silent")
 _KEYS = frozenset((*_TEXTS, *_TABLES, *_NAMED, "role", "confirm", "approach", "complexity", "risk", "minutes"))
 _SLOT = re.compile(r"\{(\w*)\}")
@@ -61,6 +61,7 @@ class Cause:
     whys: tuple[Step, ...]  # toward the systemic cause
     shown_by: tuple[str, ...] = ()  # kinds of change and mechanisms that show it whatever the error's wording
     over: tuple[str, ...] = ()  # families of wordings that it then stands behind
+    shrunk: tuple[str, ...] = ()  # how words of a setting begin that brings it when made smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class _File:
             whys=tuple(self._step(entry) for entry in self._tables("whys", 3)),
             shown_by=self._names("shown_by"),
             over=self._names("over"),
+            shrunk=self._names("shrunk"),
         )
 
     def signs(self) -> tuple[Sign, ...]:

@@ -16,6 +16,7 @@ from hotfix.signal.deploys.contract import DeployRequest, Origin, Sighted, Sight
 from hotfix.signal.deploys.fields import clean_summary
 from hotfix.signal.deploys.opening import Hit, Opening, Told
 from hotfix.signal.deploys.services import find_service
+from hotfix.signal.deploys.startvalues import StartValue, find_start_values
 from hotfix.signal.deploys.wordings import ToldChange, Wording, load_wordings, read_change
 from hotfix.signal.series import UNNAMED
 
@@ -123,7 +124,8 @@ def _group_hits(hits: Sequence[Hit]) -> list[list[Hit]]:
 def _weigh(told: Sequence[Told], request: DeployRequest, begins: Mapping[str, datetime]) -> Iterator[Sighting]:
     """Yield the sightings; a start with another version than the one before is a deployment."""
     versions: dict[tuple[str | None, str], str] = {}
-    for one in told:
+    values = _find_values(told)
+    for index, one in enumerate(told):
         sighting = _to_sighting(one, request.paths, begins)
         key = (sighting.service, (one.change.product or one.change.service or "").lower())
         known = versions.get(key)
@@ -132,8 +134,40 @@ def _weigh(told: Sequence[Told], request: DeployRequest, begins: Mapping[str, da
             if known is not None and known != sighting.version:
                 kind = DeployKind.DEPLOYMENT
                 yield replace(sighting, kind=kind, before=known, after=sighting.version)
-                continue
+                if index not in values:
+                    continue
+        if index in values:
+            yield _to_setting(sighting, values[index])
+            continue
         yield replace(sighting, begins=sighting.kind is DeployKind.RESTART and _begins_there(sighting, request, begins))
+
+
+def _find_values(told: Sequence[Told]) -> Mapping[int, StartValue]:
+    """Return the setting that changed at each start, by its position among all that was told."""
+    starts: dict[str | None, list[int]] = {}
+    for index, one in enumerate(told):
+        if one.change.wording.starts:
+            starts.setdefault(one.hit.service, []).append(index)
+    found: dict[int, StartValue] = {}
+    for own in starts.values():
+        values = find_start_values([(told[index].hit.time, told[index].message.text) for index in own])
+        found |= {own[position]: value for position, value in values.items()}
+    return found
+
+
+def _to_setting(start: Sighting, value: StartValue) -> Sighting:
+    """Return the change of a setting that a start tells."""
+    said = f"{value.name} from {value.before} to {value.after}, as told at its start: {start.summary}"
+    return replace(
+        start,
+        kind=DeployKind.CONFIG,
+        version=None,
+        revision=None,
+        summary=clean_summary(said),
+        before=value.before,
+        after=value.after,
+        starts=False,
+    )
 
 
 def _begins_there(sighting: Sighting, request: DeployRequest, begins: Mapping[str, datetime]) -> bool:

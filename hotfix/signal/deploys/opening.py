@@ -11,6 +11,7 @@ from hotfix.ingest.messages import Message, MessageReader
 from hotfix.signal.deploys.bursts import choose_occasions
 from hotfix.signal.deploys.contract import DeployRequest
 from hotfix.signal.deploys.fields import ChangeFields, choose_version, read_change_fields
+from hotfix.signal.deploys.services import is_same_service
 from hotfix.signal.deploys.wordings import Beside, ToldChange, Wording, read_change
 
 
@@ -45,7 +46,8 @@ class Told:
         """True when the fields say what the wording wants them to."""
         beside = self.change.wording.beside
         if beside is Beside.VERSION:
-            return self.version is not None
+            named, own = self.change.service, self.hit.service
+            return self.version is not None and (named is None or own is None or is_same_service(named, own))
         return beside is None or self.fields.before is not None or self.fields.after is not None
 
 
