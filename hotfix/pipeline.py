@@ -38,7 +38,7 @@ from hotfix.ingest.window import WindowRequest, choose_window
 from hotfix.signal.changes import find_changes, say_strays
 from hotfix.signal.correlation import correlate
 from hotfix.signal.curves import draw_curves
-from hotfix.signal.deploys import DeployRequest, find_deploys, open_places
+from hotfix.signal.deploys import DeployRequest, FoundDeploys, find_deploys, open_places
 from hotfix.signal.endings import Settled, settle_silences
 from hotfix.signal.lookup import Lookup
 from hotfix.signal.masks import mask_messages
@@ -50,6 +50,10 @@ from hotfix.signal.timeline import lay_timeline
 
 Progress = Callable[[SourceFile, int], None]
 """Told of every block read: the file and the bytes of text that the block held."""
+
+
+def _say_nothing(_file: SourceFile, _bytes: int) -> None:
+    """Be told of a block and keep it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,34 @@ class AnalysisRequest:
     command: str = "hotfix analyze"
 
 
-def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _bytes: None) -> Analysis:
+@dataclass(slots=True)
+class Stopwatch:
+    """Seconds of wall time that each stage took."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def time(self, stage: str) -> Iterator[None]:
+        """Time what happens inside; a stage may come back."""
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.perf_counter() - start, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything that stands before a diagnosis is made."""
+
+    sources: Sources
+    reading: Reading
+    view: "View"
+    settled: Settled
+    found: FoundDeploys
+    correlations: tuple[Correlation, ...]
+    case: Case | None  # None when no record has a time
+
+
+def analyze(request: AnalysisRequest, on_progress: Progress = _say_nothing) -> Analysis:
     """Return everything that the logs say.
 
     Raises:
@@ -75,37 +106,24 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
         UsageError: the window holds no record, or no record is of the service.
     """
     watch = Stopwatch()
-    with watch.time("find"):
-        sources = find_sources(request.paths, request.stdin)
-    with watch.time("read"):
-        reading = read_records(sources.files, sources.side_files, mask_messages, on_progress)
-    with watch.time("templates"):
-        view = take_view(request, reading, sources)
-    with watch.time("changes"):
-        found_changes = find_changes(view.records, view.templates, view.paths, view.counts, view.lookup.near)
-        settled = settle_silences(found_changes, view.records, view.templates, view.paths)
-        changes = settled.changes
-    with watch.time("deploys"):
-        asked = ask_for_deploys(request, reading, sources, view)
-        found = find_deploys(asked)
-        correlations = link_deploys(found.deploys, changes, view, reading.opener.open_many)
+    prepared = prepare(request, on_progress, watch)
+    view, found, changes = prepared.view, prepared.found, prepared.settled.changes
     with watch.time("diagnosis"):
-        case = build_case(request, reading, view, settled, found.deploys, correlations, open_places(asked))
-        finding = diagnose(case) if case else judge_quiet(view.records)
+        finding = diagnose(prepared.case) if prepared.case else judge_quiet(view.records)
         novelty = judge_novelty(view.records, view.templates, finding.onset, view.counts, view.lookup.near)
         curves = draw_curves(view.counts, changes, finding.services)
     return Analysis(
         version=__version__,
         command=request.command,
-        files=reading.files,
-        skipped=(*sources.skipped, *reading.skipped, *found.skipped),
-        notes=(*view.notes, *(ending.describe() for ending in settled.endings), *found.notes),
+        files=prepared.reading.files,
+        skipped=(*prepared.sources.skipped, *prepared.reading.skipped, *found.skipped),
+        notes=(*view.notes, *(ending.describe() for ending in prepared.settled.endings), *found.notes),
         records_total=int(view.templates["count"].sum()),
         records_by_level=count_levels(view.records),
         templates=tuple(replace(one, novelty=novelty[one.id]) for one in view.list_templates()),
         changes=changes,
         deploys=found.deploys,
-        correlations=correlations,
+        correlations=prepared.correlations,
         incident=finding.incident,
         evidence=finding.evidence,
         diagnosis=finding.diagnosis,
@@ -115,18 +133,25 @@ def analyze(request: AnalysisRequest, on_progress: Progress = lambda _file, _byt
     )
 
 
-@dataclass(slots=True)
-class Stopwatch:
-    """Seconds of wall time that each stage took."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def time(self, stage: str) -> Iterator[None]:
-        """Time what happens inside."""
-        start = time.perf_counter()
-        yield
-        self.seconds[stage] = round(time.perf_counter() - start, 3)
+def prepare(request: AnalysisRequest, on_progress: Progress = _say_nothing, watch: Stopwatch | None = None) -> Prepared:
+    """Return what a diagnosis starts from; raises as `analyze` does."""
+    watch = watch or Stopwatch()
+    with watch.time("find"):
+        sources = find_sources(request.paths, request.stdin)
+    with watch.time("read"):
+        reading = read_records(sources.files, sources.side_files, mask_messages, on_progress)
+    with watch.time("templates"):
+        view = take_view(request, reading, sources)
+    with watch.time("changes"):
+        found_changes = find_changes(view.records, view.templates, view.paths, view.counts, view.lookup.near)
+        settled = settle_silences(found_changes, view.records, view.templates, view.paths)
+    with watch.time("deploys"):
+        asked = ask_for_deploys(request, reading, sources, view)
+        found = find_deploys(asked)
+        correlations = link_deploys(found.deploys, settled.changes, view, reading.opener.open_many)
+    with watch.time("diagnosis"):
+        case = build_case(request, reading, view, settled, found.deploys, correlations, open_places(asked))
+    return Prepared(sources, reading, view, settled, found, correlations, case)
 
 
 @dataclass(frozen=True, slots=True)

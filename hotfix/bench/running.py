@@ -64,16 +64,10 @@ def score_incident(known: KnownIncident, without: frozenset[str]) -> Score:
 
 def ask_naive_rules(known: KnownIncident) -> dict[str, Answer | None]:
     """Return what each naive rule blames in the logs of one incident, told its true onset."""
-    from hotfix.ingest.discovery import find_sources
-    from hotfix.ingest.reading import read_records
-    from hotfix.pipeline import AnalysisRequest, ask_for_deploys, take_view
-    from hotfix.signal.deploys import find_deploys
-    from hotfix.signal.masks import mask_messages
+    from hotfix.pipeline import AnalysisRequest, prepare
 
-    request = AnalysisRequest(paths=(str(known.logs),))
-    sources = find_sources(request.paths, None)
-    reading = read_records(sources.files, sources.side_files, mask_messages, lambda _file, _bytes: None)
-    view = take_view(request, reading, sources)
+    prepared = prepare(AnalysisRequest(paths=(str(known.logs),)))
+    view, opener = prepared.view, prepared.reading.opener
     if view.span is None or known.onset is None:
         return {}
     whole_s = (view.span.last - view.span.first).total_seconds()
@@ -81,9 +75,9 @@ def ask_naive_rules(known: KnownIncident) -> dict[str, Answer | None]:
         Scene(
             errors=count_errors(view.records, known.onset),
             healthy_share=(known.onset - view.span.first).total_seconds() / whole_s if whole_s else 0.0,
-            deploys=find_deploys(ask_for_deploys(request, reading, sources, view)).deploys,
+            deploys=prepared.found.deploys,
             onset=known.onset,
-            open_text=lambda file_id, line, count: reading.opener.open(
+            open_text=lambda file_id, line, count: opener.open(
                 Place(view.paths[file_id], line, line + max(count, 1) - 1)
             ),
         )

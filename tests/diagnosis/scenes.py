@@ -10,29 +10,12 @@ from hotfix.diagnosis.incident import open_incident
 from hotfix.diagnosis.mechanisms.contract import Scene
 from hotfix.diagnosis.samples import take_samples
 from hotfix.diagnosis.suspects import find_suspects
-from hotfix.ingest.discovery import find_sources
-from hotfix.ingest.reading import read_records
-from hotfix.pipeline import AnalysisRequest, ask_for_deploys, build_case, take_view
-from hotfix.signal.changes import find_changes
-from hotfix.signal.correlation import correlate
-from hotfix.signal.deploys import find_deploys, open_places
-from hotfix.signal.endings import settle_silences
-from hotfix.signal.masks import mask_messages
+from hotfix.pipeline import AnalysisRequest, prepare
 
 
 def make_case(folder: Path) -> Case:
     """Return what the diagnosis of the logs in a folder starts from."""
-    request = AnalysisRequest((str(folder),))
-    sources = find_sources(request.paths, request.stdin)
-    reading = read_records(sources.files, sources.side_files, mask_messages, lambda _file, _bytes: None)
-    view = take_view(request, reading, sources)
-    found = find_changes(view.records, view.templates, view.paths)
-    settled = settle_silences(found, view.records, view.templates, view.paths)
-    asked = ask_for_deploys(request, reading, sources, view)
-    deploys = find_deploys(asked).deploys
-    assert view.span is not None
-    correlations = correlate(deploys, settled.changes, view.span.first, view.span.last)
-    case = build_case(request, reading, view, settled, deploys, correlations, open_places(asked))
+    case = prepare(AnalysisRequest((str(folder),))).case
     assert case is not None
     return case
 
