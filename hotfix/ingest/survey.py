@@ -18,7 +18,7 @@ from hotfix.ingest.discovery import STDIN_SHOWN, SourceFile
 from hotfix.ingest.formats import FormatReader, Wrapper
 from hotfix.ingest.naming import SourceName, name_sources
 from hotfix.ingest.sources import is_plain, read_blocks
-from hotfix.ingest.timestamps import TimeFormat, find_time_format, parse_times, tell_day_first
+from hotfix.ingest.timestamps import TimeFormat, find_time_format, is_plausible, parse_times, tell_day_first
 from hotfix.ingest.unwrap import find_wrapper, unwrap_lines
 
 _ANY_DAY = date(2000, 1, 1)
@@ -160,9 +160,10 @@ def _find_span(stamps: Sequence[str], forms: Sequence[TimeFormat], *, whole: boo
     """Return first and last instant of the stamps that have one of the forms; the first is that of the first stamp."""
     texts = pl.Series(stamps, dtype=pl.String)
     parsed = pl.DataFrame({str(n): parse_times(texts, form, _ANY_DAY, timedelta(0)) for n, form in enumerate(forms)})
-    times = parsed.select(pl.coalesce(pl.all())).to_series().drop_nulls().to_list() if forms else []
-    if not times:
+    found = parsed.select(time=pl.coalesce(pl.all())).filter(is_plausible(pl.col("time"))) if forms else parsed
+    if found.is_empty():
         return None
+    times = found["time"].to_list()
     ordered = any(form.partial for form in forms)
     first, last = (times[0], times[-1]) if ordered else (min(times), max(times))
     return Span(first, last, whole)

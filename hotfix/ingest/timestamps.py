@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 import polars as pl
@@ -184,6 +184,9 @@ def is_plausible(time: pl.Expr) -> pl.Expr:
     return time.dt.year().is_between(EARLIEST_YEAR, LATEST_YEAR)
 
 
+_EARLIEST_US, _LATEST_US = (
+    datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1e6 for year in (EARLIEST_YEAR, LATEST_YEAR + 1)
+)
 _ORDERS = ("month first", "day first")
 _ORDERED = re.compile(r"(\d\d)/(\d\d)/\d{4} ")
 
@@ -225,9 +228,13 @@ def _parse_core(texts: pl.Series, form: TimeFormat, first_day: date | None) -> p
 
 
 def _parse_numbers(texts: pl.Series, core: Core) -> pl.Series:
-    """Scale numbers since 1970 to microseconds: exact where they are whole, as floats where they have a fraction."""
-    whole = texts.str.contains(r"^\d+$")
+    """Scale numbers since 1970 to microseconds, null where no log can be from then: it is another unit, or no time.
+
+    Exact where they are whole, as floats where they have a fraction.
+    """
+    rough = (texts.cast(pl.Float64, strict=False) * core.unit).round()
+    rough = rough.set(~rough.is_between(_EARLIEST_US, _LATEST_US), None).cast(pl.Int64)
     exact = texts.cast(pl.Int64, strict=False)
     scaled = exact * int(core.unit) if core.unit >= 1 else exact // int(1 / core.unit)
-    rough = (texts.cast(pl.Float64, strict=False) * core.unit).round().cast(pl.Int64)
-    return scaled.zip_with(whole, rough).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    times = scaled.zip_with(exact.is_not_null() & rough.is_not_null(), rough)
+    return times.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")

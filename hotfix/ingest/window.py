@@ -8,7 +8,7 @@ import polars as pl
 
 from hotfix.core.errors import UsageError
 from hotfix.core.text import format_time
-from hotfix.ingest.timestamps import find_time_format, parse_times
+from hotfix.ingest.timestamps import TimeFormat, find_time_format, is_plausible, parse_times
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|m|min|h|d|w)", re.IGNORECASE)
 _UNITS = {"s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
@@ -83,10 +83,16 @@ def _parse_time(option: str, text: str | None, last: datetime) -> datetime | Non
     elif _MINUTE.fullmatch(whole):
         whole += ":00"
     form = find_time_format([whole])
-    found = None if form is None else parse_times(pl.Series([whole]), form, last.date(), timedelta(0))[0]
-    if not isinstance(found, datetime):
+    times = [] if form is None else _read_times(whole, form, last)
+    if not times:
         raise UsageError(f"{option}: expected a time such as 2026-01-15T14:30Z or 14:30, found {text!r}")
-    return found.astimezone(UTC)
+    return times[0].astimezone(UTC)
+
+
+def _read_times(text: str, form: TimeFormat, last: datetime) -> list[datetime]:
+    """Return the instant, or nothing when no record can be from then."""
+    times = parse_times(pl.Series("time", [text]), form, last.date(), timedelta(0))
+    return times.to_frame("time").filter(is_plausible(pl.col("time"))).to_series().to_list()
 
 
 def _parse_span(text: str) -> timedelta:

@@ -208,9 +208,10 @@ def test_times_out_of_order_are_kept(tmp_path: Path) -> None:
     assert read_at(tmp_path, {"app.log": text})[0] == ["2026-01-15T14:32:05", "2026-01-15T14:32:01"]
 
 
-def test_impossible_year_is_no_time(tmp_path: Path) -> None:
-    """A record from the year 8304 takes the time of the record above, and says that it does."""
-    (tmp_path / "app.log").write_text("2026-01-15 14:32:05 INFO a\n8304-01-15 14:32:01 INFO b\n", encoding="utf-8")
+@pytest.mark.parametrize("stamp", ["8304-01-15 14:32:01", "0000-01-01 00:00:00", "9999-12-31 23:59:59 -02:00"])
+def test_impossible_year_is_no_time(tmp_path: Path, stamp: str) -> None:
+    """A record from a year that no log can be from takes the time of the record above, and says that it does."""
+    (tmp_path / "app.log").write_text(f"2026-01-15 14:32:05 INFO a\n{stamp} INFO b\n", encoding="utf-8")
     instant = datetime(2026, 1, 15, 14, 32, 5, tzinfo=UTC)
     assert rows(read(tmp_path), "time", "time_inferred") == [(instant, False), (instant, True)]
 

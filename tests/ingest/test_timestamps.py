@@ -70,6 +70,12 @@ def test_other_text_is_no_time(text: str) -> None:
     assert parse(text) == [None]
 
 
+def test_number_that_no_log_can_be_from_is_no_time() -> None:
+    """Among seconds, a number of another unit, or one too large for any, is left to other forms."""
+    found = parse("1768487521", "1768487522.5", "1768487521123", "1.7684e18", "8.7684e24", "99999999999999999999")
+    assert found == ["2026-01-15T14:32:01", "2026-01-15T14:32:02.500000", None, None, None, None]
+
+
 def test_comma_fraction_keeps_its_digits() -> None:
     """Fractions of one to nine digits behind a comma are read in full, also where they differ in one file."""
     assert parse("2026-01-15 14:32:01,5", "2026-01-15 14:32:01,123", "2026-01-15 14:32:01,123456") == [
