@@ -1,15 +1,15 @@
-"""Passes the blame from who suffers on to who was changed: a candidate comes in, one that names the cause goes out.
+"""Passes the blame from who suffers on to who was changed: a symptom and a change in, the culprit out.
 
 A symptom (somebody does not answer) at one service, whose records name another one of which a change is known that
 fits: then the other one is the culprit. A setting that was made smaller names the resource that is short now.
 """
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
 
 from hotfix.core.facts import Deploy, DeployKind
 from hotfix.diagnosis.causes import Role, load_causes
-from hotfix.diagnosis.ranker import Candidate
+from hotfix.diagnosis.suspects import Suspect
 from hotfix.diagnosis.wording import split_words
 
 _VALUE = re.compile(r"(\d[\d,]*(?:\.\d+)?) ?([kKmMgG]?)")
@@ -17,17 +17,17 @@ _FACTORS = {"": 1.0, "k": 2.0**10, "m": 2.0**20, "g": 2.0**30}
 _TOLD = frozenset((DeployKind.DEPLOYMENT, DeployKind.CONFIG, DeployKind.FLAG, DeployKind.MIGRATION))
 
 
-def blame_changed(candidate: Candidate) -> Candidate:
-    """Return the candidate at the service that was changed, when it shows only symptoms and its records name it."""
-    deploy = candidate.deploy
-    linked = candidate.correlation is not None and candidate.correlation.linked
-    if deploy is None or not linked or any(suspect.match.role is not Role.SYMPTOM for suspect in candidate.suspects):
-        return candidate
-    named = deploy.service is not None and any(deploy.service in suspect.mentions for suspect in candidate.suspects)
-    service = deploy.service if named and deploy.kind in _TOLD else None
-    if service is None and deploy.service != candidate.service:
-        return candidate
-    return replace(candidate, service=service or candidate.service, category=find_shrunk(deploy) or candidate.category)
+def blame_changed(service: str, category: str, suspects: Sequence[Suspect], deploy: Deploy) -> tuple[str, str]:
+    """Return the service and the family to blame for symptoms at a service after a change that is linked to them.
+
+    The blame goes to the service that was changed, when the records that show the symptoms name it.
+    """
+    if any(suspect.match.role is not Role.SYMPTOM for suspect in suspects):
+        return service, category
+    named = deploy.service is not None and any(deploy.service in suspect.mentions for suspect in suspects)
+    if deploy.service is not None and named and deploy.kind in _TOLD:
+        return deploy.service, find_shrunk(deploy) or category
+    return service, (find_shrunk(deploy) if deploy.service == service else None) or category
 
 
 def find_shrunk(deploy: Deploy) -> str | None:

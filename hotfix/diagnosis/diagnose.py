@@ -15,7 +15,6 @@ from hotfix.core.settings import (
     VICTIMS_SHOWN,
 )
 from hotfix.core.text import format_time
-from hotfix.diagnosis.blame import blame_changed
 from hotfix.diagnosis.case import GRAVE, Case
 from hotfix.diagnosis.causes import load_causes
 from hotfix.diagnosis.clues import find_clues
@@ -61,7 +60,6 @@ def diagnose(case: Case) -> Finding:
     if not candidates:
         diagnosis = _name_the_change_only(case, incident, exhibits)
         return Finding(incident, exhibits.all(), diagnosis)
-    candidates = (blame_changed(candidates[0]), *candidates[1:])
     culprit = candidates[0].service
     settled = settle_incident(case, incident, culprit, date_onset(case, incident, culprit, leads.suspects))
     return _conclude(case, settled, candidates, exhibits)

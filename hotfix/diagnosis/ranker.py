@@ -18,6 +18,7 @@ from hotfix.core.settings import (
     SHOWN_LEAST,
     WEIGHTS,
 )
+from hotfix.diagnosis.blame import blame_changed
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.causes import UNKNOWN, Role, load_causes
 from hotfix.diagnosis.mechanisms.contract import Clue
@@ -69,7 +70,7 @@ def rank_causes(leads: Leads, weights: Mapping[str, float] = WEIGHTS) -> tuple[C
         groups.setdefault((suspect.service, suspect.match.category), []).append(suspect)
     ranked = [_score_group(leads, group, weights) for group in groups.values()]
     first, *rest = sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first))
-    return (_lend_clues(leads, _blame_silent(leads, first)), *rest)
+    return (_lend_clues(leads, _blame_silent(leads, _blame_changed(first))), *rest)
 
 
 def _lend_clues(leads: Leads, leader: Candidate) -> Candidate:
@@ -110,6 +111,14 @@ def _blame_silent(leads: Leads, candidate: Candidate) -> Candidate:
         if clue.service not in logged and any(clue.service in suspect.excerpt for suspect in candidate.suspects)
     ]
     return replace(candidate, service=_PORT.sub("", named[0].service), clues=tuple(named)) if named else candidate
+
+
+def _blame_changed(candidate: Candidate) -> Candidate:
+    """Pass the blame on to the service whose change is linked to the symptoms and which their records name."""
+    if candidate.deploy is None or candidate.correlation is None or not candidate.correlation.linked:
+        return candidate
+    service, family = blame_changed(candidate.service, candidate.category, candidate.suspects, candidate.deploy)
+    return replace(candidate, service=service, category=family)
 
 
 def _score_group(leads: Leads, group: Sequence[Suspect], weights: Mapping[str, float]) -> Candidate:
