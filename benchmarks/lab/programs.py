@@ -88,7 +88,7 @@ def wait_for_port(host: str, port: int, process: subprocess.Popen[bytes]) -> Non
 def read_usage(pid: int) -> Usage:
     """Sums what a process and all its descendants use now; a process that ends meanwhile counts as nothing."""
     total = Usage(0.0, 0, 0, 0)
-    for one in _descendants(pid):
+    for one in find_descendants(pid):
         with contextlib.suppress(OSError):
             stat = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
             total = Usage(
@@ -100,7 +100,8 @@ def read_usage(pid: int) -> Usage:
     return total
 
 
-def _descendants(pid: int) -> list[int]:
+def find_descendants(pid: int) -> list[int]:
+    """Returns a process and all that descend from it, as they are now."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ class Stage:
     commits: dict[str, dict[str, str]] = field(default_factory=dict)
     live: dict[str, str] = field(default_factory=dict)
     deploys: list[Deploy] = field(default_factory=list)
+    at_end: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def log(self) -> Path:
@@ -74,9 +76,11 @@ class Stage:
         self.programs[name].send_signal(with_signal)
 
     def stop_all(self) -> None:
-        """Stops every program, the last started first."""
+        """Stops every program, the last started first; then does what was left for the end."""
         for name in reversed(list(self.programs)):
             self.stop(name)
+        while self.at_end:
+            self.at_end.pop()()
 
     def make_service(self, service: str, releases: tuple[Release, ...]) -> None:
         """Makes the repository of a service with one commit per release."""
