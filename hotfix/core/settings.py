@@ -714,6 +714,13 @@ LIMIT_RECORDS = 200
 BEFORE_SLACK_S = 2.0
 """How much later than the onset something may be dated and still count as before it, seconds: clocks and flushes."""
 
+HEADROOM_RECORDS, HEADROOM_TEMPLATES = 20, 12
+HEADROOM_STEPS, HEADROOM_PERCENT = 50.0, 10.0
+HEADROOM_REACH_SHARE = 0.1
+"""Last records before the onset, and messages, in which space is looked for; records for which it must have lasted at
+the pace at which it fell, and percentage points that must be left; share of the healthy time by which the last of them
+may lie before the onset. Single writes are small beside a volume: what lasts for fifty more is not full (judgement)."""
+
 FORE_SCALE_S = 60.0
 """A lead of one scale before the onset costs a fifth of a clue's strength, each doubling ever less (as LAG_SCALE_S)."""
 

@@ -9,6 +9,8 @@ from hotfix.diagnosis.ranker import Candidate
 
 _HAPPENED = frozenset(("numbers", "windows", "coincidence", "precursors", "silence"))
 """Mechanisms that find what happened in the world; the others find what the failing records have in common."""
+_REASONS = frozenset(("propagation", "headroom", "clocks"))
+"""Mechanisms that find why a service or family is named: told where they decided it, or nothing else is."""
 
 
 def state_cause(candidate: Candidate) -> str:
@@ -21,14 +23,15 @@ def state_cause(candidate: Candidate) -> str:
 
 
 def find_told(candidate: Candidate) -> tuple[Clue, ...]:
-    """Return the clues that stand in the statement: the strongest on what happened, and the strongest on what it hits.
+    """Return the clues that stand in the statement: what shows the family, what happened, and what it hits, each once.
 
     Who is to blame is told only when nothing else is.
     """
     strong = [clue for clue in candidate.clues if clue.strength >= CLUE_TOLD]
+    shown = [clue for clue in strong if clue.mechanism in load_causes()[candidate.category].shown_by][:1]
     happened = [clue for clue in strong if clue.mechanism in _HAPPENED][:1]
-    hit = [clue for clue in strong if clue.mechanism not in _HAPPENED and clue.mechanism != "propagation"][:1]
-    return tuple(happened + hit) or tuple(strong[:1])
+    hit = [clue for clue in strong if clue.mechanism not in _HAPPENED | _REASONS][:1]
+    return tuple(dict.fromkeys(shown + happened + hit)) or tuple(strong[:1])
 
 
 def _say_change(candidate: Candidate) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hotfix.diagnosis.mechanisms.coincidence import find_coincidences
 from hotfix.diagnosis.mechanisms.contract import Mechanism
 from hotfix.diagnosis.mechanisms.dimensions import find_dimensions
+from hotfix.diagnosis.mechanisms.headroom import find_headroom
 from hotfix.diagnosis.mechanisms.numbers import find_numbers
 from hotfix.diagnosis.mechanisms.precursors import find_precursors
 from hotfix.diagnosis.mechanisms.propagation import find_propagation
@@ -18,6 +19,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "propagation": find_propagation,
     "silence": find_silence,
     "numbers": find_numbers,
+    "headroom": find_headroom,
     "windows": find_windows,
     "coincidence": find_coincidences,
     "precursors": find_precursors,

@@ -131,7 +131,10 @@ def _make(before: str, number: re.Match[str], behind: str) -> Quantity | None:
     if last in _NAMES_OF_THINGS and not unit:
         return None
     scaled = _scale(float(number["number"].replace(",", "")), unit)
-    words = _words(f"{lead} {tail}")
+    state = (
+        follow[1] if unit and follow and follow[1].lower() not in {"of", "out"} else ""
+    )  # "64 MB free", "64 of 80 MB"
+    words = _words(f"{lead} {tail} {state}")
     kind = scaled[1] or ("%" if words & _PERCENTS else "bytes" if "bytes" in words else "")
     said = f"{lead}{equals if lead else ''}<*>{'' if tail.startswith('%') or not tail else ' '}{tail}"
     shown = f"{number['number']}{unit}" if unit in {"", "%"} else f"{number['number']} {unit}"
