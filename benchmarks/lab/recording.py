@@ -41,11 +41,11 @@ def write_recording(stage: Stage, scenario: Scenario, run: Run, folder: Path) ->
         (folder / "deploys.json").symlink_to("logs/deploys.json")
     if (stage.root / "metrics.csv").exists():
         shutil.copyfile(stage.root / "metrics.csv", folder / "metrics.csv")
-    service = scenario.truth.service or next(iter(stage.commits), "")
-    if service in stage.commits:
+    service = _choose_repository(stage, scenario.truth)
+    if service:
         run_git(stage.repository(service), "bundle", "create", "-q", str(folder / "repo.bundle"), "--all")
     (folder / "truth.toml").write_text(write_truth(stage, scenario, run, folder / "logs"))
-    (folder / "README.md").write_text(write_readme(scenario, run, folder / "logs"))
+    (folder / "README.md").write_text(write_readme(scenario, run, folder / "logs", service))
 
 
 def write_truth(stage: Stage, scenario: Scenario, run: Run, logs: Path) -> str:
@@ -63,12 +63,13 @@ def write_truth(stage: Stage, scenario: Scenario, run: Run, logs: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_readme(scenario: Scenario, run: Run, logs: Path) -> str:
-    """Returns README.md of a recording."""
+def write_readme(scenario: Scenario, run: Run, logs: Path, service: str) -> str:
+    """Returns README.md of a recording; `service` is the one whose repository lies beside it, empty for none."""
     versions = "\n".join(f"- {line}" for line in read_versions(scenario.needs))
     steps = "\n".join(f"- second {step.at_s:.0f} ({_short(at)}): {step.what}" for at, step in run.steps)
     files = "\n".join(f"- `logs/{path.relative_to(logs)}`" for path in sorted(logs.rglob("*")) if path.is_file())
     answers = ", ".join(f"{count} × {status}" for status, count in sorted(run.statuses.items()))
+    bundle = f"- `repo.bundle`: the repository of `{service}` (`git clone repo.bundle`)\n" if service else ""
     link = "- `deploys.json`: a link to `logs/deploys.json`\n" if (logs / "deploys.json").exists() else ""
     return f"""# {scenario.title}
 
@@ -87,11 +88,15 @@ Answers that visitors got: {answers}.
 ## Files
 {files}
 - `metrics.csv`: processor, memory, threads, open files of each program every 5 s
-- `repo.bundle`: the repository of the service (`git clone repo.bundle`)
-{link}
+{bundle}{link}
 ## Programs
 {versions}
 """
+
+
+def _choose_repository(stage: Stage, truth: Truth) -> str:
+    """Returns the ill service where it has a repository, else the first that has one; empty where none has."""
+    return truth.service if truth.service in stage.commits else next(iter(stage.commits), "")
 
 
 def _copy_logs(stage: Stage, folder: Path) -> None:

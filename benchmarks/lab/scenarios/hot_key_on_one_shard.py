@@ -22,7 +22,7 @@ _SHARD_CPU = 0.02
 _SKUS = range(1000, 1030)
 _HOT = "SKU-1016"
 _HELD, _PIECES = 2400, 90000
-_HOT_SHARE, _HOT_RATE, _RATE = 0.86, 26.0, 5.5
+_HOT_SHARE, _HOT_RATE, _RATE = 0.86, 24.0, 5.5
 _campaign = Event()
 _RELEASES = (
     Release("2.2.0", "Hold a piece for half an hour", hours_ago=96),
@@ -88,7 +88,7 @@ SCENARIO = Scenario(
         "`redis-2`, does not answer within half a second, the other two are idle. Release 2.2.1 of `offers`, two "
         "minutes earlier, is harmless."
     ),
-    lasts_s=648,
+    lasts_s=628,
     needs=("nginx", "python", "redis"),
     build=_build,
     traffic=Traffic(EDGE, 80, _ROUTES, lambda _: _HOT_RATE if _campaign.is_set() else _RATE, seed=89),
