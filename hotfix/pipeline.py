@@ -5,7 +5,7 @@ call on frozen values and polars frames; here they only follow each other, and e
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -44,7 +44,8 @@ from hotfix.signal.lookup import Lookup
 from hotfix.signal.masks import mask_messages
 from hotfix.signal.names import find_shared_names
 from hotfix.signal.novelty import judge_novelty
-from hotfix.signal.series import Counts, count_records, name_service
+from hotfix.signal.replicas import find_replicas, name_replicas
+from hotfix.signal.series import Counts, count_records
 from hotfix.signal.templates import assign_templates, mine_templates, summarise_templates
 from hotfix.signal.timeline import lay_timeline
 
@@ -191,15 +192,20 @@ class View:
 def take_view(request: AnalysisRequest, reading: Reading, sources: Sources) -> View:
     """Return the records that the request asks for, with their templates."""
     mined = mine_templates(reading.patterns)
-    lookup = Lookup(reading.store, mined, lambda records: _of_service(_name(records, mined), request.service))
+    replicas = find_replicas(reading.files)
+
+    def name(records: pl.LazyFrame) -> pl.LazyFrame:
+        return assign_templates(records, mined).with_columns(name_replicas(replicas))
+
+    lookup = Lookup(reading.store, mined, lambda records: _of_service(name(records), request.service, replicas))
     records = lookup.view(reading.records)
-    _check_service(_name(reading.records, mined), request.service)
+    _check_service(name(reading.records), request.service, replicas)
     timeline = lay_timeline(records)
     notes = [note for note in (say_strays(timeline),) if note]
     window = choose_window(request.window, *timeline.ends()) if timeline else None
     if window:
         lookup = replace(
-            lookup, view=lambda found: _of_service(_name(found, mined), request.service).filter(window.holds())
+            lookup, view=lambda found: _of_service(name(found), request.service, replicas).filter(window.holds())
         )
         records = lookup.view(reading.records)
         timeline = lay_timeline(records)
@@ -215,16 +221,14 @@ def take_view(request: AnalysisRequest, reading: Reading, sources: Sources) -> V
     )
 
 
-def _name(records: pl.LazyFrame, mined: pl.DataFrame) -> pl.LazyFrame:
-    return assign_templates(records, mined).with_columns(service=name_service())
-
-
-def _of_service(records: pl.LazyFrame, service: str | None) -> pl.LazyFrame:
-    return records if service is None else records.filter(pl.col("service") == service)
-
-
-def _check_service(records: pl.LazyFrame, service: str | None) -> None:
+def _of_service(records: pl.LazyFrame, service: str | None, replicas: Mapping[str, str]) -> pl.LazyFrame:
     if service is None:
+        return records
+    return records.filter(pl.col("host" if service in replicas else "service") == service)
+
+
+def _check_service(records: pl.LazyFrame, service: str | None, replicas: Mapping[str, str]) -> None:
+    if service is None or service in replicas:
         return
     known = records.select(pl.col("service").unique()).collect(engine="streaming").to_series().to_list()
     if service not in known:

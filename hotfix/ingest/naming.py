@@ -9,7 +9,7 @@ from pathlib import PurePath
 _QUALIFIERS = frozenset({
     "access", "error", "errors", "log", "logs", "stdout", "stderr", "out", "err", "output", "messages", "message",
     "current", "console", "debug", "info", "warn", "warning", "trace", "all", "combined", "default", "json", "text",
-    "container", "data", "var", "tmp", "localhost", "main", "requests", "request", "other", "full", "new",
+    "container", "gc", "data", "var", "tmp", "localhost", "main", "requests", "request", "other", "full", "new",
     "production", "prod", "staging", "development", "live",
 })  # fmt: skip
 """Words that tell what is in a file, not whose it is."""
