@@ -148,6 +148,9 @@ CHANGE_FIT_LEAST = 0.25
 HEADLINE_LENGTH = 160
 """Characters of a record that a statement quotes; one or two lines of a terminal."""
 
+REASON_LENGTH = 100
+"""Characters of a message before its exception, or of a field that says why it came, up to which both are told."""
+
 FEWEST_RECORDS = 20
 """Records below which nothing can be compared: a verdict would be a guess."""
 
@@ -780,3 +783,11 @@ other, as a release rewords it (judgement)."""
 
 COUNTER_RISES = 0.8
 """Share of the steps of whole numbers that go up from which they are ids or totals, told by several writers in turn."""
+
+# --- model ------------------------------------------------------------------------------------------------------
+EVIDENCE_TOKENS_MOST = 1500
+ANSWER_TOKENS_MOST = 300
+CALLS_MOST = 6
+ENGINE_SECONDS_MOST = 300.0
+"""What one analysis may ask of a model: tokens of evidence and of an answer, calls, seconds. On CPU a call of a 3B to 8B
+model takes 40 to 67 s (estimated in the project's notes)."""

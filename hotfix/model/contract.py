@@ -1,0 +1,95 @@
+"""What every engine is: it answers a question about given facts within a budget, in a closed shape, or says why not.
+
+A prompt has three parts in the order in which they change: what is constant for an agent, the facts of one incident,
+the question. Engines that keep prefixes reuse what two prompts share byte for byte.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hotfix.core.errors import HotfixError
+from hotfix.core.settings import ANSWER_TOKENS_MOST, CALLS_MOST, ENGINE_SECONDS_MOST, EVIDENCE_TOKENS_MOST
+
+
+class ModelError(HotfixError):
+    """A model cannot be used, or gave no answer: the message says what was expected and what was found.
+
+    An analysis never ends by it: the report goes one rung down the ladder and tells the reason.
+    """
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one analysis may cost at most."""
+
+    evidence_tokens: int = EVIDENCE_TOKENS_MOST  # of the facts in a prompt
+    output_tokens: int = ANSWER_TOKENS_MOST  # of one answer
+    calls: int = CALLS_MOST
+    seconds: float = ENGINE_SECONDS_MOST  # of wall time, for all calls together
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is shown."""
+
+    constant: str  # role and skills of the agent: the same for every incident
+    facts: str  # evidence of this incident, each line with its id
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What calls took."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    reused_tokens: int = 0  # of the prompt, whose state was kept from before
+    output_tokens: int = 0
+    first_token_s: float = 0.0  # of wall time, added up
+    seconds: float = 0.0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(*(getattr(self, name) + getattr(other, name) for name in Cost.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model said, in the shape that was asked for, and what it took."""
+
+    value: Mapping[str, object]
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How likely each of a closed set of labels is, 0..1, in their order; they add up to 1."""
+
+    shares: Mapping[str, float]
+    cost: Cost = field(default_factory=Cost)
+
+    @property
+    def best(self) -> str:
+        """The likeliest label."""
+        return max(self.shares, key=lambda label: self.shares[label])
+
+
+class Engine(Protocol):
+    """A model that can be asked; `name` and `sha256` tell which. Every call raises ModelError when it has no answer."""
+
+    name: str
+    sha256: str | None  # of the model file; None for a model elsewhere
+
+    def answer(self, prompt: Prompt, schema: Mapping[str, object], budget: Budget) -> Answer:
+        """Return an answer that is valid by a JSON schema (flat object; enums, bounded strings and arrays)."""
+
+    def choose(self, prompt: Prompt, labels: Sequence[str], budget: Budget) -> Choice:
+        """Return the share of each label as the continuation of the prompt."""
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens a text takes."""
+
+    def close(self) -> None:
+        """Let go of the model and its process."""
