@@ -148,8 +148,9 @@ CHANGE_FIT_LEAST = 0.25
 HEADLINE_LENGTH = 160
 """Characters of a record that a statement quotes; one or two lines of a terminal."""
 
-REASON_LENGTH = 100
-"""Characters of a message before its exception, or of a field that says why it came, up to which both are told."""
+REASON_LENGTH, REASON_OVERLAP = 100, 40
+"""Characters told of a field that says why a message came; first characters of an exception's words that a message must
+not hold for both to be told."""
 
 FEWEST_RECORDS = 20
 """Records below which nothing can be compared: a verdict would be a guess."""

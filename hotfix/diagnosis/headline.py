@@ -1,19 +1,39 @@
 """Picks the words in which a record says what failed: its text comes in, one short line of it goes out."""
 
 import re
+from collections.abc import Mapping
 
-from hotfix.core.settings import HEADLINE_LENGTH
+from hotfix.core.settings import HEADLINE_LENGTH, REASON_LENGTH, REASON_OVERLAP
+
+_REASONS = frozenset(("reason", "error", "err", "cause", "detail", "details", "why", "failure"))
+"""Last parts of the names of fields that say in words why a record's message came."""
 
 
 def find_headline(said: str, exception: str | None) -> str:
-    """Return what a record says: the line that names its root exception, else the first line of its message.
+    """Return what a record says: the line that names its root exception, behind its message where both fit; else that.
 
     Args:
         said: message of the record, and the lines below it.
         exception: class of the root exception, when there is one.
     """
+    first = next((line.strip() for line in said.splitlines() if line.strip()), "")
     named = _find_exception(said, exception) if exception else None
-    return shorten(named or next((line for line in said.splitlines() if line.strip()), ""))
+    if named is None:
+        return shorten(first)
+    words = named.partition(": ")[2] or named
+    apart = not first.startswith("Traceback") and words[:REASON_OVERLAP] not in first and first not in named
+    both = f"{first.rstrip(':')}: {named}"
+    return shorten(both if apart and len(both) <= HEADLINE_LENGTH else named)
+
+
+def add_reasons(message: str, fields: Mapping[str, str]) -> str:
+    """Return a message with the reasons behind it that only the fields of its record say."""
+    told = [
+        value
+        for name, value in fields.items()
+        if name.rsplit(".", 1)[-1].lower() in _REASONS and " " in value and "\n" not in value and value not in message
+    ]
+    return f"{message}: {'; '.join(value[:REASON_LENGTH] for value in dict.fromkeys(told))}" if told else message
 
 
 def shorten(text: str) -> str:

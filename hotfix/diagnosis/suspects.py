@@ -12,7 +12,7 @@ from hotfix.core.facts import Incident, Level, Place
 from hotfix.core.settings import PRECURSOR_S, SAMPLES_OPENED, SHOWN_LEAST, SUSPECT_RISE, SUSPECTS_KEPT
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.causes import CauseMatch, classify_text
-from hotfix.diagnosis.headline import find_headline
+from hotfix.diagnosis.headline import add_reasons, find_headline
 from hotfix.signal.series import is_serious
 from hotfix.signal.timeline import to_microseconds
 
@@ -155,7 +155,8 @@ def _say(case: Case, text: str, pattern: int) -> str:
     """Return what a record says without the head of its first line: its message, traces in its fields, lines below."""
     message = case.messages.read(text, case.formats[pattern])
     traces = [value for value in message.fields.values() if "\n" in value and value != message.text]
-    return "\n".join([message.text, *traces, *text.split("\n")[message.lines :]])
+    said = add_reasons(message.text, message.fields)
+    return "\n".join([said, *traces, *text.split("\n")[message.lines :]])
 
 
 def find_mentions(texts: Sequence[str], services: Sequence[str]) -> tuple[str, ...]:
