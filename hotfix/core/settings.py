@@ -718,6 +718,14 @@ LIMIT_RECORDS = 200
 BEFORE_SLACK_S = 2.0
 """How much later than the onset something may be dated and still count as before it, seconds: clocks and flushes."""
 
+CLOCK_REACH_S, CLOCK_RECORDS = 900.0, 200_000
+CLOCK_SHIFT_LEAST_S, CLOCK_LONGEST_S, CLOCK_SPREAD = 3.0, 30.0, 0.1
+CLOCK_HEALTHY_FEWEST, CLOCK_SLACK_S = 5, 60.0
+"""Time on either side of the onset, seconds, and records with ids that clocks are compared in; shortest jump, and how
+long a request is taken to last where none says it, seconds; spread of the differences as a share of the jump (clocks
+differ by one constant, queues do not); fewest requests without a failure that show it; how long before the
+first such request the clock may have jumped (judgement)."""
+
 HEADROOM_RECORDS, HEADROOM_TEMPLATES = 20, 12
 HEADROOM_STEPS, HEADROOM_PERCENT = 50.0, 10.0
 HEADROOM_REACH_SHARE = 0.1
@@ -792,3 +800,33 @@ CALLS_MOST = 6
 ENGINE_SECONDS_MOST = 300.0
 """What one analysis may ask of a model: tokens of evidence and of an answer, calls, seconds. On CPU a call of a 3B to 8B
 model takes 40 to 67 s (estimated in the project's notes)."""
+
+MODEL_KEYS_MOST, MODEL_TENSORS_MOST = 10_000, 100_000
+"""Keys and tensors that the header of a model file may announce; real ones have tens and hundreds to thousands."""
+
+MODEL_CONTEXT_LEAST, MODEL_CONTEXT_MOST = 4096, 8192
+"""Tokens of context that a model must have (the evidence, an answer and an agent's own text of about 2,000), and that
+are reserved at most: memory for them is taken whether used or not."""
+
+MODEL_BATCH_TOKENS = 512
+"""Tokens evaluated at a time, the default of llama.cpp; progress is told after each."""
+
+MODEL_SPARE_BYTES = 512 * 1024 * 1024
+"""Memory on top of weights, context and batch: libraries, vocabulary, temporary values."""
+
+MODEL_SEED, MODEL_TEMPERATURE = 20_260_115, 0.2
+"""Seed of every answer, and its temperature: at 0 small models loop more (the project's notes)."""
+
+MODEL_DAY = "2026-01-15"
+"""The day that a chat template is told when it asks: a fixed one, or else no prefix would ever be the same twice."""
+
+PREFIX_FOLDER_BYTES = 2 * 1024**3
+PREFIX_TOKENS_LEAST = 32
+PREFIX_DISK_SPARE = 4
+"""Most bytes of kept prefixes on disk, oldest use first out; tokens from which a prefix is worth a file; how many times
+its size must be free on the disk: an incident may be that very disk running full."""
+
+REMOTE_BYTES_MOST = 4 * 1024 * 1024
+REMOTE_TOKEN_BYTES = 3
+"""Bytes read of a server's answer at most; bytes of a token where nobody can count (English has about four: so budgets
+err on the safe side)."""
