@@ -718,13 +718,14 @@ LIMIT_RECORDS = 200
 BEFORE_SLACK_S = 2.0
 """How much later than the onset something may be dated and still count as before it, seconds: clocks and flushes."""
 
-CLOCK_REACH_S, CLOCK_RECORDS = 900.0, 200_000
-CLOCK_SHIFT_LEAST_S, CLOCK_LONGEST_S, CLOCK_SPREAD = 3.0, 30.0, 0.1
+CLOCK_REACH_S, CLOCK_LONGEST_S = 900.0, 30.0
+CLOCK_LONGEST_QUANTILE, CLOCK_LONGEST_FACTOR = 0.999, 2.0
+CLOCK_SHIFT_LEAST_S, CLOCK_SPREAD = 3.0, 0.1
 CLOCK_HEALTHY_FEWEST, CLOCK_SLACK_S = 5, 60.0
-"""Time on either side of the onset, seconds, and records with ids that clocks are compared in; shortest jump, and how
-long a request is taken to last where none says it, seconds; spread of the differences as a share of the jump (clocks
-differ by one constant, queues do not); fewest requests without a failure that show it; how long before the
-first such request the clock may have jumped (judgement)."""
+"""A clock jumped when stamps of shared requests moved by so many seconds at least, and by so many times what nearly all
+requests near the onset last (what they are taken to last where none says it, seconds); spread of the differences as a
+share of the jump: clocks differ by one constant, queues do not; fewest requests without a failure that show it; how long
+before the first such request the clock may have jumped, seconds (judgement)."""
 
 HEADROOM_RECORDS, HEADROOM_TEMPLATES = 20, 12
 HEADROOM_STEPS, HEADROOM_PERCENT = 50.0, 10.0
@@ -830,3 +831,14 @@ REMOTE_BYTES_MOST = 4 * 1024 * 1024
 REMOTE_TOKEN_BYTES = 3
 """Bytes read of a server's answer at most; bytes of a token where nobody can count (English has about four: so budgets
 err on the safe side)."""
+
+# --- model: encoder ----------------------------------------------------------------------------------------------
+ENCODER_AGREEMENT_LEAST = 0.999
+"""Cosine between the converted encoder's vectors and those of the original weights; Q8_0 gave .9995 (measured)."""
+
+ENCODED_TOKENS = 512
+"""Longest text that the encoder reads, tokens: its positions end there (all-MiniLM-L6-v2, config.json)."""
+
+ENCODED_CHARACTERS = 1000
+"""Characters of a text that are encoded; a message says what it says in its first sentences, and time goes by length
+(judgement)."""
