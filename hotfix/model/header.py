@@ -18,13 +18,32 @@ _WIDTHS = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8} 
 _FLOATS = {6: "f", 12: "d"}
 _ITEMS_KEPT = 4096  # of an array of numbers; vocabularies are only counted
 
-_BLOCKS = {  # tensor type → (values of a block, bytes of a block)
-    **{0: (1, 4), 1: (1, 2), 30: (1, 2), 28: (1, 8), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8)},
-    **{2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 9: (32, 36), 20: (32, 18), 39: (32, 17)},
-    **{10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292)},
-    **{16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 21: (256, 110), 22: (256, 82), 23: (256, 136)},
-    **{29: (256, 56), 34: (256, 54), 35: (256, 66)},
+_SINGLE = {0: 4, 1: 2, 24: 1, 25: 2, 26: 4, 27: 8, 28: 8, 30: 2}  # tensor type → bytes of one value
+_BY_32 = {2: 18, 3: 20, 6: 22, 7: 24, 8: 34, 9: 36, 20: 18, 39: 17}  # → bytes of a block of 32 values
+_BY_256 = {
+    10: 84,
+    11: 110,
+    12: 144,
+    13: 176,
+    14: 210,
+    15: 292,
+    16: 66,
+    17: 74,
+    18: 98,
+    19: 50,
+    21: 110,
+    22: 82,
+    23: 136,
+    29: 56,
+    34: 54,
+    35: 66,
 }
+BLOCKS = {
+    kind: (values, size)
+    for values, table in ((1, _SINGLE), (32, _BY_32), (256, _BY_256))
+    for kind, size in table.items()
+}
+"""How a tensor type packs its values: (values of a block, bytes of a block)."""
 
 Value = bool | int | float | str | tuple[int | float | bool, ...]
 
@@ -40,7 +59,7 @@ class Header:
     size_bytes: int  # of the file
 
     def number(self, key: str) -> int | None:
-        """Return a whole number of the architecture, for example ``context_length``; the largest where layers differ."""
+        """Return a whole number of the architecture, like ``context_length``; the largest where layers differ."""
         value = self.values.get(f"{self.architecture}.{key}")
         if isinstance(value, tuple):
             return int(max(value, default=0))
@@ -62,7 +81,7 @@ def read_header(path: Path) -> Header:
     """Return what the header of a GGUF file says.
 
     Raises:
-        ModelError: it cannot be read, is no GGUF file, of another version, or not whole; the message says what was found.
+        ModelError: it cannot be read, is no GGUF file, of another version, or not whole; the message says which.
     """
     try:
         size = path.stat().st_size
@@ -109,13 +128,15 @@ class _Reader:
             values = 1
             for extent in shape:
                 values *= extent
-            per_block, block_bytes = _BLOCKS.get(kind, (1, 0))  # of a newer type only its beginning is checked
+            per_block, block_bytes = BLOCKS.get(kind, (1, 0))  # of a newer type only its beginning is checked
             parameters += values
             end = max(end, offset + values // per_block * block_bytes)
         step = alignment if isinstance(alignment, int) and alignment > 0 else _ALIGNMENT
         needed = -(-self._at // step) * step + end
         if count and needed > len(self._data):
-            self._refuse(f"expected {needed:,} bytes by its header, found {len(self._data):,}: it is cut off; copy it again")
+            self._refuse(
+                f"expected {needed:,} bytes by its header, found {len(self._data):,}: it is cut off; copy it again"
+            )
         return parameters
 
     def _value(self, key: str, values: dict[str, Value]) -> None:
@@ -167,7 +188,9 @@ class _Reader:
     def _take(self, count: int, *, keep: bool = True) -> bytes:
         end = self._at + count
         if end > len(self._data):
-            self._refuse(f"expected its header to go on until byte {end:,}, found the end at {len(self._data):,}: it is cut off")
+            self._refuse(
+                f"expected its header to go on until byte {end:,}, found the end at {len(self._data):,}: it is cut off"
+            )
         start, self._at = self._at, end
         return self._data[start:end] if keep else b""
 

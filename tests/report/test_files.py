@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from hotfix.core.errors import UsageError
-from hotfix.report.document import render_document
 from hotfix.core.files import write_whole
+from hotfix.report.document import render_document
 from hotfix.report.files import write_incident
 from hotfix.report.html import render_html
 from hotfix.report.jsonread import read_report
