@@ -341,6 +341,30 @@ class SkippedStage:
 
 
 @dataclass(frozen=True, slots=True)
+class StruckClaim:
+    """A sentence of a model that did not hold: it stands in no text, only in the list of what was struck."""
+
+    sentence: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What a local model did for one analysis, and what it took."""
+
+    name: str
+    sha256: str | None  # of the model file; None for a model elsewhere
+    calls: int
+    prompt_tokens: int
+    reused_tokens: int  # of the prompts, whose state was kept from before
+    output_tokens: int
+    first_token_s: float  # wall time until the first token of each answer, added up
+    seconds: float
+    accepted_claims: int  # sentences that held
+    struck: tuple[StruckClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """Everything that one run found: what the reports are made from."""
 
@@ -361,3 +385,4 @@ class Analysis:
     timings: dict[str, float] = field(default_factory=dict)  # stage → seconds
     skipped_stages: tuple[SkippedStage, ...] = ()
     series: tuple[Curve, ...] = ()  # what the reports draw: the culprit's error ratio first
+    model: ModelUse | None = None  # None when no model was asked

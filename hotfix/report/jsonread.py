@@ -29,6 +29,7 @@ from hotfix.core.facts import (
     InputFile,
     Level,
     Metric,
+    ModelUse,
     Novelty,
     Place,
     Recommendation,
@@ -37,6 +38,7 @@ from hotfix.core.facts import (
     Shape,
     Skipped,
     SkippedStage,
+    StruckClaim,
     Template,
     Verdict,
     Why,
@@ -157,6 +159,7 @@ def from_json(report: object, where: str = "report.json") -> Analysis:
             SkippedStage(node.get("stage").text(), node.get("reason").text()) for node in root.each("skipped_stages")
         ),
         series=tuple(_curve(node) for node in root.each("series")),
+        model=root.optional("model", _model),
     )
 
 
@@ -348,4 +351,19 @@ def _recommendation(node: _Node) -> Recommendation:
         risk=node.get("risk").one_of(Grade),
         reason=node.get("reason").text(),
         estimated_minutes=node.get("estimated_minutes").whole(),
+    )
+
+
+def _model(node: _Node) -> ModelUse:
+    return ModelUse(
+        name=node.get("name").text(),
+        sha256=node.optional("sha256", _Node.text),
+        calls=node.get("calls").whole(),
+        prompt_tokens=node.get("prompt_tokens").whole(),
+        reused_tokens=node.get("reused_tokens").whole(),
+        output_tokens=node.get("output_tokens").whole(),
+        first_token_s=node.get("first_token_s").number(),
+        seconds=node.get("seconds").number(),
+        accepted_claims=node.get("accepted_claims").whole(),
+        struck=tuple(StruckClaim(one.get("sentence").text(), one.get("reason").text()) for one in node.each("struck")),
     )

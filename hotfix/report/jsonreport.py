@@ -20,6 +20,7 @@ from hotfix.core.facts import (
     Impact,
     Incident,
     InputFile,
+    ModelUse,
     Place,
     Recommendation,
     Template,
@@ -61,7 +62,7 @@ def to_json(analysis: Analysis) -> Json:
         "incident": _incident(analysis.incident) if analysis.incident else None,
         "evidence": [_evidence(evidence) for evidence in analysis.evidence],
         "diagnosis": _diagnosis(analysis.diagnosis),
-        "model": None,
+        "model": _model(analysis.model) if analysis.model else None,
         "similar": [],
         "timings": {stage: round(seconds, 6) for stage, seconds in analysis.timings.items()},
         "skipped_stages": [{"stage": skipped.stage, "reason": skipped.reason} for skipped in analysis.skipped_stages],
@@ -250,4 +251,20 @@ def _recommendation(recommendation: Recommendation) -> Json:
         "risk": recommendation.risk,
         "reason": recommendation.reason,
         "estimated_minutes": recommendation.estimated_minutes,
+    }
+
+
+def _model(use: ModelUse) -> Json:
+    return {
+        "name": use.name,
+        "sha256": use.sha256,
+        "calls": use.calls,
+        "prompt_tokens": use.prompt_tokens,
+        "reused_tokens": use.reused_tokens,
+        "output_tokens": use.output_tokens,
+        "first_token_s": round(use.first_token_s, 6),
+        "seconds": round(use.seconds, 6),
+        "accepted_claims": use.accepted_claims,
+        "struck_claims": len(use.struck),
+        "struck": [{"sentence": one.sentence, "reason": one.reason} for one in use.struck],
     }

@@ -24,6 +24,7 @@ from hotfix.core.facts import (
     InputFile,
     Level,
     Metric,
+    ModelUse,
     Novelty,
     Place,
     Recommendation,
@@ -32,6 +33,7 @@ from hotfix.core.facts import (
     Shape,
     Skipped,
     SkippedStage,
+    StruckClaim,
     Template,
     Verdict,
     Why,
@@ -134,12 +136,29 @@ def unexplained() -> Analysis:
     )  # fmt: skip
 
 
+def worded() -> Analysis:
+    """Return the incident in the words of a local model, of which two sentences did not hold."""
+    whole = incident()
+    said = 'checkout logged "object is not subscriptable" [E1], 5.2 s after checkout 1.4.2 [E2].'
+    struck = (
+        StruckClaim("All is well now [E1].", "the word 'All' stands in none of the cited facts"),
+        StruckClaim("Ask <b>ops</b> [E99].", "E99 is the id of no fact"),
+    )
+    return replace(
+        whole,
+        diagnosis=replace(whole.diagnosis, statement=said, rung=Rung.MODEL_STRUCK),
+        model=ModelUse("some-3b", "ab" * 32, 2, 2_100, 900, 140, 3.5, 21.25, 3, struck),
+        skipped_stages=(),
+    )
+
+
 VERDICTS: dict[str, Callable[[], Analysis]] = {
     "incident": incident,
     "recovered": recovered,
     "no_incident": no_incident,
     "inconclusive": inconclusive,
     "unexplained": unexplained,
+    "worded": worded,
 }
 
 
