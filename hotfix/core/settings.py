@@ -724,8 +724,8 @@ CLOCK_SHIFT_LEAST_S, CLOCK_SPREAD = 3.0, 0.1
 CLOCK_HEALTHY_FEWEST, CLOCK_SLACK_S = 5, 60.0
 """A clock jumped when stamps of shared requests moved by so many seconds at least, and by so many times what nearly all
 requests near the onset last (what they are taken to last where none says it, seconds); spread of the differences as a
-share of the jump: clocks differ by one constant, queues do not; fewest requests without a failure that show it; how long
-before the first such request the clock may have jumped, seconds (judgement)."""
+share of the jump: clocks differ by one constant, queues do not; fewest requests without a failure that show it; how
+long before the first such request the clock may have jumped, seconds (judgement)."""
 
 HEADROOM_RECORDS, HEADROOM_TEMPLATES = 20, 12
 HEADROOM_STEPS, HEADROOM_PERCENT = 50.0, 10.0

@@ -1,13 +1,14 @@
 """From a case to its diagnosis: verdict, leading cause, evidence, whys, other hypotheses, what to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import polars as pl
 
 from hotfix.core.facts import Change, Diagnosis, Evidence, Incident, Metric, Rung, Verdict
 from hotfix.core.settings import (
+    CLOCK_SLACK_S,
     ERRORS_THROUGHOUT,
     EVENTS_FEWEST,
     FEWEST_RECORDS,
@@ -21,11 +22,14 @@ from hotfix.diagnosis.clues import find_clues
 from hotfix.diagnosis.evidence import Exhibits
 from hotfix.diagnosis.hypotheses import weigh_candidates
 from hotfix.diagnosis.incident import open_incident, settle_incident
+from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.ranker import Candidate, Leads, judge_confidence, rank_causes
 from hotfix.diagnosis.recommend import recommend
 from hotfix.diagnosis.statement import state_cause
 from hotfix.diagnosis.suspects import Suspect, find_suspects
 from hotfix.diagnosis.whys import ask_whys
+
+_CLOCK_SLACK = timedelta(seconds=CLOCK_SLACK_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def diagnose(case: Case) -> Finding:
     leads = gather_leads(case)
     if leads is None:
         return judge_quiet(case.records)
-    incident, candidates = leads.incident, rank_causes(leads)
+    case, incident, candidates = leads.case, leads.incident, rank_causes(leads)
     exhibits = Exhibits(case.open_text)
     if not candidates:
         diagnosis = _name_the_change_only(case, incident, exhibits)
@@ -71,7 +75,28 @@ def gather_leads(case: Case) -> Leads | None:
     if incident is None:
         return None
     suspects = _take_told(case, incident, find_suspects(case, incident))
-    return Leads(case, incident, suspects, find_clues(case, incident, suspects))
+    clues = find_clues(case, incident, suspects)
+    return Leads(_right_end(case, clues), incident, _right_clocks(suspects, clues), clues)
+
+
+def _right_end(case: Case, clues: Sequence[Clue]) -> Case:
+    """Return the case without the silences that only a clock ahead of the others shows, whose log ends after theirs."""
+    ahead = timedelta(seconds=max((clue.ahead_s for clue in clues), default=0.0))
+    early = case.last - ahead - _CLOCK_SLACK
+    if not ahead:
+        return case
+    kept = [one for one in case.changes if one.metric is not Metric.VOLUME or one.until is not None or one.at < early]
+    return replace(case, changes=tuple(kept))
+
+
+def _right_clocks(suspects: Sequence[Suspect], clues: Sequence[Clue]) -> tuple[Suspect, ...]:
+    """Return the suspects with the times at which they truly came, where a clock was found to be wrong."""
+    wrong = {clue.place.file: (clue.at, timedelta(seconds=clue.ahead_s)) for clue in clues if clue.ahead_s}
+    righted = []
+    for one in suspects:
+        at, ahead = wrong.get(one.place.file, (one.first, timedelta(0)))
+        righted.append(replace(one, first=one.first - ahead) if one.first - ahead >= at - _CLOCK_SLACK else one)
+    return tuple(sorted(righted, key=lambda one: (one.first, one.template_id)))
 
 
 def _take_told(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:

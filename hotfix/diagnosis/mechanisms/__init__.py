@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from hotfix.diagnosis.mechanisms.clocks import find_clocks
 from hotfix.diagnosis.mechanisms.coincidence import find_coincidences
 from hotfix.diagnosis.mechanisms.contract import Mechanism
 from hotfix.diagnosis.mechanisms.dimensions import find_dimensions
@@ -20,6 +21,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "silence": find_silence,
     "numbers": find_numbers,
     "headroom": find_headroom,
+    "clocks": find_clocks,
     "windows": find_windows,
     "coincidence": find_coincidences,
     "precursors": find_precursors,

@@ -39,6 +39,7 @@ class Clue:
     strength: float  # 0..1: how much it explains
     at: datetime
     place: Place  # a line that shows it
+    ahead_s: float = 0.0  # how far the clock that stamped the place's file is ahead of the others, seconds
 
 
 Mechanism = Callable[[Scene], Iterable[Clue]]
