@@ -802,6 +802,9 @@ ENGINE_SECONDS_MOST = 300.0
 """What one analysis may ask of a model: tokens of evidence and of an answer, calls, seconds. On CPU a call of a 3B to 8B
 model takes 40 to 67 s (estimated in the project's notes)."""
 
+CLAIM_CHARACTERS = 400
+"""Longest sentence that is verified: a longer one says more than one thing (judgement)."""
+
 MODEL_KEYS_MOST, MODEL_TENSORS_MOST = 10_000, 100_000
 """Keys and tensors that the header of a model file may announce; real ones have tens and hundreds to thousands."""
 
@@ -842,3 +845,7 @@ ENCODED_TOKENS = 512
 ENCODED_CHARACTERS = 1000
 """Characters of a text that are encoded; a message says what it says in its first sentences, and time goes by length
 (judgement)."""
+
+MODEL_LOAD_SECONDS, MODEL_CHECK_SECONDS = 120.0, 90.0
+"""How long a model may take to load when it is added, and to answer each of the two questions of its self-test, seconds
+(an 8B model on four cores needs about 30; judgement)."""
