@@ -1,8 +1,9 @@
 """From one series of hits and trials to its findings: where it got worse, until when, and in which shape."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def _describe(hits: Numbers, trials: Numbers, segment: Segment, earliest: int, a
         shape = Shape.PERIODIC
     if shape is Shape.SUDDEN:
         start, shape = _find_growth(amounts, trials, start, end, earliest)
-    ended = _has_ended(hits, trials, start, end, period)
+    ended = _has_ended(hits, trials, start, end, _measure_spacing(periods))
     before, after = _rate(hits[:start], trials[:start]), _rate(hits[start:end], trials[start:end])
     total = float(hits[start:end].sum())
     return Stretch(start, end if ended else None, shape, before, after, total, segment.chance, period)
@@ -99,9 +100,19 @@ def _find_growth(amounts: Numbers, trials: Numbers, start: int, end: int, earlie
     return start, Shape.SUDDEN
 
 
-def _has_ended(hits: Numbers, trials: Numbers, start: int, end: int, period: float | None) -> bool:
-    """Tell whether what follows is long enough for the absence of the behaviour to mean something."""
-    if period is not None and len(hits) - end < 2 * period:
+def _measure_spacing(periods: Sequence[tuple[int, int]]) -> int:
+    """Return the longest time from the start of one bad period to the next, in buckets; 0 when they are too few."""
+    if len(periods) < PERIODS_INTERMITTENT:
+        return 0
+    return max(later - earlier for (earlier, _), (later, _) in pairwise(periods))
+
+
+def _has_ended(hits: Numbers, trials: Numbers, start: int, end: int, spacing: int) -> bool:
+    """Tell whether what follows is long enough for the absence of the behaviour to mean something.
+
+    What comes again and again has not ended before it stays away for twice as long as it ever did.
+    """
+    if len(hits) - end < 2 * spacing:
         return False
     inside, rest = _rate(hits[start:end], trials[start:end]), trials[end:]
     return inside * float(rest.sum()) >= RECOVERY_EVENTS and _rate(hits[end:], rest) < inside / 2

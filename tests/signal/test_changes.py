@@ -150,6 +150,18 @@ def test_bad_periods_at_irregular_times_are_intermittent() -> None:
     ]
 
 
+@pytest.mark.parametrize(("rest_s", "ended"), [(200, False), (1600, True)])
+def test_what_comes_again_and_again_ends_only_when_it_stays_away(rest_s: float, *, ended: bool) -> None:
+    """Bursts every few minutes go on until they are missing for twice their longest pause."""
+    bursts = (1000, 1120, 1520, 1850)
+    log = Log(5, 1880 + rest_s)
+    times = log.spread(10)
+    bad = np.any([(times >= start) & (times < start + 30) for start in bursts], axis=0)
+    log.serve(times, np.where(bad, 0.6, 0.002))
+    (change,) = _of(_changes(log), Metric.ERROR_RATIO)
+    assert (change.shape, change.until is not None) == (Shape.INTERMITTENT, ended)
+
+
 @pytest.mark.parametrize("start_s", [0.0, 300.0])
 def test_bad_periods_at_regular_times_are_periodic(start_s: float) -> None:
     """Trouble every fifty seconds is periodic with that period, also when it was there from the beginning."""
