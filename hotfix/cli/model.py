@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from hotfix.cli import modelfiles
 from hotfix.cli.options import Json
 
 
@@ -12,6 +13,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     group = typer.Typer(help="Set up local models and see what is there.", no_args_is_help=True)
     group.command("setup")(set_up)
+    modelfiles.register(group)
     app.add_typer(group, name="model")
 
 

@@ -71,8 +71,8 @@ class Catalogue:
             )
         return self.models[name]
 
-    def add(self, name: str, model: Model) -> "Catalogue":
-        """Return the catalogue with one model more, in every role that nobody plays yet.
+    def check_free(self, name: str) -> None:
+        """Check that a new model may have a name.
 
         Raises:
             UsageError: the name is taken.
@@ -82,6 +82,10 @@ class Catalogue:
                 f"expected a name that is free, found {name!r}, which is there already; "
                 f"choose another with --name, or: hotfix model remove {name}"
             )
+
+    def add(self, name: str, model: Model) -> "Catalogue":
+        """Return the catalogue with one model more, in every role that nobody plays yet."""
+        self.check_free(name)
         return Catalogue({**self.models, name: model}, {**dict.fromkeys(Role, name), **self.roles})
 
     def use(self, role: Role, name: str) -> "Catalogue":

@@ -4,7 +4,7 @@ A prompt has three parts in the order in which they change: what is constant for
 the question. Engines that keep prefixes reuse what two prompts share byte for byte.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -65,7 +65,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How likely each of a closed set of labels is, 0..1, in their order; they add up to 1."""
+    """How likely each of a closed set of labels is, 0..1, in their order; they add up to 1.
+
+    An engine that cannot tell how likely says 1 of the label that it picked.
+    """
 
     shares: Mapping[str, float]
     cost: Cost = field(default_factory=Cost)
@@ -76,11 +79,36 @@ class Choice:
         return max(self.shares, key=lambda label: self.shares[label])
 
 
-class Engine(Protocol):
-    """A model that can be asked; `name` and `sha256` tell which. Every call raises ModelError when it has no answer."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a call is."""
 
-    name: str
-    sha256: str | None  # of the model file; None for a model elsewhere
+    phase: str  # loading, reading (the prompt) or writing (the answer)
+    done: int  # tokens
+    total: int  # tokens: of the prompt, or the most that an answer may have
+    tokens_per_s: float  # in this phase so far
+
+
+OnProgress = Callable[[Progress], None]
+
+
+class Engine(Protocol):
+    """A model that can be asked; `name` and `sha256` tell which. Every call raises ModelError when it has no answer.
+
+    One engine serves one analysis: budgets hold for all that was asked of it since it was opened.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the user calls the model."""
+
+    @property
+    def sha256(self) -> str | None:
+        """Of the model file; None for a model elsewhere."""
+
+    @property
+    def spent(self) -> Cost:
+        """What all calls took since it was opened, failed ones included."""
 
     def answer(self, prompt: Prompt, schema: Mapping[str, object], budget: Budget) -> Answer:
         """Return an answer that is valid by a JSON schema (flat object; enums, bounded strings and arrays)."""

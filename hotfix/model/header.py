@@ -19,7 +19,7 @@ _FLOATS = {6: "f", 12: "d"}
 _ITEMS_KEPT = 4096  # of an array of numbers; vocabularies are only counted
 
 _SINGLE = {0: 4, 1: 2, 24: 1, 25: 2, 26: 4, 27: 8, 28: 8, 30: 2}  # tensor type → bytes of one value
-_BY_32 = {2: 18, 3: 20, 6: 22, 7: 24, 8: 34, 9: 36, 20: 18, 39: 17}  # → bytes of a block of 32 values
+_BY_32 = {2: 18, 3: 20, 6: 22, 7: 24, 8: 34, 20: 18, 39: 17}  # → bytes of a block of 32 values
 _BY_256 = {
     10: 84,
     11: 110,
@@ -39,9 +39,11 @@ _BY_256 = {
     35: 66,
 }
 BLOCKS = {
-    kind: (values, size)
-    for values, table in ((1, _SINGLE), (32, _BY_32), (256, _BY_256))
-    for kind, size in table.items()
+    **{kind: (1, size) for kind, size in _SINGLE.items()},
+    **{kind: (32, size) for kind, size in _BY_32.items()},
+    **{kind: (256, size) for kind, size in _BY_256.items()},
+    40: (64, 36),
+    41: (128, 18),
 }
 """How a tensor type packs its values: (values of a block, bytes of a block)."""
 
