@@ -47,7 +47,7 @@ def check_segment(segment: Segment, fact: Citable, everything: Citables) -> froz
         FormError: something in it does not stand in the fact, or it holds nothing that could be checked.
     """
     for quote in segment.quotes:
-        if quote not in fact.excerpt:
+        if not _is_quoted(quote, fact.excerpt):
             raise FormError(f"the quote {quote!r:.80} stands in no line of {fact.id}")
     text = _take_title(segment.text, fact, everything)
     reader = _Reader(fact, everything, text.split())
@@ -67,6 +67,12 @@ def _check_subject(reader: _Reader) -> None:
     own = (reader.fact.service or "").casefold()
     if reader.named and own in reader.everything.names and own not in reader.named:
         raise FormError(f"{reader.fact.id} tells of {own}, not of {', '.join(sorted(reader.named))}")
+
+
+def _is_quoted(quote: str, excerpt: str) -> bool:
+    """Tell whether a quote stands literally in an excerpt, neither its first nor its last word cut."""
+    start, end = (r"\b" if sign.isalnum() else "" for sign in (quote[0], quote[-1]))
+    return re.search(f"{start}{re.escape(quote)}{end}", excerpt) is not None
 
 
 def _take_title(text: str, fact: Citable, everything: Citables) -> str:
@@ -132,6 +138,8 @@ def _check_name(word: str, reader: _Reader) -> None:
         raise FormError(f"the word {word!r} is none that a claim on {reader.fact.id} may be made of")
     if not holds(reader.fact.text, word):
         raise FormError(f"{word!r} does not stand in {reader.fact.id}")
+    if any(word == before != after for before, after in reader.fact.moved):
+        raise FormError(f"{word!r} is what was before {reader.fact.id}")
     reader.specifics.add(word)
 
 

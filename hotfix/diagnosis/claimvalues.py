@@ -24,11 +24,13 @@ def is_same(value: Decimal, unit: str | None, near: frozenset[str], number: Numb
     """Tell whether a number of a fact is the one that a sentence says."""
     if near and not near & number.near:
         return False
-    if unit == number.unit or unit is None:
+    if unit == number.unit:
         return _rounds_to(number.value, value)
     if unit == "%" and number.unit is None:
         return 0 < number.value < 1 and _rounds_to(number.value * 100, value)
-    return number.unit is None and unit.casefold() in number.near and _rounds_to(number.value, value)
+    return (
+        unit is not None and number.unit is None and unit.casefold() in number.near and _rounds_to(number.value, value)
+    )
 
 
 def _rounds_to(exact: Decimal, said: Decimal) -> bool:
