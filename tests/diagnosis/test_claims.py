@@ -77,7 +77,7 @@ def test_sentence_that_its_facts_hold_is_kept(sentence: str) -> None:
         ("All requests at gateway failed [I1].", "'all' claims what no fact can prove"),
         ("checkout was not TypeError [E1].", "'not' claims what no fact can prove"),
         ("checkout changed from 1.4.2 to 1.4.1 [D2].", "from 1.4.2 to 1.4.1 is not said by D2"),
-        ("checkout changed to 1.4.1 from 1.4.2 [D2].", "from 1.4.2 does not say to which"),
+        ("checkout changed to 1.4.2 from 1.4.1 [D2].", "from 1.4.1 does not say to which"),
         ("checkout 1.4.2 to 1.4.1 [D2].", "1.4.2 to 1.4.1 does not say from which to which"),
         ("checkout 1.4.1 came at 14:03:02 [E2].", "'1.4.1' is what was before E2"),
         ("The timeout of gateway changed from 3 s to 2 ms [D1].", "from 3 s to 2 ms is not said by D1"),
