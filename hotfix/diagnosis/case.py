@@ -9,6 +9,7 @@ import polars as pl
 from hotfix.core.facts import Change, Correlation, Deploy, Level, Metric, Place, Template
 from hotfix.core.settings import SILENT_SHARE
 from hotfix.ingest.messages import MessageReader
+from hotfix.signal.endwords import says_bad_end
 from hotfix.signal.lookup import Lookup
 from hotfix.signal.series import Counts
 
@@ -45,7 +46,8 @@ class Case:
         if change.metric is Metric.VOLUME:
             return change.after < SILENT_SHARE * change.before
         if change.metric is Metric.TEMPLATE_COUNT and change.template_id is not None:
-            return rises and self.templates[change.template_id].level in GRAVE
+            template = self.templates[change.template_id]
+            return rises and (template.level in GRAVE or says_bad_end(template.text, template.level))
         return rises
 
     def place(self, file_id: int, line: int, line_count: int) -> Place:

@@ -1,13 +1,14 @@
 """From counts to `Signals`: dense arrays per service, sparse rows per message, and how many series that makes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import polars as pl
 
 from hotfix.core.facts import Level
-from hotfix.core.settings import EVENTS_FEWEST, LATENCY_CUTS, QUIET_EVENTS_FEWEST
+from hotfix.core.settings import EVENTS_FEWEST, LATENCY_CUTS, PERIODS_INTERMITTENT, QUIET_EVENTS_FEWEST
 from hotfix.signal.detectors.contract import GRAVE, Messages, Signals, sum_buckets
+from hotfix.signal.endwords import says_bad_end
 from hotfix.signal.series import Counts
 
 
@@ -22,16 +23,18 @@ def gather_signals(counts: Counts, templates: pl.DataFrame) -> Signals:
     for (service,), frame in counts.services.group_by("service", maintain_order=True):
         volume[str(service)] = sum_buckets(frame, "n", counts.timeline.count)
         errors[str(service)] = sum_buckets(frame, "errors", counts.timeline.count)
-    messages = _list_messages(counts.messages, levels)
+    texts = templates.select("template_id", "text").rows()
+    bad_ends = frozenset(ident for ident, text in texts if says_bad_end(text, levels[ident]))
+    messages = _list_messages(counts.messages, levels, bad_ends)
     quiet = sum(levels.get(template) not in GRAVE for _, template in messages.keys)
     failing = sum(int(values.sum() >= EVENTS_FEWEST) for values in errors.values())
     timed = counts.durations["service"].n_unique() * len(LATENCY_CUTS)
     series = len(volume) + failing + timed + len(messages.keys) + quiet  # quiet messages are looked at both ways
     places = {key: index for index, key in enumerate(messages.keys)}
-    return Signals(counts, levels, volume, errors, messages, places, max(series, 1))
+    return Signals(counts, levels, volume, errors, messages, places, bad_ends, max(series, 1))
 
 
-def _list_messages(counted: pl.DataFrame, levels: Mapping[str, Level | None]) -> Messages:
+def _list_messages(counted: pl.DataFrame, levels: Mapping[str, Level | None], bad_ends: Collection[str]) -> Messages:
     totals = (
         counted.drop_nulls("template_id")
         .group_by("service", "template_id")
@@ -39,7 +42,13 @@ def _list_messages(counted: pl.DataFrame, levels: Mapping[str, Level | None]) ->
         .with_columns(name=pl.col("template_id").cast(pl.String))
     )
     grave = pl.col("name").is_in([name for name, level in levels.items() if level in GRAVE])
-    fewest = pl.when(grave).then(EVENTS_FEWEST).otherwise(QUIET_EVENTS_FEWEST)
+    fewest = (
+        pl.when(pl.col("name").is_in(sorted(bad_ends)))
+        .then(PERIODS_INTERMITTENT)
+        .when(grave)
+        .then(EVENTS_FEWEST)
+        .otherwise(QUIET_EVENTS_FEWEST)
+    )
     kept = (
         totals.filter(pl.col("total") >= fewest).sort(pl.col("service").cast(pl.String), "name").with_row_index("row")
     )

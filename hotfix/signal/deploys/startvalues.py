@@ -66,8 +66,8 @@ def find_start_values(starts: Sequence[tuple[datetime, str]]) -> Mapping[int, St
             told[frame, name, place].append((position, value))
     found: dict[int, StartValue] = {}
     for (_, name, _), track in sorted(told.items(), key=lambda pair: pair[0][2]):
-        for position, value in _find_steps(name, track, starts):
-            found.setdefault(position, value)
+        for position, step in _find_steps(name, track, starts):
+            found.setdefault(position, step)
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from hotfix.signal.detectors.contract import Detector
+from hotfix.signal.detectors.crashes import detect_crashes
 from hotfix.signal.detectors.latency import detect_latency
 from hotfix.signal.detectors.novelty import detect_novelty
 from hotfix.signal.detectors.periodic import detect_periodic
@@ -15,5 +16,6 @@ DETECTORS: Mapping[str, Detector] = {
     "latency": detect_latency,
     "silence": detect_silence,
     "periodic": detect_periodic,
+    "crashes": detect_crashes,
 }
 """Every detector by name, in the order in which they look."""

@@ -62,6 +62,7 @@ class Signals:
     errors: Mapping[str, Numbers]  # records at error or fatal of each service
     messages: Messages
     places: Mapping[tuple[str, str], int]  # row of each service and template in `messages`
+    bad_ends: frozenset[str]  # templates which say that a process ended badly
     series: int  # how many series all detectors look at
 
     @property
