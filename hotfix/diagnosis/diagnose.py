@@ -27,6 +27,7 @@ from hotfix.diagnosis.ranker import Candidate, Leads, judge_confidence, rank_cau
 from hotfix.diagnosis.recommend import recommend
 from hotfix.diagnosis.statement import state_cause
 from hotfix.diagnosis.suspects import Suspect, find_suspects
+from hotfix.diagnosis.untimed import add_last_words
 from hotfix.diagnosis.whys import ask_whys
 
 _CLOCK_SLACK = timedelta(seconds=CLOCK_SLACK_S)
@@ -39,6 +40,7 @@ class Finding:
     incident: Incident | None
     evidence: tuple[Evidence, ...]
     diagnosis: Diagnosis
+    grounds: "Grounds | None" = None  # None where no candidate was ranked
 
     @property
     def onset(self) -> datetime | None:
@@ -54,6 +56,15 @@ class Finding:
         return tuple(dict.fromkeys((*culprit, *self.incident.services)))
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a finding was concluded from: enough to conclude again with another candidate in the lead."""
+
+    leads: Leads
+    candidates: tuple[Candidate, ...]  # best first; the first ones are the hypotheses
+    exhibits: Exhibits
+
+
 def diagnose(case: Case) -> Finding:
     """Return the finding for one set of logs; without an incident it says so, or why nothing can be said."""
     leads = gather_leads(case)
@@ -64,9 +75,30 @@ def diagnose(case: Case) -> Finding:
     if not candidates:
         diagnosis = _name_the_change_only(case, incident, exhibits)
         return Finding(incident, exhibits.all(), diagnosis)
-    culprit = candidates[0].service
-    settled = settle_incident(case, incident, culprit, date_onset(case, incident, culprit, leads.suspects))
-    return _conclude(case, settled, candidates, exhibits)
+    return _conclude(Grounds(leads, candidates, exhibits))
+
+
+def prefer(finding: Finding, rank: int, by: str) -> Finding:
+    """Return the finding with the hypothesis of another rank (from 2 on) in the lead, no surer than it was.
+
+    Evidence keeps its ids; what the new leader rests on is added. `by` says who preferred it. A finding without
+    candidates is returned as it is.
+    """
+    grounds = finding.grounds
+    if grounds is None:
+        return finding
+    first = grounds.candidates[rank - 1]
+    others = [one for one in grounds.candidates if one is not first]
+    diagnosis, incident = _describe_leader(grounds, first, finding.diagnosis.confidence)
+    moved = sorted(finding.diagnosis.hypotheses, key=lambda one: one.rank != rank)
+    hypotheses = [replace(one, rank=place) for place, one in enumerate(moved, start=1)]
+    hypotheses[0] = replace(hypotheses[0], confidence=diagnosis.confidence, supports=diagnosis.evidence, rejected=None)
+    return Finding(
+        incident,
+        grounds.exhibits.all(),
+        replace(diagnosis, by=by, hypotheses=tuple(hypotheses)),
+        replace(grounds, candidates=(first, *others)),
+    )
 
 
 def gather_leads(case: Case) -> Leads | None:
@@ -74,7 +106,7 @@ def gather_leads(case: Case) -> Leads | None:
     incident = open_incident(case)
     if incident is None:
         return None
-    suspects = _take_told(case, incident, find_suspects(case, incident))
+    suspects = add_last_words(case, _take_told(case, incident, find_suspects(case, incident)))
     clues = find_clues(case, incident, suspects)
     return Leads(_right_end(case, clues), incident, _right_clocks(suspects, clues), clues)
 
@@ -153,13 +185,25 @@ def _quiet(verdict: Verdict, statement: str) -> Finding:
     return Finding(None, (), _make_diagnosis(verdict, statement, missing=missing))
 
 
-def _conclude(case: Case, incident: Incident, candidates: Sequence[Candidate], exhibits: Exhibits) -> Finding:
+def _conclude(grounds: Grounds) -> Finding:
     """Bring the evidence, cause first, then what it cites."""
-    leader, shown = candidates[0], candidates[: 1 + VICTIMS_SHOWN]
-    cause = load_causes()[leader.category]
-    own = _bring_own(case, leader, exhibits)
-    others = {place: (exhibits.add_suspect(one.leader),) for place, one in enumerate(shown) if place}
+    candidates, exhibits = grounds.candidates, grounds.exhibits
+    shown = candidates[: 1 + VICTIMS_SHOWN]
     confidence = judge_confidence(candidates)
+    diagnosis, incident = _describe_leader(grounds, candidates[0], confidence)
+    others = {place: (exhibits.add_suspect(one.leader),) for place, one in enumerate(shown) if place}
+    cited = {0: diagnosis.evidence, **others}
+    hypotheses = weigh_candidates(shown, confidence, cited, grounds.leads.case.assumed)
+    return Finding(incident, exhibits.all(), replace(diagnosis, hypotheses=hypotheses), grounds)
+
+
+def _describe_leader(grounds: Grounds, leader: Candidate, confidence: float) -> tuple[Diagnosis, Incident]:
+    """Return the diagnosis with this candidate as the cause, still without hypotheses, and the incident as it is then."""
+    case, opened = grounds.leads.case, grounds.leads.incident
+    onset = date_onset(case, opened, leader.service, grounds.leads.suspects)
+    incident = settle_incident(case, opened, leader.service, onset)
+    cause = load_causes()[leader.category]
+    own = _bring_own(case, leader, grounds.exhibits)
     diagnosis = Diagnosis(
         verdict=Verdict.RECOVERED if incident.ended_at else Verdict.INCIDENT,
         category=leader.category,
@@ -171,11 +215,11 @@ def _conclude(case: Case, incident: Incident, candidates: Sequence[Candidate], e
         evidence=own,
         five_whys=ask_whys(incident, leader, cause, own),
         contributing=_name_contributors(case, incident, leader),
-        hypotheses=weigh_candidates(shown, confidence, {0: own, **others}, case.assumed),
+        hypotheses=(),
         missing=_name_missing(case, leader),
         recommendation=recommend(incident, leader, cause),
     )
-    return Finding(incident, exhibits.all(), diagnosis)
+    return diagnosis, incident
 
 
 def _bring_own(case: Case, leader: Candidate, exhibits: Exhibits) -> tuple[str, ...]:
