@@ -198,7 +198,7 @@ def _conclude(grounds: Grounds) -> Finding:
 
 
 def _describe_leader(grounds: Grounds, leader: Candidate, confidence: float) -> tuple[Diagnosis, Incident]:
-    """Return the diagnosis with this candidate as the cause, still without hypotheses, and the incident as it is then."""
+    """Return the diagnosis with this candidate as the cause, without hypotheses yet, and the incident as it then is."""
     case, opened = grounds.leads.case, grounds.leads.incident
     onset = date_onset(case, opened, leader.service, grounds.leads.suspects)
     incident = settle_incident(case, opened, leader.service, onset)
