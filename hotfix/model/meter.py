@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from hotfix.core.text import say_span
 from hotfix.model.contract import Budget, Cost, ModelError
 
 
@@ -26,7 +27,7 @@ class Meter:
         left = budget.seconds - self.spent.seconds
         if left <= 0:
             raise ModelError(
-                f"expected at most {budget.seconds:.0f} s of a model, found {self.spent.seconds:.0f} s used up"
+                f"expected at most {say_span(budget.seconds)} of a model, found {say_span(self.spent.seconds)} used up"
             )
         began = time.monotonic()
         try:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import hotfix
+from hotfix.core.text import say_span
 from hotfix.model.contract import ModelError
 from hotfix.model.worker import Load
 
@@ -97,7 +98,7 @@ class WorkerProcess:
         except TimeoutError:
             self.end()
             raise ModelError(
-                f"expected an answer within {deadline - began:.0f} s, found none; the model was stopped"
+                f"expected an answer within {say_span(deadline - began)}, found none; the model was stopped"
             ) from None
         except (ConnectionError, EOFError):
             raise ModelError(self._tell_end()) from None

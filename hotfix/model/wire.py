@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 
 from hotfix.core.settings import REMOTE_BYTES_MOST
+from hotfix.core.text import say_span
 from hotfix.model.addresses import Endpoint
 from hotfix.model.contract import ModelError
 
@@ -57,7 +58,7 @@ def stream(
             yield from _read_events(_post(connection, endpoint, body, key), where)
     except (OSError, HTTPException, ValueError) as error:
         late = time.monotonic() >= deadline
-        found = f"none within {left:.0f} s" if late else f"{type(error).__name__}: {error}"
+        found = f"none within {say_span(left)}" if late else f"{type(error).__name__}: {error}"
         raise ModelError(f"expected an answer of the model server at {where}, found {found}") from None
     finally:
         alarm.cancel()
@@ -92,4 +93,4 @@ def _read_events(response: HTTPResponse, where: str) -> Iterator[Mapping[str, An
         if data.strip() == _LAST:
             return
         yield json.loads(data)
-    raise ModelError(f"expected the model server at {where} to end its answer with {_LAST}, found that it broke off")
+    raise ConnectionError(f"it broke off before {_LAST}")

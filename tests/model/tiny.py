@@ -32,7 +32,7 @@ class Shape:
     seed: int = 7
 
 
-def write_tiny(path: Path, shape: Shape = Shape()) -> Path:  # noqa: B008
+def write_tiny(path: Path, shape: Shape = Shape()) -> Path:
     """Write a model into a file and return the path; about 1 MB unless the shape says more."""
     tokens, merges = _make_vocabulary()
     write_gguf(path, _describe(shape, tokens, merges), _make_weights(shape, len(tokens)))
