@@ -26,7 +26,13 @@ def test_case(path: Path, tmp_path: Path) -> None:
         input=case.get("stdin", "").encode(),
         capture_output=True,
         check=False,
-        env={"PATH": "/usr/bin:/bin", "NO_COLOR": "1", "COLUMNS": "100", "LANG": "C.UTF-8"},
+        env={
+            "PATH": "/usr/bin:/bin",
+            "NO_COLOR": "1",
+            "COLUMNS": "100",
+            "LANG": "C.UTF-8",
+            "HOTFIX_MODELS": str(tmp_path / "models"),
+        },
     )
     output, messages = found.stdout.decode(), found.stderr.decode()
     assert found.returncode == case["exit"], output + messages

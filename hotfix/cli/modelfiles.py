@@ -129,7 +129,9 @@ def _read_role(said: str) -> "Role":
     from hotfix.model.catalogue import Role
 
     if said not in list(Role):
-        raise UsageError(f"expected a role, {' or '.join(Role)}; found {said!r}{did_you_mean(said, Role)}")
+        raise UsageError(
+            f"expected a role, {' or '.join(Role)}; found {said!r}{did_you_mean(said, [str(role) for role in Role])}"
+        )
     return Role(said)
 
 
