@@ -5,7 +5,7 @@ call on frozen values and polars frames; here they only follow each other, and e
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +31,7 @@ from hotfix.core.facts import (
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.diagnose import diagnose, judge_quiet
 from hotfix.ingest.clock import Span
+from hotfix.ingest.digest import digest_records
 from hotfix.ingest.discovery import SourceFile, Sources, find_file, find_sources
 from hotfix.ingest.messages import MessageReader
 from hotfix.ingest.reading import Reading, read_records
@@ -44,7 +45,7 @@ from hotfix.signal.lookup import Lookup
 from hotfix.signal.masks import mask_messages
 from hotfix.signal.names import find_shared_names
 from hotfix.signal.novelty import judge_novelty
-from hotfix.signal.replicas import find_replicas, name_replicas
+from hotfix.signal.replicas import find_replicas, name_owner, name_replicas
 from hotfix.signal.series import Counts, count_records
 from hotfix.signal.templates import assign_templates, mine_templates, summarise_templates
 from hotfix.signal.timeline import lay_timeline
@@ -120,7 +121,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = _say_nothing) -> A
         skipped=(*prepared.sources.skipped, *prepared.reading.skipped, *found.skipped),
         notes=(*view.notes, *(ending.describe() for ending in prepared.settled.endings), *found.notes),
         records_total=int(view.templates["count"].sum()),
-        records_by_level=count_levels(view.records),
+        records_by_level=count_levels(view.digest),
         templates=tuple(replace(one, novelty=novelty[one.id]) for one in view.list_templates()),
         changes=changes,
         deploys=found.deploys,
@@ -161,6 +162,7 @@ class View:
 
     records: pl.LazyFrame  # RECORDS with template_id, every service named
     lookup: Lookup  # finds few of them
+    digest: pl.DataFrame  # DIGEST of them, every service named
     templates: pl.DataFrame  # TEMPLATES of these records
     counts: Counts | None  # None when no record has a time
     paths: tuple[str, ...]  # shown path of each file_id
@@ -198,22 +200,26 @@ def take_view(request: AnalysisRequest, reading: Reading, sources: Sources) -> V
         return assign_templates(records, mined).with_columns(name_replicas(replicas))
 
     lookup = Lookup(reading.store, mined, lambda records: _of_service(name(records), request.service, replicas))
-    records = lookup.view(reading.records)
-    _check_service(name(reading.records), request.service, replicas)
-    timeline = lay_timeline(records)
+    digest = reading.store.digest().with_columns(name_owner(replicas))
+    if request.service is not None:
+        _check_service(request.service, set(digest["service"]), replicas)
+        digest = digest_records(lookup.view(reading.records))
+    timeline = lay_timeline(digest)
     notes = [note for note in (say_strays(timeline),) if note]
     window = choose_window(request.window, *timeline.ends()) if timeline else None
     if window:
         lookup = replace(
             lookup, view=lambda found: _of_service(name(found), request.service, replicas).filter(window.holds())
         )
-        records = lookup.view(reading.records)
-        timeline = lay_timeline(records)
+        digest = digest_records(lookup.view(reading.records))
+        timeline = lay_timeline(digest)
         notes.append(f"only records {window.describe()} were looked at")
+    records = lookup.view(reading.records)
     return View(
         records=records,
         lookup=lookup,
-        templates=summarise_templates(records, mined),
+        digest=digest,
+        templates=summarise_templates(digest, mined),
         counts=count_records(records, timeline) if timeline else None,
         paths=tuple(file.shown for file in (*sources.files, *sources.side_files)),
         span=Span(*timeline.ends()) if timeline else None,
@@ -227,11 +233,8 @@ def _of_service(records: pl.LazyFrame, service: str | None, replicas: Mapping[st
     return records.filter(pl.col("host" if service in replicas else "service") == service)
 
 
-def _check_service(records: pl.LazyFrame, service: str | None, replicas: Mapping[str, str]) -> None:
-    if service is None or service in replicas:
-        return
-    known = records.select(pl.col("service").unique()).collect(engine="streaming").to_series().to_list()
-    if service not in known:
+def _check_service(service: str, known: Collection[str], replicas: Mapping[str, str]) -> None:
+    if service not in known and service not in replicas:
         near = did_you_mean(service, known) or f"; found {', '.join(sorted(known)) or 'none'}"
         raise UsageError(f"--service: expected the name of a service that has records, found {service!r}{near}")
 
@@ -240,6 +243,7 @@ def ask_for_deploys(request: AnalysisRequest, reading: Reading, sources: Sources
     """Return where changes in the world may be told."""
     return DeployRequest(
         records=view.records,
+        digest=view.digest,
         patterns=reading.patterns,
         paths=view.paths,
         open_text=reading.opener.open,
@@ -303,14 +307,11 @@ def find_assumed_clocks(view: View, files: Sequence[InputFile]) -> frozenset[str
     """Return the services with records in files whose zone had to be assumed."""
     assumed = {file.path for file in files if "assumed" in file.timezone}
     ids = [file_id for file_id, path in enumerate(view.paths) if path in assumed]
-    if not ids:
-        return frozenset()
-    own = view.records.filter(pl.col("file_id").is_in(ids)).select(pl.col("service").unique())
-    return frozenset(own.collect(engine="streaming").to_series())
+    return frozenset(view.digest.filter(pl.col("file_id").is_in(ids))["service"])
 
 
-def count_levels(records: pl.LazyFrame) -> dict[str, int]:
+def count_levels(digest: pl.DataFrame) -> dict[str, int]:
     """Return the number of records per level, most severe first; those without one are "unknown"."""
-    rows = records.group_by("level").len().collect(engine="streaming").rows()
+    rows = digest.group_by("level").agg(pl.col("count").sum()).rows()
     counts = {level or "unknown": count for level, count in rows}
     return {name: counts[name] for name in (*reversed(Level), "unknown") if name in counts}

@@ -1,7 +1,6 @@
 """Holds the records of a run: in memory while they are few, in temporary files beyond that, one lazy frame for all.
 
-Of each block of records it is noted of when they are and which patterns they have, so that few can be found again
-without reading all.
+Of each block of records a digest is kept, so that few can be found again without reading all.
 """
 
 import tempfile
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from hotfix.core.schema import RECORDS
 from hotfix.core.settings import SEGMENT_ROWS
+from hotfix.ingest.digest import DIGEST, digest_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,23 @@ class RecordStore:
         """Start empty; a temporary folder is made only when memory would grow."""
         self._parts: list[pl.DataFrame] = []
         self._rows = 0
+        self._digests: list[pl.DataFrame] = []
         self._blocks: list[_Block] = []
         self._segments: list[Path] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def add(self, records: pl.DataFrame) -> None:
         """Append records; their order is the order of `scan`."""
-        self._blocks.append(_describe(records, len(self._segments), self._rows))
+        self._digests.append(digest_records(records.lazy()))
+        self._blocks.append(_describe(self._digests[-1], len(self._segments), self._rows))
         self._parts.append(records)
         self._rows += len(records)
         if self._rows >= SEGMENT_ROWS:
             self._spill()
+
+    def digest(self) -> pl.DataFrame:
+        """Return DIGEST of every record added so far."""
+        return pl.concat(self._digests) if self._digests else DIGEST.to_frame()
 
     def scan(self) -> pl.LazyFrame:
         """Return every record added so far, in order."""
@@ -102,15 +108,13 @@ class RecordStore:
         self._parts, self._rows = [], 0
 
 
-def _describe(records: pl.DataFrame, segment: int, start: int) -> _Block:
-    time = records["time"]
-    first, last = time.min(), time.max()
-    counted = np.bincount(records["pattern"].to_numpy().astype(np.int64)) if len(records) else np.zeros(0)
+def _describe(digest: pl.DataFrame, segment: int, start: int) -> _Block:
+    first, last = digest["first"].min(), digest["last"].max()
     return _Block(
         segment=segment,
         start=start,
-        rows=len(records),
+        rows=int(digest["count"].sum()),
         first=first if isinstance(first, datetime) else None,
         last=last if isinstance(last, datetime) else None,
-        patterns=np.flatnonzero(counted),
+        patterns=digest["pattern"].unique().sort().to_numpy().astype(np.int64),
     )

@@ -23,7 +23,7 @@ from hotfix.signal.novelty import judge_novelty
 from hotfix.signal.onset import Moment, count_hits, place_findings
 from hotfix.signal.series import Counts, count_records
 from hotfix.signal.signals import gather_signals
-from hotfix.signal.timeline import Timeline, lay_timeline, to_datetime
+from hotfix.signal.timeline import Timeline, to_datetime
 
 _MINUTE = 60_000_000
 
@@ -160,17 +160,12 @@ def _measure(signals: Signals, finding: Finding, moment: Moment, start: int) -> 
     return *rates, int(k_before), int(k_after)
 
 
-def describe_strays(records: pl.LazyFrame) -> str | None:
-    """Return a sentence on records whose time lies implausibly far from all others, or None when there are none."""
-    return say_strays(lay_timeline(records))
-
-
 def say_strays(timeline: Timeline | None) -> str | None:
-    """Return the same of records whose timeline is known."""
+    """Return a sentence on records whose time lies implausibly far from all others, or None when there are none."""
     if timeline is None or not timeline.strays:
         return None
     span = f"{to_datetime(timeline.first):%Y-%m-%d} to {to_datetime(timeline.last):%Y-%m-%d}"
     return f"{timeline.strays:,} records with times far outside of {span} were left out of all series"
 
 
-__all__ = ["describe_strays", "find_changes", "judge_novelty", "say_strays"]
+__all__ = ["find_changes", "judge_novelty", "say_strays"]

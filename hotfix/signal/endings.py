@@ -14,6 +14,7 @@ import polars as pl
 from hotfix.core.facts import Change, Level, Metric
 from hotfix.core.settings import FAREWELL_LIFT, FAREWELL_S, OUTAGE_BESIDE_S
 from hotfix.core.text import format_time, say_span
+from hotfix.ingest.digest import digest_records
 from hotfix.signal.detectors.contract import GRAVE
 from hotfix.signal.timeline import lay_timeline
 
@@ -67,7 +68,7 @@ def settle_silences(
         paths: the path of each ``file_id``.
     """
     silent = [change for change in changes if change.metric is Metric.VOLUME and change.after < change.before]
-    timeline = lay_timeline(records) if silent else None
+    timeline = lay_timeline(digest_records(records)) if silent else None
     if timeline is None:
         return Settled(changes)
     first, end = timeline.ends()

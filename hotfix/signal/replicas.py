@@ -36,10 +36,14 @@ def find_replicas(files: Sequence[InputFile]) -> Mapping[str, str]:
     return {replica: found.get(service, service) for replica, service in found.items()}
 
 
+def name_owner(replicas: Mapping[str, str]) -> pl.Expr:
+    """Return the expression that gives each record its service: where a replica wrote it, whose replica that is."""
+    return name_service().replace(replicas).alias("service")
+
+
 def name_replicas(replicas: Mapping[str, str]) -> tuple[pl.Expr, ...]:
     """Return the expressions that give each record its service, and its host where a replica of it wrote it."""
-    service = name_service()
     if not replicas:
-        return (service,)
-    told = pl.when(service.is_in(sorted(replicas))).then(service)
-    return service.replace(replicas).alias("service"), pl.coalesce(pl.col("host").cast(pl.String), told).alias("host")
+        return (name_owner(replicas),)
+    told = pl.when(name_service().is_in(sorted(replicas))).then(name_service())
+    return name_owner(replicas), pl.coalesce(pl.col("host").cast(pl.String), told).alias("host")

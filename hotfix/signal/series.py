@@ -8,6 +8,7 @@ import polars as pl
 from hotfix.core.facts import Level, Metric
 from hotfix.core.schema import LEVEL, SERIES, TIME
 from hotfix.core.settings import DURATION_BIN, HTTP_SERVER_ERROR
+from hotfix.ingest.digest import digest_records
 from hotfix.signal.timeline import Timeline, lay_timeline, microseconds
 
 UNNAMED = "unknown"
@@ -59,7 +60,7 @@ def bin_to_ms(index: float) -> float:
 
 def count_records(records: pl.LazyFrame, timeline: Timeline | None = None) -> Counts | None:
     """Return the counts of RECORDS with template_id, or None when no record has a time; theirs is the timeline."""
-    timeline = timeline or lay_timeline(records)
+    timeline = timeline or lay_timeline(digest_records(records))
     if timeline is None:
         return None
     messages = _count_messages(records, timeline)
@@ -79,8 +80,8 @@ def _count_messages(records: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
         records.filter(timeline.holds())
         .select(
             bucket=timeline.index(),
-            service=pl.col("service").cast(pl.Categorical),
-            template_id=pl.col("template_id").cast(pl.Categorical),
+            service=name_service(),
+            template_id=pl.col("template_id").cast(pl.String),
             error=is_grave(),
             serious=is_serious(),
             status=pl.col("status"),
@@ -98,7 +99,7 @@ def _count_messages(records: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
             last=pl.col("time").max(),
         )
         .collect(engine="streaming")
-        .with_columns(pl.col("service").fill_null(UNNAMED))
+        .with_columns(pl.col("service", "template_id").cast(pl.Categorical))
     )
 
 

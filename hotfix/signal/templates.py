@@ -31,19 +31,15 @@ def name_template(text: str) -> str:
 
 def assign_templates(records: pl.LazyFrame, mined: pl.DataFrame) -> pl.LazyFrame:
     """Return RECORDS with the ``template_id`` of each record, lazily."""
-    known = mined.lazy().select("pattern", "template_id")
-    return records.join(known, on="pattern", how="left", maintain_order="left")
+    dense = mined.select(pattern=pl.int_range(pl.col("pattern").max().fill_null(0) + 1, dtype=pl.UInt32))
+    ids = dense.join(mined, on="pattern", how="left", maintain_order="left")["template_id"]
+    return records.with_columns(template_id=pl.lit(ids).gather("pattern"))
 
 
-def summarise_templates(records: pl.LazyFrame, mined: pl.DataFrame) -> pl.DataFrame:
-    """Return TEMPLATES of RECORDS; every record counts, those without a time too, so counts add up to all records."""
+def summarise_templates(digest: pl.DataFrame, mined: pl.DataFrame) -> pl.DataFrame:
+    """Return TEMPLATES from DIGEST; every record counts, those without a time too, so counts add up to all records."""
     place = pl.col("file_id").cast(pl.UInt64) * _LINES + pl.col("line")
-    counted = (
-        records.group_by("pattern", "level", "service")
-        .agg(pl.len().alias("count"), first=pl.col("time").min(), last=pl.col("time").max(), place=place.min())
-        .collect(engine="streaming")
-        .join(mined, on="pattern", how="left")
-    )
+    counted = digest.with_columns(place=place).join(mined, on="pattern", how="left")
     whole = counted.group_by("template_id", "text").agg(
         pl.col("count").sum(),
         pl.col("service").drop_nulls().unique().sort().alias("services"),

@@ -1,4 +1,4 @@
-"""From the times of all records to the intervals that series are counted in; stray times are left out and counted."""
+"""From the digest of all records to the intervals that series are counted in; stray times are left out and counted."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,9 +13,9 @@ from hotfix.core.settings import (
     STRAY_GAP_SPANS,
     STRAY_SHARE,
 )
+from hotfix.ingest.digest import HOUR_US
 
 _SECOND = 1_000_000
-_HOUR = 3600 * _SECOND
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -72,19 +72,18 @@ def to_microseconds(time: datetime) -> int:
     return (time - _EPOCH) // timedelta(microseconds=1)
 
 
-def lay_timeline(records: pl.LazyFrame) -> Timeline | None:
-    """Return the timeline of the records, or None when none has a time.
+def lay_timeline(digest: pl.DataFrame) -> Timeline | None:
+    """Return the timeline of the records behind DIGEST, or None when none has a time.
 
-    One pass counts records per hour; the bulk of the hours decides on the width, so that one record of the year 2099
-    among an hour of logs does not make the buckets years wide.
+    The bulk of the hours decides on the width, so that one record of the year 2099 among an hour of logs does not make
+    the buckets years wide.
     """
-    time = microseconds()
     hours = (
-        records.select(time=time)
-        .drop_nulls()
-        .group_by(hour=pl.col("time") // _HOUR)
-        .agg(n=pl.len(), first=pl.col("time").min(), last=pl.col("time").max())
-        .collect(engine="streaming")
+        digest.drop_nulls("hour")
+        .group_by("hour")
+        .agg(
+            n=pl.col("count").sum(), first=pl.col("first").to_physical().min(), last=pl.col("last").to_physical().max()
+        )
         .sort("hour")
     )
     if hours.is_empty():
@@ -121,7 +120,7 @@ def _find_bulk(hours: pl.DataFrame) -> pl.DataFrame:
     few = STRAY_SHARE * sum(cluster["n"] for cluster in clusters)
     for step in (-1, 1):
         while 0 <= (near := (low if step < 0 else high) + step) < len(clusters):
-            span = max(clusters[high]["last"] - clusters[low]["first"], _HOUR)
+            span = max(clusters[high]["last"] - clusters[low]["first"], HOUR_US)
             edges = (
                 clusters[near]["last"],
                 clusters[low]["first"],

@@ -9,7 +9,9 @@ import pytest
 from hotfix.core.facts import Change, Metric, Place, Shape
 from hotfix.core.schema import TIME
 from hotfix.core.settings import FALSE_ALARM_RATE
-from hotfix.signal.changes import describe_strays, find_changes
+from hotfix.ingest.digest import digest_records
+from hotfix.signal.changes import find_changes, say_strays
+from hotfix.signal.timeline import lay_timeline
 from tests.signal.incidents import PATHS, START, Log, break_at, describe, first_error, last_error, seconds
 
 
@@ -306,10 +308,10 @@ def test_strays_are_said_and_change_nothing() -> None:
     stray = records.head(1).with_columns(pl.Series("time", [datetime(2099, 1, 1, tzinfo=UTC)], dtype=TIME))
     mixed = pl.concat([records, stray]).lazy()
     assert find_changes(mixed, describe(mixed), PATHS) == _changes(log)
-    assert describe_strays(mixed) == (
+    assert say_strays(lay_timeline(digest_records(mixed))) == (
         "1 records with times far outside of 2026-03-02 to 2026-03-02 were left out of all series"
     )
-    assert describe_strays(records.lazy()) is None
+    assert say_strays(lay_timeline(digest_records(records.lazy()))) is None
 
 
 def test_order_of_records_does_not_matter() -> None:

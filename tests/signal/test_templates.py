@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotfix.core.schema import PATTERNS, RECORDS, TEMPLATES
+from hotfix.ingest.digest import DIGEST, digest_records
 from hotfix.signal.masks import WILDCARD, mask_messages
 from hotfix.signal.templates import (
     MINED,
@@ -128,7 +129,7 @@ def test_nothing_gives_nothing() -> None:
     """No pattern gives no template, and no record gives no row."""
     mined = mine_templates(PATTERNS.to_frame())
     assert (mined.schema, len(mined)) == (MINED, 0)
-    summary = summarise_templates(RECORDS.to_frame().lazy(), mined)
+    summary = summarise_templates(DIGEST.to_frame(), mined)
     assert (summary.schema, len(summary)) == (TEMPLATES, 0)
 
 
@@ -219,7 +220,9 @@ def test_a_template_is_summed_up_from_all_its_records() -> None:
     records = _records(
         [(1, None, None, None), (0, 5, "info", "b"), (0, 1, "warn", "a"), (0, None, "info", "b"), (1, 9, "error", "a")]
     )
-    rows = {row["text"]: row for row in summarise_templates(records, mined).drop("template_id").to_dicts()}
+    rows = {
+        row["text"]: row for row in summarise_templates(digest_records(records), mined).drop("template_id").to_dicts()
+    }
     at = [_START + timedelta(seconds=second) for second in (1, 5, 9)]
     assert rows == {
         "up": {"text": "up", "count": 3, "level": "info", "services": ["a", "b"]}
@@ -233,7 +236,7 @@ def test_a_template_is_summed_up_from_all_its_records() -> None:
 def test_counts_add_up_to_all_records(rows: list[tuple[int, int | None, str | None, str | None]]) -> None:
     """The sum over all templates is the number of records, those without a time included."""
     mined = mine_templates(_collect(["up", "down", *(f"user {name} left the room" for name in _NAMES)]))
-    assert summarise_templates(_records(rows), mined)["count"].sum() == len(rows)
+    assert summarise_templates(digest_records(_records(rows)), mined)["count"].sum() == len(rows)
 
 
 def test_every_record_gets_its_template_in_its_place() -> None:

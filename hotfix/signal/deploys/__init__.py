@@ -29,7 +29,7 @@ def find_deploys(request: DeployRequest) -> FoundDeploys:
     Raises:
         InputError: the list of deploys holds no readable row, the repository is none.
     """
-    services = list_services(request.records)
+    services = list_services(request.digest)
     found = find_in_logs(request, services)
     if request.deploys_file is not None:
         found += _read_named_list(request.deploys_file, request)

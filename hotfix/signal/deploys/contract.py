@@ -17,6 +17,7 @@ class DeployRequest:
     """Where changes in the world may be told."""
 
     records: pl.LazyFrame  # RECORDS
+    digest: pl.DataFrame  # DIGEST of them
     patterns: pl.DataFrame  # PATTERNS
     paths: Sequence[str]  # shown path of each file_id
     open_text: Callable[[Place], str]  # verbatim text of a place in the logs or side files

@@ -39,15 +39,9 @@ def find_in_logs(request: DeployRequest, begins: Mapping[str, datetime]) -> Sigh
     return Sighted(tuple(_weigh(told, request, begins)), (), opening.describe(len(hits)))
 
 
-def list_services(records: pl.LazyFrame) -> Mapping[str, datetime]:
+def list_services(digest: pl.DataFrame) -> Mapping[str, datetime]:
     """Return the time of the first record of each service; records without a service or a time do not count."""
-    rows = (
-        records.filter(pl.col("time").is_not_null())
-        .group_by(pl.col("service").cast(pl.String))
-        .agg(pl.col("time").min())
-        .collect(engine="streaming")
-        .rows()
-    )
+    rows = digest.drop_nulls("first").group_by("service").agg(pl.col("first").min()).rows()
     return {service: time for service, time in sorted(rows, key=str) if service is not None and service != UNNAMED}
 
 

@@ -37,6 +37,7 @@ def search(folder: Path, deploys: Path | None = None, repo: Path | None = None) 
     first, last = reading.records.select(first=pl.col("time").min(), last=pl.col("time").max()).collect().row(0)
     request = DeployRequest(
         records=reading.records,
+        digest=reading.store.digest(),
         patterns=reading.patterns,
         paths=[file.shown for file in (*sources.files, *sources.side_files)],
         open_text=reading.opener.open,
