@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from hotfix.core.facts import Level
 from hotfix.core.settings import COARSE_SHARE, KEYS_KEPT
 from hotfix.ingest.formats import FormatReader, Layout, Reading
+from hotfix.ingest.hexwords import HEX_WORD, drop_digits, drop_ids
 from hotfix.ingest.numbering import NONE, Names, Patterns
 from hotfix.ingest.severity import guess_level
 from hotfix.ingest.traces import LineRole, classify_line
@@ -48,11 +49,8 @@ PER_LINE = -2
 
 UNPARSED = "unparsed"
 LEVELS = list(Level)
-_DIGITS = b"0123456789"
-_HEX = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}"
-"""Ids, lower case: a capital letter before a date may be a level (E20260115), and no English word is that long."""
 _DIGIT = re.compile("[0-9]+")
-_VARIES = re.compile(f"[0-9]|{_HEX}")
+_VARIES = re.compile(f"[0-9]|{HEX_WORD}")
 
 
 class KeyTable:
@@ -84,21 +82,24 @@ class KeyTable:
         if not len(lines):
             return self._rows[:0]
         if file_id in self._coarse:
-            return self._rows.take(self._look_up_coarsely(lines, numbers, file_id))
-        distinct, inverse = np.unique(_hash_keys(text), return_inverse=True)
+            return self._rows.take(self._look_up_coarsely(lines, text, numbers, file_id))
+        distinct, inverse = np.unique(_hash_lines(drop_digits(text)), return_inverse=True)
         known = self._get(distinct)
         ids = known.take(inverse)
         unknown = np.flatnonzero(ids == NONE)
         if len(unknown):
-            ids[unknown] = self._look_up_coarsely(lines.gather(unknown), numbers.take(unknown), file_id)
+            rest = lines.gather(unknown)
+            ids[unknown] = self._look_up_coarsely(rest, join_lines(rest), numbers.take(unknown), file_id)
             finer, coarser = int((known == NONE).sum()), len(np.unique(ids[unknown]))
             if finer - coarser > COARSE_SHARE * len(lines):
                 self._coarse.add(file_id)
         return self._rows.take(ids)
 
-    def _look_up_coarsely(self, lines: pl.Series, numbers: NDArray[np.uint32], file_id: int) -> NDArray[np.int64]:
+    def _look_up_coarsely(
+        self, lines: pl.Series, text: bytes, numbers: NDArray[np.uint32], file_id: int
+    ) -> NDArray[np.int64]:
         """Return the row of each line's key without hexadecimal words; new keys are learned in order of lines."""
-        distinct, first, inverse = np.unique(_hash_keys(_drop_hex(lines)), return_index=True, return_inverse=True)
+        distinct, first, inverse = np.unique(_hash_lines(drop_ids(text)), return_index=True, return_inverse=True)
         ids = self._get(distinct)
         new = np.flatnonzero(ids == NONE)
         if len(new):
@@ -198,9 +199,5 @@ def _code_level(text: str | None, layout: Layout) -> int:
     return NONE if level is None else LEVELS.index(level)
 
 
-def _drop_hex(lines: pl.Series) -> bytes:
-    return join_lines(lines.str.replace_all(_HEX, ""))
-
-
-def _hash_keys(text: bytes) -> NDArray[np.uint64]:
-    return pl.read_lines(text.translate(None, _DIGITS)).to_series().hash().to_numpy()
+def _hash_lines(text: bytes) -> NDArray[np.uint64]:
+    return pl.read_lines(text).to_series().hash().to_numpy()
