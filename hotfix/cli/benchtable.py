@@ -8,7 +8,7 @@ from rich.text import Text
 
 from hotfix.bench.results import Difference
 from hotfix.bench.scoring import Score, Totals, add_up, add_up_naive
-from hotfix.report.plain import tame
+from hotfix.core.plain import tame
 
 _MEGA = 1e6
 _STAGES = ("find", "read", "templates", "changes", "deploys", "diagnosis")

@@ -44,7 +44,7 @@ def _read_texts(text: str) -> Iterator[str]:
 
 
 def _write_out(found: "Explanation") -> str:
-    from hotfix.report.plain import tame
+    from hotfix.core.plain import tame
 
     steps = "".join(f"\n  - {step}" for step in found.confirm)
     return (

@@ -62,8 +62,8 @@ def _to_json(record: "UnderstoodRecord") -> dict[str, object]:
 
 
 def _write_out(record: "UnderstoodRecord") -> str:
+    from hotfix.core.plain import tame
     from hotfix.core.text import format_time
-    from hotfix.report.plain import tame
 
     lines = f"{record.line}" if record.line_count == 1 else f"{record.line}-{record.line + record.line_count - 1}"
     time = format_time(record.time) if record.time else "no time"

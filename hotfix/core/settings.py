@@ -804,8 +804,12 @@ EVIDENCE_TOKENS_MOST = 1500
 ANSWER_TOKENS_MOST = 300
 CALLS_MOST = 6
 ENGINE_SECONDS_MOST = 300.0
-"""What one analysis may ask of a model: tokens of evidence and of an answer, calls, seconds. On CPU a call of a 3B to 8B
-model takes 40 to 67 s (estimated in the project's notes)."""
+"""What one analysis may ask of a model: tokens of evidence and of an answer, calls, seconds. On CPU a call of a 3B to
+8B model takes 40 to 67 s (estimated in the project's notes)."""
+
+FACT_HEAD_CHARACTERS, FACT_TAIL_CHARACTERS = 240, 120
+"""Signs of a statement or an excerpt that a model is shown, from its beginning and its end: the head of a log line and
+the end of a stack trace (judgement)."""
 
 CLAIM_CHARACTERS = 400
 """Longest sentence that is verified: a longer one says more than one thing (judgement)."""

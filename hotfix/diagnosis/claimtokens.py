@@ -70,9 +70,10 @@ def _check_subject(reader: _Reader) -> None:
 
 
 def _is_quoted(quote: str, excerpt: str) -> bool:
-    """Tell whether a quote stands literally in an excerpt, neither its first nor its last word cut."""
+    """Tell whether a quote stands literally in a line, neither its first nor its last word cut; any space is one."""
     start, end = (r"\b" if sign.isalnum() else "" for sign in (quote[0], quote[-1]))
-    return re.search(f"{start}{re.escape(quote)}{end}", excerpt) is not None
+    words = r"[^\S\n]+".join(map(re.escape, quote.split(" ")))
+    return re.search(f"{start}{words}{end}", excerpt) is not None
 
 
 def _take_title(text: str, fact: Citable, everything: Citables) -> str:

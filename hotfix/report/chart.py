@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hotfix.core.facts import Analysis, Change, Curve, Deploy, Incident, Metric
+from hotfix.core.plain import tame
 from hotfix.core.settings import BUCKET_WIDTHS_S, CURVES_DRAWN
 from hotfix.report.answers import find_trigger, first_time, last_time, nearest_deploys
-from hotfix.report.plain import shorten, tame
+from hotfix.report.plain import shorten
 from hotfix.report.words import METRICS, say_value
 
 WIDTH = 880

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotfix.core.facts import Analysis, Evidence, Severity, Verdict
+from hotfix.core.plain import tame
 from hotfix.core.settings import ROWS_SHOWN
 from hotfix.core.text import format_time, say_span
 from hotfix.report.answers import (
@@ -20,7 +21,7 @@ from hotfix.report.answers import (
     state_headline,
 )
 from hotfix.report.page import Item, Page
-from hotfix.report.plain import first_line, shorten, tame
+from hotfix.report.plain import first_line, shorten
 from hotfix.report.words import (
     EVIDENCE_KINDS,
     RUNGS,

@@ -2,8 +2,9 @@
 
 import re
 
+from hotfix.core.plain import tame
 from hotfix.core.settings import EXCERPT_COLUMNS, EXCERPT_LINES
-from hotfix.report.plain import clip_block, tame
+from hotfix.report.plain import clip_block
 
 
 class Markdown(str):

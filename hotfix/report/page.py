@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hotfix.core.plain import tame
 from hotfix.core.settings import CONSOLE_MOST_COLUMNS
 from hotfix.report.answers import Answer
-from hotfix.report.plain import shorten_start, tame
+from hotfix.report.plain import shorten_start
 
 if TYPE_CHECKING:
     from rich.console import Console

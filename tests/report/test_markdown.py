@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from hotfix.core.plain import tame
 from hotfix.report.markdown import code, escape, fence, finish
-from hotfix.report.plain import tame
 
 ANY_TEXT = st.text(alphabet=st.one_of(st.sampled_from("`*_[]()<>!#+-=~|&$:@. \n\t\\1a"), st.characters(codec=None)))
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

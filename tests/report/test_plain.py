@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfix.report.plain import clip_block, first_line, shorten, shorten_start, tame, tame_lines
+from hotfix.core.plain import tame
+from hotfix.report.plain import clip_block, first_line, shorten, shorten_start, tame_lines
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None))
 
