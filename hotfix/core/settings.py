@@ -395,10 +395,10 @@ which way)."""
 PERIODS_INTERMITTENT = 3
 """Fewest separate bad periods that make a change intermittent."""
 
-CRASH_BESIDE_S, CRASH_SHARE, CRASH_USUAL_CHANCE = 5.0, 0.75, 0.05
+CRASH_BESIDE_S, CRASH_SHARE, CRASH_USUAL_CHANCE = 5.0, 0.75, 0.125
 """How near to a crash errors come with it, seconds; share of the crashes and of the bursts of errors that must come
-together; chance up to which it is not taken for usual that all crashes come as late in the data as they do (judgement;
-that they come together is held to FALSE_ALARM_RATE)."""
+together; chance up to which it is not taken for usual that all crashes come as late in the data as they do: that of three in the
+second half (judgement; that they come together is held to FALSE_ALARM_RATE)."""
 
 FORERUNNERS = 2
 FORERUNNER_SHARE = 0.25

@@ -6,6 +6,7 @@ from hotfix.core.facts import Level
 
 _ENDED = re.compile(
     r"(?i)\b(?:exited|terminated|terminating|died|crashed|killed|aborted|panicked|segfault\w*|core dumped|oom-?kill\w*"
+    r"|sent sig(?:kill|segv|abrt|bus)"
     r"|back-off restarting|restarting failed)\b"
 )
 _BADLY = re.compile(

@@ -60,6 +60,7 @@ def test_other_ends_and_errors_are_silent(case: str) -> None:
         ("Worker (pid:<*>) exited with code <*>.", Level.ERROR, True),
         ("stock.service: Main process exited, code=dumped, status=<*>/ABRT (core dumped)", None, True),
         ("container stock was OOMKilled, terminated", None, True),
+        ("Worker (pid:<*>) was sent SIGKILL!", Level.ERROR, True),
         ("stopped: stock (terminated by SIGTERM)", Level.WARN, False),
         ("Worker exiting (pid: <*>)", Level.INFO, False),
         ("session terminated by user", Level.WARN, False),
