@@ -732,6 +732,10 @@ requests near the onset last (what they are taken to last where none says it, se
 share of the jump: clocks differ by one constant, queues do not; fewest requests without a failure that show it; how
 long before the first such request the clock may have jumped, seconds (judgement)."""
 
+GROWTH_BLUR_S, GROWTH_BLUR_SHARE = 20.0, 0.1
+"""How near to a change of its service a growth must begin to have begun with it: seconds, and share of its length, as
+the foot of a ramp is known no better (judgement)."""
+
 HEADROOM_RECORDS, HEADROOM_TEMPLATES = 20, 12
 HEADROOM_STEPS, HEADROOM_PERCENT = 50.0, 10.0
 HEADROOM_REACH_SHARE = 0.1
@@ -806,6 +810,17 @@ CALLS_MOST = 6
 ENGINE_SECONDS_MOST = 300.0
 """What one analysis may ask of a model: tokens of evidence and of an answer, calls, seconds. On CPU a call of a 3B to
 8B model takes 40 to 67 s (estimated in the project's notes)."""
+
+RERANK_BELOW = 0.45
+"""Confidence of rules below which a model may choose among their candidates, 0..1. Below the least sure right diagnosis
+of the recorded incidents (0.50 of 25): a model never overrules what was right there."""
+
+RERANK_SHARE_LEAST = 0.6
+"""Share that a model must give to one cause, over both orders of the list, for it to lead, 0..1 (judgement)."""
+
+SENTENCES_MOST, SENTENCE_CHARACTERS, DRAFT_CHARACTERS = 3, 240, 400
+"""Sentences of a statement, signs of one sentence, and signs of the draft that a model is shown: three sentences stay
+within ANSWER_TOKENS_MOST."""
 
 FACT_HEAD_CHARACTERS, FACT_TAIL_CHARACTERS = 240, 120
 """Signs of a statement or an excerpt that a model is shown, from its beginning and its end: the head of a log line and
