@@ -29,13 +29,15 @@ from hotfix.core.facts import (
     Template,
 )
 from hotfix.diagnosis.case import Case
-from hotfix.diagnosis.diagnose import diagnose, judge_quiet
+from hotfix.diagnosis.diagnose import Finding, diagnose, judge_quiet
 from hotfix.ingest.clock import Span
 from hotfix.ingest.digest import digest_records
 from hotfix.ingest.discovery import SourceFile, Sources, find_file, find_sources
 from hotfix.ingest.messages import MessageReader
 from hotfix.ingest.reading import Reading, read_records
 from hotfix.ingest.window import WindowRequest, choose_window
+from hotfix.model.assist import Assisted, assist
+from hotfix.model.contract import Engine
 from hotfix.signal.changes import find_changes, say_strays
 from hotfix.signal.correlation import correlate
 from hotfix.signal.curves import draw_curves
@@ -71,6 +73,8 @@ class AnalysisRequest:
     stdin: BinaryIO | None = None
     without: frozenset[str] = frozenset()  # names of mechanisms that are switched off
     command: str = "hotfix analyze"
+    engine: Engine | None = None  # a local model that words the diagnosis
+    why_no_engine: str = "no local model is set up; the words come from templates"
 
 
 @dataclass(slots=True)
@@ -112,6 +116,9 @@ def analyze(request: AnalysisRequest, on_progress: Progress = _say_nothing) -> A
     view, found, changes = prepared.view, prepared.found, prepared.settled.changes
     with watch.time("diagnosis"):
         finding = diagnose(prepared.case) if prepared.case else judge_quiet(view.records)
+    assisted = _ask_model(request, prepared.case, finding, watch)
+    finding = assisted.finding
+    with watch.time("diagnosis"):
         novelty = judge_novelty(view.records, view.templates, finding.onset, view.counts, view.lookup.near)
         curves = draw_curves(view.counts, changes, finding.services)
     return Analysis(
@@ -131,8 +138,18 @@ def analyze(request: AnalysisRequest, on_progress: Progress = _say_nothing) -> A
         diagnosis=finding.diagnosis,
         timings=watch.seconds,
         series=curves,
-        skipped_stages=(SkippedStage("model", "no local model is set up; the words come from templates"),),
+        skipped_stages=assisted.skipped,
+        model=assisted.use,
     )
+
+
+def _ask_model(request: AnalysisRequest, case: Case | None, finding: Finding, watch: Stopwatch) -> Assisted:
+    """Return the finding as a local model words it, or as it is, with the reason why none was asked."""
+    if request.engine is None or case is None:
+        reason = request.why_no_engine if request.engine is None else "no record carries a time: nothing to word"
+        return Assisted(finding, None, (SkippedStage("model", reason),))
+    with watch.time("model"):
+        return assist(case, finding, request.engine)
 
 
 def prepare(request: AnalysisRequest, on_progress: Progress = _say_nothing, watch: Stopwatch | None = None) -> Prepared:
