@@ -732,9 +732,9 @@ requests near the onset last (what they are taken to last where none says it, se
 share of the jump: clocks differ by one constant, queues do not; fewest requests without a failure that show it; how
 long before the first such request the clock may have jumped, seconds (judgement)."""
 
-GROWTH_BLUR_S, GROWTH_BLUR_SHARE = 20.0, 0.1
-"""How near to a change of its service a growth must begin to have begun with it: seconds, and share of its length, as
-the foot of a ramp is known no better (judgement)."""
+GROWTH_BLUR_S, GROWTH_BLUR_SHARE, GROWTH_BLUR_POINTS = 20.0, 0.1, 3
+"""How soon after a change of its service a growth must leave its level to have begun with it: seconds, share of its
+length, or values, whichever is longest; the foot of a ramp is known no better (judgement)."""
 
 HEADROOM_RECORDS, HEADROOM_TEMPLATES = 20, 12
 HEADROOM_STEPS, HEADROOM_PERCENT = 50.0, 10.0

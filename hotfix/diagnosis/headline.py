@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 
 from hotfix.core.settings import HEADLINE_LENGTH, REASON_LENGTH, REASON_OVERLAP
+from hotfix.signal.masks import WILDCARD
 
+_NAMED_MASK = re.compile(rf"([\w.-]+)={re.escape(WILDCARD)}")
 _REASONS = frozenset(("reason", "error", "err", "cause", "detail", "details", "why", "failure"))
 """Last parts of the names of fields that say in words why a record's message came."""
 
@@ -34,6 +36,11 @@ def add_reasons(message: str, fields: Mapping[str, str]) -> str:
         if name.rsplit(".", 1)[-1].lower() in _REASONS and " " in value and "\n" not in value and value not in message
     ]
     return f"{message}: {'; '.join(value[:REASON_LENGTH] for value in dict.fromkeys(told))}" if told else message
+
+
+def unmask(text: str, varying: str = "…") -> str:
+    """Return a masked message as people read it: a named value by its name, what else varies by a sign."""
+    return _NAMED_MASK.sub(r"\1", text).replace(WILDCARD, varying)
 
 
 def shorten(text: str) -> str:

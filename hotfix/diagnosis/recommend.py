@@ -1,6 +1,6 @@
 """From the leading cause to what to do now: an approach, actions in order, complexity, risk and the reason."""
 
-from hotfix.core.facts import Approach, Deploy, DeployKind, Grade, Incident, Recommendation
+from hotfix.core.facts import Approach, Deploy, DeployKind, Grade, Incident, Recommendation, Severity
 from hotfix.core.text import format_time
 from hotfix.diagnosis.causes import Cause
 from hotfix.diagnosis.ranker import Candidate
@@ -14,6 +14,8 @@ _APPROACHES = {
     DeployKind.FLAG: Approach.CONFIG,
 }
 _MINUTES = {Approach.ROLLBACK: 10, Approach.REVERT: 20, Approach.CONFIG: 10, Approach.DATA: 60}
+_MINUTES_RELIEF = 15
+_PRESSING = (Severity.P0, Severity.P1)
 _RISKS = {Approach.ROLLBACK: Grade.LOW, Approach.CONFIG: Grade.LOW, Approach.REVERT: Grade.MEDIUM}
 
 
@@ -22,7 +24,10 @@ def recommend(incident: Incident, candidate: Candidate, cause: Cause) -> Recomme
     if incident.ended_at is not None:
         return _wait(incident, cause)
     deploy = candidate.deploy
-    if deploy is None or deploy.kind not in _APPROACHES or not _fits(candidate):
+    unclear = deploy is None or deploy.kind not in _APPROACHES or not _fits(candidate)
+    if unclear and cause.approach is Approach.WAIT and incident.severity in _PRESSING:
+        return _relieve(incident, candidate, cause)
+    if deploy is None or unclear:
         return Recommendation(
             approach=cause.approach,
             actions=(cause.fix, *cause.confirm),
@@ -44,6 +49,25 @@ def recommend(incident: Incident, candidate: Candidate, cause: Cause) -> Recomme
 
 def _fits(candidate: Candidate) -> bool:
     return candidate.correlation is not None and candidate.correlation.linked
+
+
+def _relieve(incident: Incident, candidate: Candidate, cause: Cause) -> Recommendation:
+    """Return what helps users while nobody knows the cause of something grave: to wait is no advice then."""
+    deploy = candidate.deploy
+    undo = (f"If it can be undone cheaply: {_undo(deploy)}",) if deploy and deploy.kind in _APPROACHES else ()
+    service = candidate.service or "the failing service"
+    return Recommendation(
+        approach=Approach.SCALE,
+        actions=(
+            f"Relieve users of {service} now: fail over, add replicas, shed load or answer without it; keep these logs",
+            *undo,
+            *cause.confirm,
+        ),
+        complexity=Grade.MEDIUM,
+        risk=Grade.MEDIUM,
+        reason=f"it is a {incident.severity} that goes on, and no record names its cause: relief must not wait for it",
+        estimated_minutes=_MINUTES_RELIEF,
+    )
 
 
 def _wait(incident: Incident, cause: Cause) -> Recommendation:

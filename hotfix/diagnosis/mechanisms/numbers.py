@@ -18,6 +18,9 @@ from hotfix.core.facts import Place, Shape
 from hotfix.core.settings import (
     BEFORE_SLACK_S,
     DRIVER_GAIN,
+    GROWTH_BLUR_POINTS,
+    GROWTH_BLUR_S,
+    GROWTH_BLUR_SHARE,
     GROWTH_REST,
     GROWTH_STEP_PERCENT,
     HEAD_SHARE,
@@ -34,12 +37,13 @@ from hotfix.core.settings import (
 )
 from hotfix.core.text import say_span
 from hotfix.diagnosis.features import read_features
-from hotfix.diagnosis.headline import shorten
+from hotfix.diagnosis.headline import shorten, unmask
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 from hotfix.diagnosis.mechanisms.lead import weigh_lead
 from hotfix.diagnosis.mechanisms.messages import COLUMNS, Entry, open_entries, words_of
 from hotfix.diagnosis.mechanisms.quantities import LEVEL_WORDS, LIMIT_WORDS, Quantity, read_quantities, read_text
 from hotfix.diagnosis.mechanisms.trends import Numbers, Trend, find_growth, find_shift, is_counter
+from hotfix.signal.deploys.services import is_same_service
 
 _STATUSES = frozenset(float(status) for status in HTTPStatus) | {499.0}
 _TOGETHER = timedelta(seconds=10)
@@ -269,11 +273,41 @@ def _tell(scene: Scene, finding: Finding, limits: Sequence[tuple[Quantity, str]]
         span = f"between {begin.time:%H:%M:%S} and {end.time:%H:%M:%S}"
     else:
         way, span = "went", f"at {begin.time:%H:%M:%S}"
-    said = f"'{series.name}' of {whom} {way} from {old} to {new} {span}"
+    said = f"'{unmask(series.name, 'N')}' of {whom} {way} from {old} to {new} {span}"
     relation = _relate(finding, onset)
     driver = _find_driver(finding, kin) or _find_newcomer(scene, finding)
-    statement = ", ".join(part for part in (said, relation, limit, driver) if part)
-    return Clue("numbers", series.service, statement, _weigh(scene, finding, limit, driver), begin.time, begin.place)
+    release = _find_release(scene, finding)
+    statement = ", ".join(part for part in (said, relation, limit, driver, release) if part)
+    strength = _weigh(scene, finding, limit, driver or release)
+    return Clue("numbers", series.service, statement, strength, begin.time, begin.place)
+
+
+def _find_release(scene: Scene, finding: Finding) -> str | None:
+    """Return the latest change of the same service from which on a growth left all that was before."""
+    if not finding.grows or not finding.leads:
+        return None
+    own = [
+        deploy
+        for deploy in scene.case.deploys
+        if is_same_service(deploy.service, finding.series.service) and _begins_with(scene, finding, deploy.at)
+    ]
+    best = max(own, key=lambda deploy: deploy.at, default=None)
+    return None if best is None else f"having begun with {shorten(best.summary)} at {best.at:%H:%M:%S}"
+
+
+def _begins_with(scene: Scene, finding: Finding, at: datetime) -> bool:
+    """Tell whether soon after a time, and never before it, the values left their level; all must be new, or rested."""
+    points = finding.series.points[: finding.trend.end + 1]
+    before = sum(point.time < at for point in points)
+    every = (points[-1].time - points[0].time) / max(len(points) - 1, 1)
+    blur = max(timedelta(seconds=GROWTH_BLUR_S), (points[-1].time - at) * GROWTH_BLUR_SHARE, every * GROWTH_BLUR_POINTS)
+    if not before:
+        return _is_newcomer(scene, finding.series) and points[0].time - at <= blur
+    sign = 1 if finding.trend.after > finding.trend.before else -1
+    values = [sign * point.quantity.value for point in points]
+    inside = [index for index, value in enumerate(values) if value <= max(values[:before])]
+    left = inside[-1] + 1
+    return before >= SHIFT_FEWEST and left < len(points) and points[left].time - at <= blur
 
 
 def _relate(finding: Finding, onset: datetime) -> str:
@@ -329,12 +363,12 @@ def _find_limit(finding: Finding, limits: Sequence[tuple[Quantity, str]]) -> str
         fits = other.value > 0 and trend.after / other.value
         constant = _is_constant(series.points, name)
         if name != series.name and other.words & LIMIT_WORDS and constant and LIMIT_NEAR <= fits <= 1.1:
-            return f"{_say_reach(fits)} its limit '{name}' of {other.shown}"
+            return f"{_say_reach(fits)} its limit '{unmask(name, 'N')}' of {other.shown}"
     if unit == "%" and trend.after >= 100 * LIMIT_NEAR and trend.after <= 100:
         return f"{_say_reach(trend.after / 100)} the limit of 100%"
     for other, service in limits:
         if other.unit == unit and other.value >= 3 and abs(other.value - trend.after) <= 0.01 * other.value:
-            return f"up to the limit '{other.name}' of {other.shown} that {service} states"
+            return f"up to the limit '{unmask(other.name, 'N')}' of {other.shown} that {service} states"
     return None
 
 
@@ -405,7 +439,7 @@ def _find_companion(finding: Finding, points: Sequence[Point]) -> str | None:
     for name in sorted(parts, key=lambda name: -parts[name]):
         values = kept[name]
         if values[0].unit == unit and not values[0].words & LIMIT_WORDS:
-            return f"together with '{name}', which went from {values[0].shown} to {values[-1].shown}"
+            return f"together with '{unmask(name, 'N')}', which went from {values[0].shown} to {values[-1].shown}"
     return None
 
 

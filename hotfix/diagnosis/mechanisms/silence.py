@@ -30,7 +30,7 @@ from hotfix.core.settings import (
     SILENCE_SHORTEST_S,
 )
 from hotfix.core.text import format_time, say_span
-from hotfix.diagnosis.headline import shorten
+from hotfix.diagnosis.headline import shorten, unmask
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 
 NAME = "silence"
@@ -194,6 +194,6 @@ def _say_stop(stop: _Stop, text: str | None, end: datetime) -> str:
             f"{format_time(stop.last)}, and nothing in the {say_span(silent_s)} since"
         )
     return (
-        f'"{shorten(text)}" of {where} came every {say_span(stop.usual_s)}, {stop.count} times until '
+        f'"{shorten(unmask(text))}" of {where} came every {say_span(stop.usual_s)}, {stop.count} times until '
         f"{format_time(stop.last)}, and {int(silent_s / stop.usual_s)} are missing since"
     )
