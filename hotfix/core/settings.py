@@ -397,8 +397,12 @@ PERIODS_INTERMITTENT = 3
 
 CRASH_BESIDE_S, CRASH_SHARE, CRASH_USUAL_CHANCE = 5.0, 0.75, 0.125
 """How near to a crash errors come with it, seconds; share of the crashes and of the bursts of errors that must come
-together; chance up to which it is not taken for usual that all crashes come as late in the data as they do: that of three in the
-second half (judgement; that they come together is held to FALSE_ALARM_RATE)."""
+together; chance up to which it is not taken for usual that all crashes come as late in the data as they do, that of
+three in its second half (judgement; that they come together is held to FALSE_ALARM_RATE)."""
+
+BURST_APART_SHARE, BURST_FREE_SHARE = 0.02, 0.2
+"""Share of the data by which bursts of an error are apart, and that must be free of it at the beginning, for them to be
+told of in logs without an incident (judgement)."""
 
 FORERUNNERS = 2
 FORERUNNER_SHARE = 0.25

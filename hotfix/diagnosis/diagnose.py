@@ -16,6 +16,7 @@ from hotfix.core.settings import (
     VICTIMS_SHOWN,
 )
 from hotfix.core.text import format_time
+from hotfix.diagnosis.bursts import tell_bursts
 from hotfix.diagnosis.case import GRAVE, Case
 from hotfix.diagnosis.causes import load_causes
 from hotfix.diagnosis.clues import find_clues
@@ -69,7 +70,7 @@ def diagnose(case: Case) -> Finding:
     """Return the finding for one set of logs; without an incident it says so, or why nothing can be said."""
     leads = gather_leads(case)
     if leads is None:
-        return judge_quiet(case.records)
+        return judge_quiet(case.records, tell_bursts(case))
     case, incident, candidates = leads.case, leads.incident, rank_causes(leads)
     exhibits = Exhibits(case.open_text)
     if not candidates:
@@ -160,8 +161,13 @@ def date_onset(case: Case, incident: Incident, culprit: str, suspects: Sequence[
     return min(fresh or own, default=incident.started_at)
 
 
-def judge_quiet(records: pl.LazyFrame) -> Finding:
-    """Return the finding for logs in which nothing got worse: healthy, or not comparable and why."""
+def judge_quiet(records: pl.LazyFrame, bursts: str | None = None) -> Finding:
+    """Return the finding for logs in which nothing got worse: healthy, or not comparable and why.
+
+    Args:
+        records: RECORDS.
+        bursts: a clause on errors that came in bursts, which alone make no incident.
+    """
     timed = pl.col("time").is_not_null() & ~pl.col("time_inferred")
     total, dated, errors = (
         records.select(pl.len(), timed.sum().alias("dated"), pl.col("level").is_in(GRAVE).sum().alias("errors"))
@@ -177,7 +183,8 @@ def judge_quiet(records: pl.LazyFrame) -> Finding:
         said = f"{errors / total:.0%} of all records are errors from the first to the last minute"
         return _quiet(Verdict.INCONCLUSIVE, f"{said}; there is no healthy period to compare them with")
     old = f"; {errors:,} of them are errors, whose rise, if any, may be chance" if errors else ""
-    return _quiet(Verdict.NO_INCIDENT, f"nothing got worse in {total:,} records{old}")
+    told = f"; but {bursts}" if bursts else ""
+    return _quiet(Verdict.NO_INCIDENT, f"nothing got worse in {total:,} records{old}{told}")
 
 
 def _quiet(verdict: Verdict, statement: str) -> Finding:

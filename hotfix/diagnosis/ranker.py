@@ -15,6 +15,7 @@ from hotfix.core.settings import (
     CONFIDENCE_WITHOUT_CHANGE,
     EARLY_HALF_LIFE_S,
     PRECURSOR_S,
+    REJECT_MARGIN,
     SHOWN_LEAST,
     WEIGHTS,
 )
@@ -69,8 +70,20 @@ def rank_causes(leads: Leads, weights: Mapping[str, float] = WEIGHTS) -> tuple[C
     for suspect in leads.suspects:
         groups.setdefault((suspect.service, suspect.match.category), []).append(suspect)
     ranked = [_score_group(leads, group, weights) for group in groups.values()]
-    first, *rest = sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first))
+    first, *rest = _let_blamed_lead(sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first)))
     return (_lend_clues(leads, _blame_silent(leads, _blame_changed(first))), *rest)
+
+
+def _let_blamed_lead(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates, of two that are near and of one family first the one whom the other's records name."""
+    first = ranked[0]
+    named = {name for suspect in first.suspects for name in suspect.mentions}
+    for other in ranked[1:]:
+        near = first.score - other.score < REJECT_MARGIN and other.category == first.category
+        returned = any(first.service in suspect.mentions for suspect in other.suspects)
+        if near and other.service in named and not returned:
+            return [other, *(one for one in ranked if one is not other)]
+    return list(ranked)
 
 
 def _lend_clues(leads: Leads, leader: Candidate) -> Candidate:
