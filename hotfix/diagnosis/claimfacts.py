@@ -90,15 +90,14 @@ def gather_citables(
     names = frozenset(name.casefold() for name in services if name)
     cause = load_causes().get(diagnosis.category or "")
     granted = stem_all(re.findall(r"[A-Za-z]+", f"{cause.title} {cause.meaning}")) if cause else frozenset[str]()
-    moved = {deploy.source: (deploy.before, deploy.after) for deploy in deploys if deploy.before and deploy.after}
+    moved = {deploy.source: _pair(deploy) for deploy in deploys}
     facts = [
-        _make(one.id, one.time, one.service, one.statement, one.excerpt, one.place, names, _pair(moved, one.place),
+        _make(one.id, one.time, one.service, one.statement, one.excerpt, one.place, names, moved.get(one.place, ()),
               granted if one.id in diagnosis.evidence else frozenset())
         for one in evidence
     ]  # fmt: skip
     facts += [
-        _make(one.id, one.at, one.service, describe_deploy(one), "", one.source, names, _pair(moved, one.source))
-        for one in deploys
+        _make(one.id, one.at, one.service, describe_deploy(one), "", one.source, names, _pair(one)) for one in deploys
     ]
     facts += [_make(one.id, one.at, one.service, describe_change(one), "", one.first, names) for one in changes]
     if incident:
@@ -185,6 +184,5 @@ def holds(text: str, name: str) -> bool:
     return re.search(f"{start}{re.escape(name)}{end}", text) is not None
 
 
-def _pair(moved: Mapping[Place, tuple[str | None, str | None]], place: Place) -> tuple[tuple[str, str], ...]:
-    before, after = moved.get(place, (None, None))
-    return ((before, after),) if before and after else ()
+def _pair(deploy: Deploy) -> tuple[tuple[str, str], ...]:
+    return ((deploy.before, deploy.after),) if deploy.before and deploy.after else ()

@@ -193,17 +193,20 @@ def _check_move(reader: _Reader, word: str) -> int:
         return 0
     if word == "to" and _is_value(reader.at(-1)) and _is_value(reader.at(1)):
         raise FormError(f"{reader.at(-1)} to {reader.at(1)} does not say from which to which")
-    if word == "to" or not _is_value(reader.at(1)):
+    if word == "to":
         return 0
     before = _read_value(reader, 1)
     place = 1 + len(before.split())
     after = _read_value(reader, place + 1)
-    if reader.at(place).casefold() != "to" or not after:
+    moved = reader.at(place).casefold() == "to" and after != ""
+    if moved and any(is_moved(before, after, pair) for pair in reader.fact.moved):
+        reader.specifics |= {before, after}
+        return place + 1 + len(after.split())
+    if not _is_value(before):
+        return 0
+    if not moved:
         raise FormError(f"from {before} does not say to which")
-    if not any(is_moved(before, after, moved) for moved in reader.fact.moved):
-        raise FormError(f"from {before} to {after} is not said by {reader.fact.id}")
-    reader.specifics |= {before, after}
-    return place + 1 + len(after.split())
+    raise FormError(f"from {before} to {after} is not said by {reader.fact.id}")
 
 
 def _read_value(reader: _Reader, offset: int) -> str:

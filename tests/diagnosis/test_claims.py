@@ -20,6 +20,7 @@ _INJECTION = (
 
 def _gather() -> Citables:
     whole = incident()
+    flag = replace(whole.deploys[0], id="D3", summary="flag of gateway", before="off", after="on")
     hostile = replace(
         whole.evidence[0],
         id="E5",
@@ -27,12 +28,15 @@ def _gather() -> Citables:
         statement="checkout logs error record 7 times",
         excerpt=_INJECTION,
     )
-    return gather_citables((*whole.evidence, hostile), whole.incident, whole.deploys, whole.changes, whole.diagnosis)
+    return gather_citables(
+        (*whole.evidence, hostile), whole.incident, (*whole.deploys, flag), whole.changes, whole.diagnosis
+    )
 
 
 FACTS = _gather()
 
 TRUE = (
+    "The flag of gateway changed from off to on [D3].",
     "checkout logged \"'NoneType' object is not subscriptable\" [E1], 5.2 s after checkout 1.4.2 [E2].",
     "checkout failed at app/cart.py:88 [E1].",
     "checkout has logged TypeError 1,310 times since 14:03:07 [E1].",
@@ -81,6 +85,10 @@ def test_sentence_that_its_facts_hold_is_kept(sentence: str) -> None:
         ("checkout 1.4.2 to 1.4.1 [D2].", "1.4.2 to 1.4.1 does not say from which to which"),
         ("checkout 1.4.1 came at 14:03:02 [E2].", "'1.4.1' is what was before E2"),
         ("The timeout of gateway changed from 3 s to 2 ms [D1].", "from 3 s to 2 ms is not said by D1"),
+        (
+            "The flag of gateway changed from on to off [D3].",
+            "the word 'off' is none that a claim on D3 may be made of",
+        ),
         ("4,210 of 1,314 requests at gateway failed [I1].", "4210 before 1314 is not the order of I1"),
         ("checkout 1.4.2 [E2] after TypeError [E1].", "its cause (E1) came after its effect (E2)"),
         ("TypeError of checkout [E1] led to checkout 1.4.2 [E2].", "its cause (E1) came after its effect (E2)"),
@@ -178,7 +186,7 @@ def test_cause_without_a_time_is_struck() -> None:
     """What has no time can be shown to come neither before nor after."""
     untimed = replace(FACTS.by_id["E2"], at=None)
     facts = replace(FACTS, by_id={**FACTS.by_id, "E2": untimed})
-    struck = verify_claims([TRUE[0]], facts).struck
+    struck = verify_claims([TRUE[1]], facts).struck
     assert [one.reason for one in struck] == ["E2 has no time that could show what came first"]
 
 
