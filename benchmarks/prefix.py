@@ -37,7 +37,7 @@ def main() -> None:
     for name, value in (("layers", 12), ("width", 1024), ("runs", 3)):
         parser.add_argument(f"--{name}", type=int, default=value)
     asked = parser.parse_args()
-    shape = Shape(asked.layers, asked.width, asked.width * 11 // 4, kind=TensorType.Q8_0)
+    shape = Shape(asked.layers, asked.width, asked.width * 11 // 4, per_head=128, kind=TensorType.Q8_0)
     with tempfile.TemporaryDirectory() as folder:
         model = admit_file(write_tiny(Path(folder) / "model.gguf", shape))
         print(f"{model.parameters / 1e6:.0f} million weights, {asked.layers} layers, {say_bytes(model.size_bytes)}")

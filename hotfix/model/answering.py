@@ -73,9 +73,9 @@ class Writer:
 def _open_tokenizer(native: NativeModel) -> "LLTokenizer":
     try:
         from llguidance.llamacpp import lltokenizer_from_vocab
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise ModelError(
-            f"expected the package llguidance, found {type(error).__name__}: {error}; pip install 'hotfix[model]'"
+            f"expected the packages that run models, found no {error.name}; pip install 'hotfix[model]'"
         ) from None
     return lltokenizer_from_vocab(native.vocabulary)
 

@@ -22,6 +22,7 @@ from hotfix.model.process import WorkerProcess
 from hotfix.model.shapes import check_schema, check_value
 from hotfix.model.worker import Load
 
+_THREAD_BYTES = 16 * 1024 * 1024
 _COUNTING_S = 60.0  # to load a model and count the tokens of one text
 
 
@@ -42,6 +43,7 @@ class LlamaEngine:
         self._model, self._setting = model, setting
         self._meter = Meter()
         self._process: WorkerProcess | None = None
+        self.peak_memory_bytes = 0  # of the model's process, as of its last answer
 
     @property
     def spent(self) -> Cost:
@@ -99,6 +101,7 @@ class LlamaEngine:
             process = self._start(deadline)
             loaded_s = time.monotonic() - began
             reply = process.ask({**request, **limits, **parts}, deadline, self._tell)
+        self.peak_memory_bytes = int(reply["peak_memory_bytes"])
         self._meter.add(
             Cost(
                 prompt_tokens=int(reply["prompt_tokens"]),
@@ -136,14 +139,15 @@ def _plan(model: ModelFile, setting: Setting) -> Load:
         raise ModelError(f"{path}: expected a chat template (tokenizer.chat_template), found none")
     need = estimate_need(header)
     check_memory(need, find_free_memory())
-    context = reserve_context(header)
+    context, threads = reserve_context(header), count_threads()
     return Load(
         path=model.path,
         owner=f"{model.sha256} {context}",
         template=template,
         context_tokens=context,
-        threads=count_threads(),
-        memory_bytes=need.total + need.weights,  # the file is mapped, and some processors repack the weights
+        threads=threads,
+        # The file is mapped, and for some processors the weights are packed anew; each thread has a stack.
+        memory_bytes=need.total + need.weights + threads * _THREAD_BYTES,
         prefixes=str(setting.prefixes) if setting.prefixes else None,
     )
 

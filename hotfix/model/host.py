@@ -6,12 +6,10 @@ Reads `/proc` and `/sys/fs/cgroup` (Linux); a host without them is taken as unli
 import os
 from pathlib import Path
 
-_MEMORY_LIMITS = (  # limit, used; cgroup version 2, then 1
-    (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")),
-    (
-        Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-        Path("/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-    ),
+_GROUP = Path("/sys/fs/cgroup")
+_MEMORY = (  # limit, used, statistics, and what of the used is kept files; cgroup version 2, then 1
+    ("memory.max", "memory.current", "memory.stat", "inactive_file"),
+    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat", "total_inactive_file"),
 )
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _QUOTA_OLD = (Path("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), Path("/sys/fs/cgroup/cpu/cpu.cfs_period_us"))
@@ -24,8 +22,8 @@ def count_threads() -> int:
 
 def find_free_memory() -> int | None:
     """Return how many bytes a new process may take without pushing others out, or None when nothing says."""
-    limits = [free for free in (_read_available(), *map(_read_cgroup, _MEMORY_LIMITS)) if free is not None]
-    return min(limits, default=None)
+    found = (_read_available(Path("/proc/meminfo")), *(read_group_memory(_GROUP, names) for names in _MEMORY))
+    return min((free for free in found if free is not None), default=None)
 
 
 def _count_processors() -> int:
@@ -42,18 +40,23 @@ def _read_quota() -> float | None:
     return int(said[0]) / int(said[1])
 
 
-def _read_available() -> int | None:
-    for line in _read(Path("/proc/meminfo")).splitlines():
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * 1024
-    return None
+def _read_available(path: Path) -> int | None:
+    found = _find_number(_read(path), "MemAvailable:")
+    return None if found is None else found * 1024
 
 
-def _read_cgroup(paths: tuple[Path, Path]) -> int | None:
-    limit, used = (_read(path) for path in paths)
+def read_group_memory(group: Path, names: tuple[str, str, str, str] = _MEMORY[0]) -> int | None:
+    """Return how many bytes a container may still take, or None without a limit; files that it read are let go of."""
+    limit, used, statistics = (_read(group / name) for name in names[:3])
     if not limit.isdecimal() or not used.isdecimal():  # "max": no limit
         return None
-    return max(0, int(limit) - int(used))
+    return max(0, int(limit) - int(used) + (_find_number(statistics, names[3]) or 0))
+
+
+def _find_number(text: str, name: str) -> int | None:
+    """Return the number behind a name at the beginning of a line."""
+    words = (line.split() for line in text.splitlines())
+    return next((int(found[1]) for found in words if len(found) > 1 and found[0] == name), None)
 
 
 def _read(path: Path) -> str:

@@ -36,12 +36,15 @@ def open_library() -> ModuleType:
         ModelError: it is not installed, or does not load on this host.
     """
     global _log_callback  # noqa: PLW0603  # see above
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # spinning threads cost 5 to 40 times on a busy host
     try:
         from llama_cpp import llama_cpp as library
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            f"expected the packages that run models, found no {error.name}; pip install 'hotfix[model]'"
+        ) from None
     except (ImportError, OSError, RuntimeError) as error:
         raise ModelError(
-            f"expected the package llama-cpp-python, found {type(error).__name__}: {error}; pip install 'hotfix[model]'"
+            f"expected llama-cpp-python to load on this host, found {type(error).__name__}: {error}"
         ) from None
     _log_callback = library.llama_log_callback(_keep_error)
     library.llama_log_set(_log_callback, None)
@@ -156,8 +159,7 @@ class NativeModel:
         return bool(self._library.llama_memory_seq_rm(self._memory, sequence, start, -1))
 
     def branch(self) -> None:
-        """Make the side sequence a copy of the conversation."""
-        self._library.llama_memory_seq_rm(self._memory, SIDE, -1, -1)
+        """Make the side sequence, which is empty, a copy of the conversation."""
         self._library.llama_memory_seq_cp(self._memory, MAIN, SIDE, -1, -1)
 
     def measure_state(self) -> int:

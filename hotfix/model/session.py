@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hotfix.core.settings import PREFIX_TOKENS_LEAST
 from hotfix.model.chat import ChatTemplate
 from hotfix.model.contract import ModelError, Prompt
-from hotfix.model.native import Logits, NativeModel
+from hotfix.model.native import SIDE, Logits, NativeModel
 from hotfix.model.prefixes import PrefixStore
 
 OnRead = Callable[[int, int, int], None]
@@ -83,7 +83,9 @@ class Session:
     def try_out(self, tokens: Sequence[int]) -> Logits:
         """Return the logits after a continuation that is not kept."""
         self.native.branch()
-        return self.native.evaluate(tokens, len(self._held), sequence=1)
+        logits = self.native.evaluate(tokens, len(self._held), sequence=SIDE)
+        self.native.forget(-1, sequence=SIDE)  # so that the next one lies in the same place, and sums up the same way
+        return logits
 
     def count(self, text: str) -> int:
         """Return how many tokens a text takes as part of a prompt."""

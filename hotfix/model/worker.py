@@ -75,9 +75,9 @@ class _Worker:
         self._writer: Writer | None = None
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, object]:
+        self._writer = self._writer or Writer(self._session)
         reading = self._read(request)
         first_token_s = self._channel.elapsed()
-        self._writer = self._writer or Writer(self._session)
         most = int(request["output_tokens"])
         began = time.monotonic()
         text, count = self._writer.write(
@@ -116,6 +116,7 @@ class _Worker:
             "reused_tokens": reading.reused,
             "output_tokens": written,
             "first_token_s": first_token_s,
+            "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         }
 
 

@@ -1,11 +1,13 @@
 """A model file is understood by its header alone, and a damaged one is told from a whole one."""
 
+import ctypes
 from pathlib import Path
 
 import pytest
 
 from hotfix.model.contract import ModelError
-from hotfix.model.header import read_header
+from hotfix.model.header import BLOCKS, read_header
+from hotfix.model.native import open_library
 from hotfix.model.need import check_memory, estimate_need
 from tests.model.tiny import TEMPLATE, Shape, write_tiny
 
@@ -74,3 +76,11 @@ def test_memory_need_counts_weights_and_context(tmp_path: Path) -> None:
     check_memory(need, need.total)
     with pytest.raises(ModelError, match=r"expected 5\d\d\.\d MB of free memory .*, found 1\.0 MB; take a smaller"):
         check_memory(need, 10**6)
+
+
+def test_sizes_of_packed_weights_are_those_of_llama_cpp() -> None:
+    """Each tensor type takes as many bytes as llama.cpp says, so that a whole file is never called cut off."""
+    native = open_library()._lib  # noqa: SLF001  # the binding does not offer them
+    native.ggml_blck_size.restype, native.ggml_type_size.restype = ctypes.c_int64, ctypes.c_size_t
+    known = {kind: (native.ggml_blck_size(kind), native.ggml_type_size(kind)) for kind in BLOCKS}
+    assert known == BLOCKS

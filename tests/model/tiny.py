@@ -14,7 +14,6 @@ TEMPLATE = (
 _MARKS = ("<|begin|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>", "<|eot|>")
 _WORDS = ("error", "orders", "evidence", "cause", "unknown", "disk", "full", "the", "at", "in")
 _NORMAL, _CONTROL = 1, 3  # types of tokens
-_PER_HEAD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +23,7 @@ class Shape:
     layers: int = 2
     width: int = 64
     hidden: int = 128
+    per_head: int = 16
     context: int = 8192
     kind: TensorType = TensorType.F32
     template: str | None = TEMPLATE
@@ -48,10 +48,10 @@ def _describe(shape: Shape, tokens: list[str], merges: list[str]) -> dict[str, V
         f"{name}.embedding_length": shape.width,
         f"{name}.block_count": shape.layers,
         f"{name}.feed_forward_length": shape.hidden,
-        f"{name}.attention.head_count": shape.width // _PER_HEAD,
-        f"{name}.attention.head_count_kv": shape.width // _PER_HEAD // 2,
+        f"{name}.attention.head_count": shape.width // shape.per_head,
+        f"{name}.attention.head_count_kv": shape.width // shape.per_head // 2,
         f"{name}.attention.layer_norm_rms_epsilon": 1e-5,
-        f"{name}.rope.dimension_count": _PER_HEAD,
+        f"{name}.rope.dimension_count": shape.per_head,
         f"{name}.vocab_size": len(tokens),
         "tokenizer.ggml.model": "gpt2",
         "tokenizer.ggml.pre": "gpt-2",
