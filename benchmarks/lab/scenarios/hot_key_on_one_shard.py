@@ -18,11 +18,11 @@ from lab.traffic import Request, Route, Traffic
 
 _OFFERS = "10.20.0.29"
 _SHARDS = {"redis-1": "10.20.0.33", "redis-2": "10.20.0.34", "redis-3": "10.20.0.35"}
-_SHARD_CPU = 0.03
+_SHARD_CPU = 0.05
 _SKUS = range(1000, 1030)
 _HOT = "SKU-1016"
 _HELD, _PIECES = 2400, 90000
-_HOT_SHARE, _HOT_RATE, _RATE = 0.86, 30.0, 5.5
+_HOT_SHARE, _HOT_RATE, _RATE = 0.86, 30.0, 4.0
 _campaign = Event()
 _RELEASES = (
     Release("2.2.0", "Hold a piece for half an hour", hours_ago=96),
@@ -83,7 +83,7 @@ SCENARIO = Scenario(
     name="hot-key-on-one-shard",
     title="One key gets nearly all traffic, and its shard cannot keep up",
     shows=(
-        "`offers` keeps each offer on one of three Redis servers, chosen by a hash of its key; each has 3 % "
+        "`offers` keeps each offer on one of three Redis servers, chosen by a hash of its key; each has 5 % "
         "of a processor. A mail names one offer, SKU-1016: six of seven requests ask for it from then on. Its shard, "
         "`redis-2`, does not answer within half a second, the other two are idle. Release 2.2.1 of `offers`, two "
         "minutes earlier, is harmless."
