@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from types import MappingProxyType
 
 from hotfix.core.settings import (
@@ -65,7 +66,6 @@ _FAILURES = frozenset(("error", "err", "exception", "exc", "failure", "fault"))
 _MEASURES = re.compile(r".*[_.](?:ms|us|ns|s|sec|secs|seconds|millis|micros|time|at|bytes|kb|mb|count|duration)")
 
 
-@lru_cache(FEATURES_REMEMBERED)
 def read_features(text: str, host: str | None) -> Mapping[str, str]:
     """Return the names and values that a record's text holds, at most FEATURES_READ; the first of a name counts.
 
@@ -75,9 +75,17 @@ def read_features(text: str, host: str | None) -> Mapping[str, str]:
         text: the record as it stands in the log.
         host: who wrote it, when that is known; told under the name ``host``.
     """
-    head = read_head(text)
-    found: dict[str, str] = {} if host is None else {"host": host}
-    for name, value in _find_features(head):
+    told = _read_text(text)
+    if host is None:
+        return told
+    others = ((name, value) for name, value in told.items() if name != "host")
+    return {"host": host, **dict(islice(others, FEATURES_READ - 1))}
+
+
+@lru_cache(FEATURES_REMEMBERED)
+def _read_text(text: str) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for name, value in _find_features(read_head(text)):
         if len(found) == FEATURES_READ:
             break
         known = value[:FEATURE_LENGTH] if name in _READY else _mask_page(value)
@@ -86,6 +94,7 @@ def read_features(text: str, host: str | None) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
+@lru_cache(FEATURES_REMEMBERED)
 def read_head(text: str) -> str:
     """Return the lines of a record that speak, on one line: at most FEATURE_LINES, up to its stack trace."""
     lines: list[str] = []

@@ -31,9 +31,14 @@ def name_template(text: str) -> str:
 
 def assign_templates(records: pl.LazyFrame, mined: pl.DataFrame) -> pl.LazyFrame:
     """Return RECORDS with the ``template_id`` of each record, lazily."""
-    dense = mined.select(pattern=pl.int_range(pl.col("pattern").max().fill_null(0) + 1, dtype=pl.UInt32))
-    ids = dense.join(mined, on="pattern", how="left", maintain_order="left")["template_id"]
-    return records.with_columns(template_id=pl.lit(ids).gather("pattern"))
+    return records.with_columns(of_pattern(mined, "template_id"))
+
+
+def of_pattern(table: pl.DataFrame, column: str) -> pl.Expr:
+    """Return the expression that gives each record the value that a table with ``pattern`` has for its pattern."""
+    dense = table.select(pattern=pl.int_range(pl.col("pattern").max().fill_null(0) + 1, dtype=pl.UInt32))
+    values = dense.join(table, on="pattern", how="left", maintain_order="left")[column]
+    return pl.lit(values).gather("pattern").alias(column)
 
 
 def summarise_templates(digest: pl.DataFrame, mined: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import PurePath
 
@@ -89,13 +90,18 @@ def _name_hosts(samples: Sequence[Sample]) -> Mapping[tuple[str, str], str | Non
     folders: dict[str, set[str]] = {}
     for sample in samples:
         told.setdefault(sample.service, set()).add(sample.host)
-        folders.setdefault(sample.service, set()).add(PurePath(sample.place.file).parent.name)
+        folders.setdefault(sample.service, set()).add(_name_folder(sample.place.file))
     return {
-        (sample.service, sample.place.file): PurePath(sample.place.file).parent.name
+        (sample.service, sample.place.file): _name_folder(sample.place.file)
         for sample in samples
         if len(folders[sample.service]) > len(told[sample.service])
         and all(folder.startswith(sample.service) for folder in folders[sample.service])
     }
+
+
+@cache
+def _name_folder(path: str) -> str:
+    return PurePath(path).parent.name
 
 
 def _read_values(request: Request, hosts: Mapping[tuple[str, str], str | None]) -> Mapping[Key, str]:

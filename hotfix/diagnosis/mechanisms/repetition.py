@@ -8,9 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from hotfix.core.settings import (
+    FEATURES_REMEMBERED,
     PROGRESS_RISES,
     PROGRESS_SHARE,
     PROGRESS_STANDS,
@@ -38,8 +41,7 @@ _NO_IDENT = re.compile(r"(?i)[\s*]|thread|exec-|worker|pool")
 """What no identifier has in it: blanks, masked parts of paths, names of threads."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Thing:
+class _Thing(NamedTuple):
     """What a record is about: a named value, or an unnamed word that looks like an identifier."""
 
     name: str  # empty when the record does not name it
@@ -87,8 +89,8 @@ def _count_things(samples: Sequence[Sample], service: str) -> _Usual:
     before, since, everywhere = Counter[_Thing](), Counter[_Thing](), set[_Thing]()
     for sample in samples:
         if sample.service == service:
-            things = set(_read_things(sample))
-            things |= {_Thing("", thing.value) for thing in things}
+            named = _read_things(sample.text)
+            things = named | {_Thing("", thing.value) for thing in named}
             everywhere |= things
             if sample.side is not Side.BAD:
                 (before if sample.side is Side.BEFORE else since).update(things)
@@ -97,14 +99,19 @@ def _count_things(samples: Sequence[Sample], service: str) -> _Usual:
     return _Usual(before, since, values, shapes)
 
 
-def _read_things(sample: Sample) -> Iterator[_Thing]:
-    """Yield what a record is about, named values first; an unnamed word is one that no name stands before."""
-    named = read_features(sample.text, None)
+@lru_cache(FEATURES_REMEMBERED)
+def _read_things(text: str) -> frozenset[_Thing]:
+    """Return what a record is about: named values, and words like identifiers that no name stands before."""
+    return frozenset(_find_things(text))
+
+
+def _find_things(text: str) -> Iterator[_Thing]:
+    named = read_features(text, None)
     for name, value in named.items():
         if name not in _WHOSE and not _NO_IDENT.search(value):
             yield _Thing(name, value)
     told = set(named.values())
-    for word in set(_TOKEN.findall(read_head(sample.text))) - told:
+    for word in set(_TOKEN.findall(read_head(text))) - told:
         if not _PLAIN.fullmatch(word) and not _NO_IDENT.search(word):
             yield _Thing("", word)
 
@@ -115,7 +122,7 @@ def _find_shape(word: str) -> str:
 
 def _read_group(service: str, failing: Sequence[Sample], usual: _Usual) -> Iterator[Clue]:
     """Yield the identifier that most of one message's failures share; of equals the longest."""
-    counts = Counter(thing for sample in failing for thing in set(_read_things(sample)))
+    counts = Counter(thing for sample in failing for thing in _read_things(sample.text))
     repeated = [
         (thing, count)
         for thing, count in counts.items()
@@ -127,7 +134,7 @@ def _read_group(service: str, failing: Sequence[Sample], usual: _Usual) -> Itera
     if not repeated:
         return
     thing, count = max(repeated, key=lambda pair: (pair[1], len(pair[0].value), pair[0].name))
-    first, last = ([sample for sample in failing if thing in set(_read_things(sample))][at] for at in (0, -1))
+    first, last = ([sample for sample in failing if thing in _read_things(sample.text)][at] for at in (0, -1))
     also = [str(other) for other, _ in repeated if other != thing and other.name][:3]
     statement = (
         f"{thing} fails again and again: in {count} of the {len(failing)} failing records of one message of {service} "
