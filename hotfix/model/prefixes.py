@@ -14,7 +14,7 @@ from pathlib import Path
 from hotfix.core.settings import PREFIX_DISK_SPARE, PREFIX_FOLDER_BYTES
 from hotfix.model.contract import ModelError
 
-_SUFFIX = ".state"
+_SUFFIX, _DRAFT = ".state", ".part"
 _PRIVATE = 0o700
 
 
@@ -39,6 +39,7 @@ class PrefixStore:
             if folder.stat().st_uid != os.geteuid():
                 raise ModelError(f"{folder}: expected a folder of this user for kept prefixes, found another's")
             folder.chmod(_PRIVATE)
+            self._clear_drafts()
         except OSError as error:
             raise ModelError(f"{folder}: expected a folder for kept prefixes, found: {error.strerror}") from None
 
@@ -56,7 +57,7 @@ class PrefixStore:
 
     def keep(self, tokens: Sequence[int], size_bytes: int, write: Callable[[Path], bool]) -> Path | None:
         """Keep a state of this size, written by `write`; None when there is no room for it or writing fails."""
-        draft = self._folder / f"{os.getpid()}.part"
+        draft = self._folder / f"{os.getpid()}{_DRAFT}"
         try:
             if not self._make_room(size_bytes) or not write(draft):
                 return None
@@ -69,6 +70,12 @@ class PrefixStore:
     def drop(self, path: Path) -> None:
         """Remove a file that native code did not take."""
         path.unlink(missing_ok=True)
+
+    def _clear_drafts(self) -> None:
+        """Remove what processes that were ended in the middle of writing left behind."""
+        for path in self._folder.glob(f"*{_DRAFT}"):
+            if not Path("/proc", path.stem).exists():
+                path.unlink(missing_ok=True)
 
     def _make_room(self, size_bytes: int) -> bool:
         """Remove the oldest files until one of this size fits; False when folder or disk are too small for it."""

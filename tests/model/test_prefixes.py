@@ -57,6 +57,14 @@ def test_failed_write_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_draft_of_a_process_that_was_killed_is_removed(tmp_path: Path) -> None:
+    """A worker ended in the middle of writing leaves nothing for ever; one that still writes is left alone."""
+    for pid in ("99999999", str(os.getpid())):
+        (tmp_path / f"{pid}.part").write_bytes(b"half")
+    PrefixStore(tmp_path, "model")
+    assert [path.name for path in tmp_path.iterdir()] == [f"{os.getpid()}.part"]
+
+
 def test_folder_is_in_the_users_cache() -> None:
     """Kept prefixes can be deleted at any time: they lie in the cache."""
     assert find_prefix_folder({"XDG_CACHE_HOME": "/c"}) == Path("/c/hotfix/prefixes")
