@@ -83,7 +83,7 @@ class Choice:
 class Progress:
     """How far a call is."""
 
-    phase: str  # loading, reading (the prompt) or writing (the answer)
+    phase: str  # reading (the prompt) or writing (the answer)
     done: int  # tokens
     total: int  # tokens: of the prompt, or the most that an answer may have
     tokens_per_s: float  # in this phase so far
