@@ -89,7 +89,13 @@ def gather_citables(
     )
     names = frozenset(name.casefold() for name in services if name)
     cause = load_causes().get(diagnosis.category or "")
-    granted = stem_all(re.findall(r"[A-Za-z]+", f"{cause.title} {cause.meaning}")) if cause else frozenset[str]()
+    words = load_claim_words()
+    told = (
+        stem_all(re.findall(r"[A-Za-z]+", f"{cause.ident} {cause.title} {cause.meaning}"))
+        if cause
+        else frozenset[str]()
+    )
+    granted = words.widen(told)
     moved = {deploy.source: _pair(deploy) for deploy in deploys}
     facts = [
         _make(one.id, one.time, one.service, one.statement, one.excerpt, one.place, names, moved.get(one.place, ()),

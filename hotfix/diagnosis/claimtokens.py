@@ -199,7 +199,7 @@ def _check_move(reader: _Reader, word: str) -> int:
     place = 1 + len(before.split())
     after = _read_value(reader, place + 1)
     moved = reader.at(place).casefold() == "to" and after != ""
-    if moved and any(is_moved(before, after, pair) for pair in reader.fact.moved):
+    if moved and any(is_moved(before, after, pair, reader.fact.stems) for pair in reader.fact.moved):
         reader.specifics |= {before, after}
         return place + 1 + len(after.split())
     if not _is_value(before):

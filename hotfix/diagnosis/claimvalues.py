@@ -41,15 +41,16 @@ def _rounds_to(exact: Decimal, said: Decimal) -> bool:
     return coarser and len(digits) >= _FEWEST_DIGITS and exact.quantize(said, ROUND_HALF_UP) == said
 
 
-def is_moved(before: str, after: str, moved: tuple[str, str]) -> bool:
-    """Tell whether two values are those before and after of a fact."""
-    return all(_is_same_value(said, true) for said, true in zip((before, after), moved, strict=True))
+def is_moved(before: str, after: str, moved: tuple[str, str], told: frozenset[str]) -> bool:
+    """Tell whether two values are those before and after of a fact; ``told`` are its words, a unit may be of them."""
+    near = frozenset(word for word in told if len(word) > 1)
+    return all(_is_same_value(said, true, near) for said, true in zip((before, after), moved, strict=True))
 
 
-def _is_same_value(said: str, true: str) -> bool:
+def _is_same_value(said: str, true: str, near: frozenset[str]) -> bool:
     one, other = (NUMBER.fullmatch(value.replace(" ", "")) for value in (said, true))
     if one is None or other is None:
         return said == true
     units = load_claim_words().units
     unit, true_unit = units.get(one[2]), units.get(other[2])
-    return is_same(to_decimal(one[1]), unit, frozenset(), Number(to_decimal(other[1]), true_unit, frozenset()))
+    return is_same(to_decimal(one[1]), unit, frozenset(), Number(to_decimal(other[1]), true_unit, near))

@@ -88,6 +88,8 @@ def _list_details(analysis: Analysis, written: Sequence[Path]) -> Iterable[tuple
     yield "Assumptions", [Item(note) for note in analysis.notes]
     yield "Not done", [Item(f"{skipped.stage}: {skipped.reason}") for skipped in analysis.skipped_stages]
     yield "Time taken", _show_timings(analysis)
+    yield "Local model", _show_model(analysis)
+    yield "Struck, and used nowhere", _cap(_show_struck(analysis))
     yield "Written to", [Item(str(path)) for path in written]
 
 
@@ -178,3 +180,18 @@ def _show_timings(analysis: Analysis) -> list[Item]:
     diagnosis = analysis.diagnosis
     by = f"decided by {diagnosis.by}, {RUNGS[diagnosis.rung]}"
     return [Item(f"{whole}: {stages}; {by}")] if stages else [Item(by)]
+
+
+def _show_model(analysis: Analysis) -> list[Item]:
+    use = analysis.model
+    if use is None:
+        return []
+    tokens = f"{use.prompt_tokens:,} tokens read, {use.reused_tokens:,} of them kept from before"
+    said = f"{use.name}: {say_count(use.calls, 'call')} in {say_span(use.seconds)}"
+    return [
+        Item(said, (f"{tokens}, {use.output_tokens:,} written; {say_count(use.accepted_claims, 'sentence')} held",))
+    ]
+
+
+def _show_struck(analysis: Analysis) -> list[Item]:
+    return [Item(one.sentence, (one.reason,)) for one in analysis.model.struck] if analysis.model else []

@@ -48,6 +48,8 @@ TRUE = (
     "31.2% of 4,210 requests at gateway failed since 14:03:07 [I1].",
     "The message of checkout is in logs/checkout.log:20411 [E1].",
     "The timeout setting of gateway changed from 3 s to 2 s [D1].",
+    "The 95th percentile of duration of gateway went from 120 ms to 640 ms [C4].",
+    "A null reference of checkout came at 14:03:07 [E1].",
     "Requests at gateway failed [I1], 5 s after checkout 1.4.2 [D2].",
 )
 

@@ -26,6 +26,7 @@ from tests.report.analyses import (
     recovered,
     unexplained,
     with_texts,
+    worded,
 )
 
 each_verdict = pytest.mark.parametrize("make", VERDICTS.values(), ids=VERDICTS)
@@ -182,6 +183,17 @@ def test_details_name_each_part_of_the_analysis() -> None:
         "Evidence", "What changed in the logs", "What changed in the world", "Five whys", "What to do, in full",
         "Contributing", "Other hypotheses", "Missing evidence", "Read", "Not read", "Assumptions", "Not done",
         "Time taken", "Written to",
+    ]  # fmt: skip
+
+
+def test_model_is_told_with_what_was_struck() -> None:
+    """What a model took, and each of its sentences that did not hold with the reason, come after the times."""
+    lines = [line.strip() for line in _show(worded()).splitlines()]
+    assert lines[lines.index("Local model") + 1 :] == [
+        "some-3b: 2 calls in 21 s",
+        "2,100 tokens read, 900 of them kept from before, 140 written; 3 sentences held",
+        "", "Struck, and used nowhere", "All is well now [E1].", "the word 'All' stands in none of the cited facts",
+        "Ask <b>ops</b> [E99].", "E99 is the id of no fact",
     ]  # fmt: skip
 
 

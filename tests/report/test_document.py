@@ -13,7 +13,7 @@ from hotfix.core.facts import Analysis, Severity
 from hotfix.report.document import render_document
 from hotfix.report.jsonreport import render_json
 from hotfix.report.words import say_place
-from tests.report.analyses import VERDICTS, incident, no_incident, unexplained, with_texts
+from tests.report.analyses import VERDICTS, incident, no_incident, unexplained, with_texts, worded
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 SECTIONS = [
@@ -63,10 +63,11 @@ def test_without_incident_the_report_is_short() -> None:
 
 @pytest.mark.parametrize("make", VERDICTS.values(), ids=VERDICTS)
 def test_every_cited_id_exists(make: Callable[[], Analysis]) -> None:
-    """Each E, C and D id in the text is one of the analysis."""
+    """Each E, C and D id in the text is one of the analysis, but for what was struck."""
     analysis = make()
     known = {one.id for one in (*analysis.evidence, *analysis.changes, *analysis.deploys)}
-    assert set(re.findall(r"\b[ECD]\d+\b", render_document(analysis))) <= known
+    text = render_document(analysis).partition("Struck, and used nowhere")[0]
+    assert set(re.findall(r"\b[ECD]\d+\b", text)) <= known
 
 
 def test_every_evidence_stands_with_place_and_verbatim_text() -> None:
@@ -110,6 +111,20 @@ def test_what_is_not_known_is_said() -> None:
     assert "- How many users that is, is not known; --users NUMBER would tell." in document
     assert "Not known: this analysis was compared with no past incidents." in document
     assert "Not known: logs do not tell what changed at providers and partners; their status pages would." in document
+
+
+def test_model_is_told_with_what_was_struck() -> None:
+    """What a model did, and each of its sentences that did not hold, stand in a section of their own, inert."""
+    document = render_document(worded())
+    assert _section(document, "Local model").splitlines()[4:] == [
+        "- All is well now \\[E1\\].",
+        "  - the word 'All' stands in none of the cited facts",
+        "- Ask \\<b\\>ops\\</b\\> \\[E99\\].",
+        "  - E99 is the id of no fact",
+    ]
+    assert "2 calls in 21 s, 3.5 s of it until first tokens; 2,100 tokens read, 900 of them kept" in document
+    assert "worded by the local model, claims that did not hold struck" in _section(document, "Root cause")
+    assert document.count("All is well now") == 1
 
 
 def test_users_are_counted_when_their_number_was_given() -> None:

@@ -14,7 +14,7 @@ from hotfix.core.facts import Analysis
 from hotfix.report.chart import draw_chart
 from hotfix.report.html import render_html
 from hotfix.report.words import say_place
-from tests.report.analyses import FIRST, ONSET, VERDICTS, incident, no_incident, with_texts
+from tests.report.analyses import FIRST, ONSET, VERDICTS, incident, no_incident, with_texts, worded
 
 each_verdict = pytest.mark.parametrize("make", VERDICTS.values(), ids=VERDICTS)
 _VOID = {"meta", "br", "rect", "path"}
@@ -98,6 +98,15 @@ def test_no_text_of_a_log_becomes_markup(text: str) -> None:
         [key for key, _ in harmless.attributes],
     )
     assert re.findall(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "".join(hostile.text)) == []
+
+
+def test_model_is_told_with_what_was_struck() -> None:
+    """What a model did, and each of its sentences that did not hold, stand in a section of their own, inert."""
+    page = _Page(render_html(worded()))
+    text = " ".join("".join(page.text).split())
+    assert "some-3b (sha256 abab" in text
+    assert "Ask <b>ops</b> [E99].E99 is the id of no fact" in text
+    assert "b" not in page.names
 
 
 def test_template_syntax_in_a_log_is_not_run() -> None:
