@@ -42,8 +42,9 @@ class _Block:
 class RecordStore:
     """Collects frames of RECORDS; `scan` reads them without holding them all."""
 
-    def __init__(self) -> None:
-        """Start empty; a temporary folder is made only when memory would grow."""
+    def __init__(self, segment_rows: int = SEGMENT_ROWS) -> None:
+        """Start empty; a temporary folder is made only once ``segment_rows`` have to be held."""
+        self._segment_rows = segment_rows
         self._parts: list[pl.DataFrame] = []
         self._rows = 0
         self._digests: list[pl.DataFrame] = []
@@ -57,7 +58,7 @@ class RecordStore:
         self._blocks.append(_describe(self._digests[-1], len(self._segments), self._rows))
         self._parts.append(records)
         self._rows += len(records)
-        if self._rows >= SEGMENT_ROWS:
+        if self._rows >= self._segment_rows:
             self._spill()
 
     def digest(self) -> pl.DataFrame:

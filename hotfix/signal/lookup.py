@@ -16,8 +16,8 @@ def find_in(records: pl.LazyFrame) -> Find:
     """Return the function that finds records of a time among all."""
 
     def find(begin: datetime | None, end: datetime | None) -> pl.LazyFrame:
-        bounds = [pl.col("time") >= begin] * (begin is not None) + [pl.col("time") <= end] * (end is not None)
-        return records.filter(*bounds)
+        late = records if begin is None else records.filter(pl.col("time") >= begin)
+        return late if end is None else late.filter(pl.col("time") <= end)
 
     return find
 
