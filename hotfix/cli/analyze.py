@@ -45,27 +45,34 @@ def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the com
         Path | None,
         typer.Option(help="Folder for report.json, diagnosis.md and report.html; else .hotfix/incidents/<id>."),
     ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Let this model word the diagnosis; else the one of the role judge, if any.")
+    ] = None,
+    no_model: Annotated[bool, typer.Option("--no-model", help="Use no model: the words come from templates.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the verdict in one line.")] = False,
     as_json: Json = False,
 ) -> int:
     """Say what broke, since when, since which change, and what to do now."""
+    from hotfix.cli.engines import open_judge
     from hotfix.cli.progress import show_progress
     from hotfix.ingest.window import WindowRequest
     from hotfix.pipeline import AnalysisRequest
     from hotfix.pipeline import analyze as run
 
-    request = AnalysisRequest(
-        paths=tuple(paths),
-        window=WindowRequest(since, until, last),
-        service=service,
-        deploys=deploys,
-        repo=repo,
-        users=users,
-        stdin=sys.stdin.buffer,
-        command=" ".join(["hotfix", *sys.argv[1:]]),
-    )
-    with show_progress() as on_progress:
-        analysis = run(request, on_progress)
+    with show_progress() as listeners, open_judge(model, listeners.on_model, off=no_model) as (engine, why_none):
+        request = AnalysisRequest(
+            paths=tuple(paths),
+            window=WindowRequest(since, until, last),
+            service=service,
+            deploys=deploys,
+            repo=repo,
+            users=users,
+            stdin=sys.stdin.buffer,
+            command=" ".join(["hotfix", *sys.argv[1:]]),
+            engine=engine,
+            why_no_engine=why_none,
+        )
+        analysis = run(request, listeners.on_read)
     written = _write(analysis, out)
     _print(analysis, written, as_json=as_json, quiet=quiet)
     return FOUND if analysis.incident else 0

@@ -25,11 +25,10 @@ def show_model_progress() -> "Iterator[OnProgress]":
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("model loads", total=None)
 
-        def on_progress(progress: "Progress") -> None:
-            doing = _DOING.get(progress.phase, progress.phase)
-            said = (
-                f"{doing} {progress.done:,} of at most {progress.total:,} tokens, {progress.tokens_per_s:.1f} a second"
-            )
-            bar.update(task, description=said)
+        yield lambda progress: bar.update(task, description=describe_model(progress))
 
-        yield on_progress
+
+def describe_model(progress: "Progress") -> str:
+    """Return in words what a model does, and how far it is."""
+    doing, speed = _DOING.get(progress.phase, progress.phase), f"{progress.tokens_per_s:.1f} a second"
+    return f"{doing} {progress.done:,} of at most {progress.total:,} tokens, {speed}"

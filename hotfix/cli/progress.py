@@ -1,33 +1,46 @@
-"""Shows on a terminal how far reading is: file, rate and time; silent where standard error is no terminal."""
+"""Shows on a terminal how far an analysis is: what is read and how fast, then what a model does; else it is silent."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hotfix.ingest.discovery import SourceFile
+    from hotfix.model.contract import OnProgress, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Whom to tell of progress."""
+
+    on_read: Callable[["SourceFile", int], None]  # of every block read: its file and bytes
+    on_model: "OnProgress"
 
 
 @contextmanager
-def show_progress() -> Iterator[Callable[["SourceFile", int], None]]:
-    """Yield what is to be told of every block read."""
+def show_progress() -> Iterator[Listeners]:
+    """Yield what is to be told of every step; one line on standard error shows the last of them."""
     if not sys.stderr.isatty():
-        yield lambda _file, _bytes: None
+        yield Listeners(lambda _file, _bytes: None, lambda _progress: None)
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TransferSpeedColumn
+    from rich.filesize import decimal
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (
-        SpinnerColumn(),
-        TextColumn("reading {task.description}", markup=False),
-        TransferSpeedColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=None)
+    from hotfix.cli.modelprogress import describe_model
 
-        def on_progress(file: "SourceFile", read_bytes: int) -> None:
-            progress.update(task, advance=read_bytes, description=file.shown)
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
 
-        yield on_progress
+        def on_read(file: "SourceFile", read_bytes: int) -> None:
+            speed = decimal(int(bar.tasks[0].speed or 0))
+            bar.update(task, advance=read_bytes, description=f"reading {file.shown} {speed}/s")
+
+        def on_model(progress: "Progress") -> None:
+            bar.update(task, description=describe_model(progress))
+
+        yield Listeners(on_read, on_model)
