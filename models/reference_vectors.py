@@ -35,11 +35,11 @@ TEXTS = (
     "TypeError: unsupported operand type(s) for +: 'int' and 'str'",
     "Too many open files (os error 24)",
     "message 8812 was delivered nine times and is parked in the dead letter queue",
-    "数据库连接池已满",
+    "quota exceeded for tenant acme",
     "p99 of /checkout rose from 40 ms to 2.1 s while one partition takes all writes",
-    "a",
+    "restarting again after exit code 1",
 )
-"""Short and long, plain words and names, accents, a script that the vocabulary knows by single characters."""
+"""Short and long, plain words and names, accents."""
 
 
 def split_words(text: str) -> list[str]:

@@ -874,6 +874,13 @@ ENCODED_CHARACTERS = 1000
 """Characters of a text that are encoded; a message says what it says in its first sentences, and time goes by length
 (judgement)."""
 
+ENCODER_SECONDS_MOST = 10.0
+"""Wall time that the encoder's process may take to start or to answer, seconds, after which rules go on alone; it starts in
+half a second and a text takes 10 ms (measured)."""
+
+VECTORS_KEPT = 20_000
+"""Vectors kept on disk, 0.8 kB each: about 20 MB with their keys."""
+
 MODEL_LOAD_SECONDS, MODEL_CHECK_SECONDS = 120.0, 90.0
 """How long a model may take to load when it is added, and to answer each of the two questions of its self-test, seconds
 (an 8B model on four cores needs about 30; judgement)."""

@@ -15,13 +15,16 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hotfix
 from hotfix.core.text import say_span
 from hotfix.model.contract import ModelError
-from hotfix.model.worker import Load
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_WORKER = "hotfix.model.worker"
 _RECEIVED_BYTES = 1 << 16
 _COMPLAINT_CHARACTERS = 300
 _OUT_OF_MEMORY = ("bad_alloc", "MemoryError", "failed to allocate", "unable to allocate")
@@ -37,8 +40,10 @@ OnEvent = Callable[[Mapping[str, Any]], None]
 class WorkerProcess:
     """A running worker."""
 
-    def __init__(self, load: Load, deadline: float, on_event: OnEvent) -> None:
+    def __init__(self, load: "DataclassInstance", deadline: float, on_event: OnEvent, module: str = _WORKER) -> None:
         """Start a worker and wait until its model is loaded; `deadline` is a time of the monotonic clock.
+
+        `load` is what the worker's `module` is told first.
 
         Raises:
             ModelError: it did not load, or not in time.
@@ -48,7 +53,7 @@ class WorkerProcess:
         self._rest = b""
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "hotfix.model.worker", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", module, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._complaints,

@@ -1,0 +1,94 @@
+"""Finds the vectors of texts: kept ones at once, others by the encoder, which starts when the first text asks for it.
+
+Whatever goes wrong is kept as a reason; from then on no text has a vector, and rules decide alone.
+"""
+
+import hashlib
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotfix.core.settings import ENCODER_SECONDS_MOST
+from hotfix.model.contract import ModelError
+from hotfix.model.encoderfile import ENCODER_SHA256, find_encoder
+from hotfix.model.encoding import Load, read_answer, write_question
+from hotfix.model.process import WorkerProcess
+from hotfix.model.vectors import VectorStore, find_store
+
+Vector = NDArray[np.float32]
+
+
+class Meaning:
+    """Vectors of texts; `trouble` says why there are none."""
+
+    def __init__(self, encoder: Path | None = None, store: VectorStore | None = None, most: int | None = None) -> None:
+        """Take an encoder's file (by default the one that was set up) and a store of vectors.
+
+        `most`: of how many distinct texts to find vectors at most; the next ones have none.
+        """
+        self.trouble: str | None = None
+        self._path = encoder
+        self._store = store or VectorStore(find_store())
+        self._most = most
+        self._known: dict[str, Vector] = {}
+        self._fresh: dict[bytes, NDArray[np.float16]] = {}
+        self._process: WorkerProcess | None = None
+
+    def find_vector(self, text: str) -> Vector | None:
+        """Return the unit vector of a text; None when there is none to be had."""
+        if text in self._known:
+            return self._known[text]
+        if self.trouble or (self._most is not None and len(self._known) >= self._most):
+            return None
+        key = hashlib.sha256(f"{ENCODER_SHA256}\n{text}".encode(errors="replace")).digest()
+        kept = self._store.find([key]).get(key)
+        try:
+            vector = self._embed(text) if kept is None else kept.astype(np.float32)
+        except ModelError as error:
+            self.trouble = str(error)
+            self._end()
+            return None
+        if kept is None:
+            self._fresh[key] = vector.astype(np.float16)
+        self._known[text] = vector
+        return vector
+
+    def close(self) -> None:
+        """End the encoder's process and keep what it found."""
+        self._end()
+        if self._fresh:
+            self._store.keep(self._fresh)
+            self._fresh = {}
+
+    def _embed(self, text: str) -> Vector:
+        process = self._process or self._start()
+        reply = process.ask(write_question([text]), time.monotonic() + ENCODER_SECONDS_MOST, _ignore)
+        (vector,) = read_answer(reply, 1)
+        return vector  # type: ignore[no-any-return]  # a row of an array is Any to numpy
+
+    def _start(self) -> WorkerProcess:
+        load = Load(str(self._path or find_encoder()))
+        deadline = time.monotonic() + ENCODER_SECONDS_MOST
+        self._process = WorkerProcess(load, deadline, _ignore, module="hotfix.model.encoding")
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _ignore(_event: object) -> None:
+    """Hear of a phase; the encoder has none."""
