@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hotfix import __version__
+from hotfix.bench.models import models_to_json
 from hotfix.bench.scoring import Score, add_up, add_up_naive
 from hotfix.core.errors import InputError
 
@@ -15,8 +16,10 @@ _ONSET_TOLERANCE_S = 1.0
 """Onsets that move by less than this are no difference."""
 
 
-def to_json(scores: Sequence[Score], folder: str, without: Sequence[str]) -> dict[str, object]:
-    """Return a run in the shape of schema `hotfix.bench/1`."""
+def to_json(
+    scores: Sequence[Score], folder: str, without: Sequence[str], models: Mapping[str, Sequence[Score]] | None = None
+) -> dict[str, object]:
+    """Return a run in the shape of schema `hotfix.bench/1`; `models` are runs on the same incidents by model."""
     naive = {
         rule: {"service_at_1": services, "cause_at_1": causes}
         for rule, (services, causes) in add_up_naive(scores).items()
@@ -29,6 +32,7 @@ def to_json(scores: Sequence[Score], folder: str, without: Sequence[str]) -> dic
         "incidents": [asdict(score) for score in scores],
         "totals": asdict(add_up(scores)),
         "naive": naive,
+        "models": models_to_json(models or {}),
     }
 
 

@@ -14,7 +14,9 @@ from hotfix.bench.scoring import Score, score_analysis
 from hotfix.bench.truth import KnownIncident
 from hotfix.core.errors import HotfixError
 from hotfix.core.facts import Place
+from hotfix.model.opening import open_named
 
+_COMMAND = "hotfix bench"
 _KIBI = 1024
 _Result = TypeVar("_Result")
 
@@ -25,6 +27,7 @@ class Options:
 
     without: frozenset[str] = frozenset()  # names of mechanisms that are switched off
     naive: bool = False  # ask the naive rules as well
+    model: str | None = None  # name of a model of the catalogue that words the diagnosis
 
 
 def run_incidents(known: Sequence[KnownIncident], options: Options) -> Iterator[Score]:
@@ -37,7 +40,7 @@ def run_incidents(known: Sequence[KnownIncident], options: Options) -> Iterator[
     for one in known:
         start = time.perf_counter()
         with ProcessPoolExecutor(max_workers=1, mp_context=context) as worker:
-            score = _await(one, worker.submit(score_incident, one, options.without))
+            score = _await(one, worker.submit(score_incident, one, options))
             seconds = round(time.perf_counter() - start, 3)
             asked = options.naive and not one.is_control and one.onset is not None
             naive = _await(one, worker.submit(ask_naive_rules, one)) if asked else {}
@@ -53,13 +56,24 @@ def _await(one: KnownIncident, answer: Future[_Result]) -> _Result:
         raise type(error)(f"{one.name}: {error}") from None
 
 
-def score_incident(known: KnownIncident, without: frozenset[str]) -> Score:
-    """Analyse the logs of one incident in this process and return the score, with the process's peak of memory."""
+def score_incident(known: KnownIncident, options: Options) -> Score:
+    """Analyse the logs of one incident in this process and return the score, with the peak of memory.
+
+    Raises:
+        HotfixError: the logs or the model cannot be opened.
+    """
     from hotfix.pipeline import AnalysisRequest, analyze
 
-    analysis = analyze(AnalysisRequest(paths=(str(known.logs),), without=without, command="hotfix bench"))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIBI
-    return replace(score_analysis(known, analysis), peak_bytes=peak)
+    engine = open_named(options.model) if options.model else None
+    try:
+        analysis = analyze(
+            AnalysisRequest((str(known.logs),), without=options.without, engine=engine, command=_COMMAND)
+        )
+    finally:
+        if engine:
+            engine.close()
+    own, child = (resource.getrusage(who).ru_maxrss * _KIBI for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return replace(score_analysis(known, analysis), peak_bytes=own, model_peak_bytes=child if engine else 0)
 
 
 def ask_naive_rules(known: KnownIncident) -> dict[str, Answer | None]:

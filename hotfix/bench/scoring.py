@@ -6,7 +6,7 @@ from statistics import median
 
 from hotfix.bench.naive import Answer
 from hotfix.bench.truth import KnownIncident
-from hotfix.core.facts import Analysis, Hypothesis
+from hotfix.core.facts import Analysis, Hypothesis, ModelUse, Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class Score:
     seconds: float = 0.0  # of wall time, from the start of a fresh process
     peak_bytes: int = 0  # resident memory of that process
     naive: Mapping[str, Answer | None] = field(default_factory=dict)  # rule → what it blames, when asked for
+    rung: Rung = Rung.TEMPLATES  # where the words of the diagnosis come from
+    model: ModelUse | None = None  # what a model did; None when none was asked
+    model_peak_bytes: int = 0  # resident memory of the model's process
 
     @property
     def is_quiet(self) -> bool:
@@ -61,6 +64,8 @@ def score_analysis(known: KnownIncident, analysis: Analysis) -> Score:
         clues_missed=tuple(clue for clue in known.clues if clue not in named),
         statement=found.statement,
         stages=analysis.timings,
+        rung=found.rung,
+        model=analysis.model,
     )
 
 

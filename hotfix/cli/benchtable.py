@@ -6,8 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hotfix.bench.models import NONE, ModelTotals
 from hotfix.bench.results import Difference
 from hotfix.bench.scoring import Score, Totals, add_up, add_up_naive
+from hotfix.core.facts import Rung
 from hotfix.core.plain import tame
 
 _MEGA = 1e6
@@ -100,3 +102,39 @@ def print_differences(console: Console, differences: Sequence[Difference], other
     for one in sorted(differences, key=lambda one: not one.is_worse):
         said = "worse" if one.is_worse else "better"
         console.print(Text(tame(f"  {said:<6} {one.name}: {one.what} {one.before} -> {one.after}")))
+
+
+_MODEL_COLUMNS = (
+    "cause #1", "to #3", "clues", "verified", "struck some", "templates", "held", "struck", "tokens in", "reused",
+    "out", "first token s", "model s", "total s", "MB", "model MB",
+)  # fmt: skip
+
+
+def print_models(console: Console, totals: Sequence[ModelTotals]) -> None:
+    """Print what each model did on the same incidents, the run without a model first."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    table.add_column("model", no_wrap=True)
+    for name in _MODEL_COLUMNS:
+        table.add_column(name, justify="right")
+    for one in totals:
+        table.add_row(*(Text(tame(cell)) for cell in _list_model_cells(one)))
+    console.print(Text("\nmodels: tokens and seconds of the median incident, memory at its peak\n"))
+    console.print(table)
+
+
+def _list_model_cells(one: ModelTotals) -> tuple[str, ...]:
+    scores = (one.name, *(f"{part}/{one.incidents}" for part in (one.cause_at_1, one.cause_at_3)))
+    rungs = (one.rungs[rung] for rung in (Rung.MODEL_VERIFIED, Rung.MODEL_STRUCK, Rung.TEMPLATES))
+    rest = (f"{one.total_s:.1f}", f"{one.peak_bytes / _MEGA:.0f}")
+    if one.name == NONE:
+        return (*scores, f"{one.clues_named}/{one.clues}", *map(str, rungs), *[""] * 7, *rest, "")
+    return (
+        *scores,
+        f"{one.clues_named}/{one.clues}",
+        *map(str, rungs),
+        *(f"{number:,}" for number in (one.accepted_claims, one.struck_claims)),
+        *(f"{number:,.0f}" for number in (one.prompt_tokens, one.reused_tokens, one.output_tokens)),
+        *(f"{seconds:.1f}" for seconds in (one.first_token_s, one.model_s)),
+        *rest,
+        f"{one.model_peak_bytes / _MEGA:.0f}" if one.model_peak_bytes else "",
+    )

@@ -1,6 +1,5 @@
 """Opens the model that a command is to use; one that cannot be opened is told, and the command goes on without it."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -41,9 +40,9 @@ def open_judge(name: str | None, on_progress: "OnProgress", *, off: bool) -> "It
 
 
 def _open(name: str | None, on_progress: "OnProgress") -> "Engine | None":
-    from hotfix.model.catalogue import Role, find_folder, read_catalogue
-    from hotfix.model.opening import open_engine, open_model
+    from hotfix.model.catalogue import Role
+    from hotfix.model.opening import open_engine, open_named
 
     if name is None:
-        return open_engine(Role.JUDGE, os.environ, on_progress)
-    return open_model(name, read_catalogue(find_folder(os.environ)).find(name), os.environ, on_progress)
+        return open_engine(Role.JUDGE, on_progress=on_progress)
+    return open_named(name, on_progress=on_progress)

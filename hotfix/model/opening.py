@@ -28,6 +28,16 @@ def open_engine(
     return None if name is None else open_model(name, catalogue.models[name], environment, on_progress)
 
 
+def open_named(name: str, environment: Mapping[str, str] = os.environ, on_progress: OnProgress | None = None) -> Engine:
+    """Return the engine of the model that the user calls by a name. Nothing is loaded or sent yet.
+
+    Raises:
+        ModelError: the catalogue is damaged, or the model's file is gone or another one than was added.
+        UsageError: no model has this name.
+    """
+    return open_model(name, read_catalogue(find_folder(environment)).find(name), environment, on_progress)
+
+
 def open_model(
     name: str, model: Model, environment: Mapping[str, str], on_progress: OnProgress | None = None
 ) -> Engine:
