@@ -33,7 +33,7 @@ def check_order(segments: Sequence[Segment], cited: Sequence[Sequence[Citable]])
     Raises:
         FormError: a cause comes after its effect, one of both has no time, or a span between them is another.
     """
-    bare = list(segments)
+    bare, joined = list(segments), set[int]()
     for place, segment in enumerate(segments):
         joint = _find_joint(segment.text)
         if joint is None:
@@ -44,6 +44,9 @@ def check_order(segments: Sequence[Segment], cited: Sequence[Sequence[Citable]])
         cause, effect = (place, other) if joint.behind else (other, place)
         _compare(cited[cause], cited[effect], joint)
         bare[place] = replace(segment, text=segment.text[joint.end :])
+        joined.add(max(place, other))
+    if len(joined) < len(segments) - 1:
+        raise FormError("it puts two claims together without a word for their order: each needs a sentence of its own")
     return tuple(bare)
 
 

@@ -27,8 +27,12 @@ _NUMBER = re.compile(
 )
 _TOKEN = re.compile(r"[A-Za-z]+|\d[\d.,]*\d|\d")
 _MOVED = re.compile(r"\bfrom (\S+) to (\S+)")
-_NEAR = 3
-"""Words on each side of a number that say what it counts."""
+_NEAR_BEFORE, _NEAR_BEHIND = 1, 3
+"""Words before and behind a number that may say what it counts: in "1,314 times since noon, 8 before" the 8 counts no
+times."""
+
+_ASIDE = re.compile(r"\s*\([^)]*\)")
+_SHARE = "share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,8 @@ def gather_citables(
     diagnosis: Diagnosis,
 ) -> Citables:
     """Return what sentences about one analysis may cite."""
-    services = (
-        *(one.service for one in (*evidence, *deploys, *changes)),
-        *(incident.services if incident else ()),
-        *(one.service for one in diagnosis.hypotheses),
-    )
+    services = [one.service for one in (*evidence, *deploys, *changes)]
+    services += [*(incident.services if incident else ()), *(one.service for one in diagnosis.hypotheses)]
     names = frozenset(name.casefold() for name in services if name)
     cause = load_causes().get(diagnosis.category or "")
     words = load_claim_words()
@@ -114,12 +115,10 @@ def gather_citables(
 
 
 def describe_incident(incident: Incident) -> str:
-    """Return one sentence on the incident's begin, whom it concerns and how bad it is."""
+    """Return when the incident began and ended, and how bad it is; what its severity was held against is left out."""
     end = f", ended at {format_time(incident.ended_at)}" if incident.ended_at else ""
-    return (
-        f"the incident began at {format_time(incident.started_at)}{end}; services {', '.join(incident.services)}; "
-        f"{incident.severity_rule}; {incident.impact.calculation}"
-    )
+    rule = _ASIDE.sub("", incident.severity_rule)
+    return f"the incident began at {format_time(incident.started_at)}{end}; {rule}; {incident.impact.calculation}"
 
 
 def describe_deploy(deploy: Deploy) -> str:
@@ -146,11 +145,12 @@ def _to_number(text: str, found: re.Match[str]) -> Number | None:
     unit = units.get(behind.strip())
     if unit is None and behind and not behind[0].isspace():
         return None
-    before = _TOKEN.findall(text[max(found.start() - 60, 0) : found.start()])[-_NEAR:]
-    after = _TOKEN.findall(text[found.end(1) : found.end(1) + 60])[:_NEAR]
+    before = _TOKEN.findall(text[max(found.start() - 60, 0) : found.start()])[-_NEAR_BEFORE:]
+    after = _TOKEN.findall(text[found.end(1) : found.end(1) + 60])[:_NEAR_BEHIND]
     if before[-1:] == ["p"]:
         return None
-    return Number(to_decimal(found[1]), unit, stem_all((*before, *after)))
+    of = (_SHARE,) if _SHARE in text else ()
+    return Number(to_decimal(found[1]), unit, stem_all((*before, *after, *of)))
 
 
 def _make(  # noqa: PLR0913, PLR0917  # the parts of a fact

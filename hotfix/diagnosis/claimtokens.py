@@ -18,6 +18,9 @@ _TIME = re.compile(
     r"(?P<zone> ?(?:Z|UTC)\b)?[.,;:)]*"
 )
 _WORD = re.compile(r"[A-Za-z]+")
+_DENIAL = re.compile(
+    r"(?:\b(?:not|no|never|none|cannot|without|non|neither|nor)|n't)[\s_-]+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
 _POSSESSIVE = re.compile(r"'s$")
 _IDENTIFIER = re.compile(r"[A-Z][A-Za-z]*[a-z][A-Z]\w*|[a-z]+[A-Z]\w*|[A-Z]{2,}[a-z]\w*|\w*[A-Z]\w*(?:Error|Exception)")
 
@@ -63,17 +66,20 @@ def check_segment(segment: Segment, fact: Citable, everything: Citables) -> froz
 
 
 def _check_subject(reader: _Reader) -> None:
-    """Refuse a segment that speaks of services, but not of the one that its fact tells of."""
+    """Refuse a segment on another service than its fact tells of, or on two: who did what to whom no rule can check."""
     own = (reader.fact.service or "").casefold()
+    if len(reader.named) > 1:
+        raise FormError(f"it speaks of {' and '.join(sorted(reader.named))} at once")
     if reader.named and own in reader.everything.names and own not in reader.named:
         raise FormError(f"{reader.fact.id} tells of {own}, not of {', '.join(sorted(reader.named))}")
 
 
 def _is_quoted(quote: str, excerpt: str) -> bool:
-    """Tell whether a quote stands literally in a line, neither its first nor its last word cut; any space is one."""
+    """Tell whether a quote stands literally in a line, no word of it cut, no denial before it left out."""
     start, end = (r"\b" if sign.isalnum() else "" for sign in (quote[0], quote[-1]))
     words = r"[^\S\n]+".join(map(re.escape, quote.split(" ")))
-    return re.search(f"{start}{words}{end}", excerpt) is not None
+    found = re.finditer(f"{start}{words}{end}", excerpt)
+    return any(not _DENIAL.search(excerpt[max(one.start() - 40, 0) : one.start()]) for one in found)
 
 
 def _take_title(text: str, fact: Citable, everything: Citables) -> str:
@@ -171,7 +177,9 @@ def _check_number(reader: _Reader, word: str) -> int:
     if found[2] and unit is None:
         return 0
     value = to_decimal(found[1])
-    counted = None if unit else next((noun for noun in map(reader.at, (1, 2, 3)) if _is_counted(noun)), None)
+    counted = (
+        None if unit and unit != "%" else next((noun for noun in map(reader.at, (1, 2, 3)) if _is_counted(noun)), None)
+    )
     before = reader.at(-1).casefold()
     near = stem(counted) if counted else stem("line") if before in ("line", "lines") else frozenset[str]()
     if not any(is_same(value, unit, near, number) for text in reader.fact.numbers for number in text):
@@ -199,7 +207,8 @@ def _check_move(reader: _Reader, word: str) -> int:
     place = 1 + len(before.split())
     after = _read_value(reader, place + 1)
     moved = reader.at(place).casefold() == "to" and after != ""
-    if moved and any(is_moved(before, after, pair, reader.fact.stems) for pair in reader.fact.moved):
+    alike = len(before.split()) == len(after.split())
+    if moved and alike and any(is_moved(before, after, pair, reader.fact.stems) for pair in reader.fact.moved):
         reader.specifics |= {before, after}
         return place + 1 + len(after.split())
     if not _is_value(before):

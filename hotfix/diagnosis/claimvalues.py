@@ -27,7 +27,7 @@ def is_same(value: Decimal, unit: str | None, near: frozenset[str], number: Numb
     if unit == number.unit:
         return _rounds_to(number.value, value)
     if unit == "%" and number.unit is None:
-        return 0 < number.value < 1 and _rounds_to(number.value * 100, value)
+        return "share" in number.near and 0 < number.value < 1 and _rounds_to(number.value * 100, value)
     return (
         unit is not None and number.unit is None and unit.casefold() in number.near and _rounds_to(number.value, value)
     )

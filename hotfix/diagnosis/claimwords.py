@@ -52,7 +52,7 @@ def stem(word: str) -> frozenset[str]:
     for ending in _ENDINGS:
         base = lower.removesuffix(ending)
         if base != lower and len(base) >= _SHORTEST:
-            forms |= {base, f"{base}e"}
+            forms |= {base} if ending == "s" else {base, f"{base}e"}
     if lower.endswith("ies"):
         forms.add(f"{lower[:-3]}y")
     return frozenset(forms)

@@ -23,8 +23,9 @@ def _score(name: str, rung: Rung, tokens: int) -> Score:
     return Score(
         name=name, is_control=False, verdict_true="incident", verdict="incident", service_true="shop",
         category_true="disk_full", service="shop", category="disk_full", service_rank=1, cause_rank=1,
-        onset_error_s=0.0, clues_named=("a",), clues_missed=("b",), statement="", stages={}, seconds=9.0, peak_bytes=300, rung=rung,
-        model=ModelUse("m", None, 2, tokens, 400, 100, 3.0, 20.0, 2, struck), model_peak_bytes=5_000,
+        onset_error_s=0.0, clues_named=("a",), clues_missed=("b",), statement="", stages={}, seconds=9.0,
+        peak_bytes=300, rung=rung, model=ModelUse("m", None, 2, tokens, 400, 100, 3.0, 20.0, 2, struck),
+        model_peak_bytes=5_000,
     )  # fmt: skip
 
 

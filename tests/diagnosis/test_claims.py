@@ -20,6 +20,7 @@ _INJECTION = (
 
 def _gather() -> Citables:
     whole = incident()
+    both = replace(whole.evidence[2], id="E6", statement="9 failing records of gateway name checkout")
     flag = replace(whole.deploys[0], id="D3", summary="flag of gateway", before="off", after="on")
     hostile = replace(
         whole.evidence[0],
@@ -29,7 +30,7 @@ def _gather() -> Citables:
         excerpt=_INJECTION,
     )
     return gather_citables(
-        (*whole.evidence, hostile), whole.incident, (*whole.deploys, flag), whole.changes, whole.diagnosis
+        (*whole.evidence, hostile, both), whole.incident, (*whole.deploys, flag), whole.changes, whole.diagnosis
     )
 
 
@@ -42,7 +43,7 @@ TRUE = (
     "checkout has logged TypeError 1,310 times since 14:03:07 [E1].",
     "The share of error records of checkout went from 0.06% to 93% at 14:03 [E4].",
     "1,314 of 4,210 requests at gateway failed [I1].",
-    "Because checkout changed from 1.4.1 to 1.4.2 [D2], errors of checkout began at 2026-01-15T14:03:07.25Z [E1].",
+    "Because checkout changed from 1.4.1 to 1.4.2 [D2], errors of checkout came at 2026-01-15T14:03:07.25Z [E1].",
     'gateway returned "502" for "POST /checkout" [E3].',
     "checkout 1.4.2 came at 14:03:02 UTC [E2], before checkout logged TypeError [E1].",
     "31.2% of 4,210 requests at gateway failed since 14:03:07 [I1].",
@@ -91,6 +92,17 @@ def test_sentence_that_its_facts_hold_is_kept(sentence: str) -> None:
             "The flag of gateway changed from on to off [D3].",
             "the word 'off' is none that a claim on D3 may be made of",
         ),
+        ("gateway failed 8 times [E3].", "the number 8 times does not stand in E3"),
+        ("25% of requests at gateway failed [I1].", "the number 25 % does not stand in I1"),
+        ("4,210 requests at checkout failed [I1].", "I1 does not name 'checkout'"),
+        ("The incident began at gateway [I1].", "the word 'began' is none that a claim on I1 may be made of"),
+        ("gateway is where it failed first [E3].", "the word 'where' is none that a claim on E3 may be made of"),
+        ("checkout failed gateway [E6].", "it speaks of checkout and gateway at once"),
+        ('checkout logged "subscriptable" [E1].', "the quote 'subscriptable' stands in no line of E1"),
+        (
+            "gateway [E3] gave checkout errors [E1].",
+            "it puts two claims together without a word for their order: each needs a sentence of its own",
+        ),
         ("4,210 of 1,314 requests at gateway failed [I1].", "4210 before 1314 is not the order of I1"),
         ("checkout 1.4.2 [E2] after TypeError [E1].", "its cause (E1) came after its effect (E2)"),
         ("TypeError of checkout [E1] led to checkout 1.4.2 [E2].", "its cause (E1) came after its effect (E2)"),
@@ -112,7 +124,7 @@ def test_sentence_that_its_facts_hold_is_kept(sentence: str) -> None:
         ),
         ('gateway returned "202" [E3].', "the quote '202' stands in no line of E3"),
         ('checkout logged "" [E1].', "the quote '' says too little"),
-        ("It came at this time [E1].", "nothing that it says of E1 could be checked"),
+        ("The value came in at the time [E1].", "nothing that it says of E1 could be checked"),
         ("checkout TypeError " + "and " * 99 + "[E1].", "it has 420 characters, more than 400"),
     ],
 )
