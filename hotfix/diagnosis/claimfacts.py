@@ -27,10 +27,10 @@ _NUMBER = re.compile(
 )
 _TOKEN = re.compile(r"[A-Za-z]+|\d[\d.,]*\d|\d")
 _MOVED = re.compile(r"\bfrom (\S+) to (\S+)")
-_NEAR_BEFORE, _NEAR_BEHIND = 1, 3
-"""Words before and behind a number that may say what it counts: in "1,314 times since noon, 8 before" the 8 counts no
-times."""
+_NEAR_BEFORE, _NEAR_BEHIND = 2, 3
+"""Words before and behind a number, up to the next comma, that may say what it counts."""
 
+_PART = re.compile(r"[,;:(](?!\d)")
 _ASIDE = re.compile(r"\s*\([^)]*\)")
 _SHARE = "share"
 
@@ -141,12 +141,13 @@ def to_decimal(written: str) -> Decimal:
 
 def _to_number(text: str, found: re.Match[str]) -> Number | None:
     units = load_claim_words().units
-    behind = found[2] or ""
-    unit = units.get(behind.strip())
-    if unit is None and behind and not behind[0].isspace():
+    written = found[2] or ""
+    unit = units.get(written.strip())
+    if unit is None and written and not written[0].isspace():
         return None
-    before = _TOKEN.findall(text[max(found.start() - 60, 0) : found.start()])[-_NEAR_BEFORE:]
-    after = _TOKEN.findall(text[found.end(1) : found.end(1) + 60])[:_NEAR_BEHIND]
+    ahead, behind = text[max(found.start() - 60, 0) : found.start()], text[found.end(1) : found.end(1) + 60]
+    before = _TOKEN.findall(_PART.split(ahead)[-1])[-_NEAR_BEFORE:]
+    after = _TOKEN.findall(_PART.split(behind)[0])[:_NEAR_BEHIND]
     if before[-1:] == ["p"]:
         return None
     of = (_SHARE,) if _SHARE in text else ()

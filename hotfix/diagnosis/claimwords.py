@@ -27,7 +27,7 @@ _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 @dataclass(frozen=True, slots=True)
 class ClaimWords:
-    """Sets of words; those of `plain`, `technical`, `same` and `counted` are stems."""
+    """Sets of words; those of `technical` and `counted` are stems."""
 
     plain: frozenset[str]
     technical: frozenset[str]
@@ -93,7 +93,7 @@ def load_claim_words() -> ClaimWords:
     return ClaimWords(
         plain=words["plain"],
         technical=stem_all(words["technical"]),
-        same=tuple(stem_all(group.split()) for group in phrases["same"]),
+        same=tuple(frozenset(group.split()) for group in phrases["same"]),
         denied=words["denied"] | words["all_clear"],
         all_clear=words["all_clear"],
         cause_behind=tuple(sorted(phrases["cause_behind"], key=len, reverse=True)),

@@ -92,6 +92,7 @@ def test_sentence_that_its_facts_hold_is_kept(sentence: str) -> None:
             "The flag of gateway changed from on to off [D3].",
             "the word 'off' is none that a claim on D3 may be made of",
         ),
+        ("checkout logged a timeout [E1].", "the word 'timeout' is none that a claim on E1 may be made of"),
         ("gateway failed 8 times [E3].", "the number 8 times does not stand in E3"),
         ("25% of requests at gateway failed [I1].", "the number 25 % does not stand in I1"),
         ("4,210 requests at checkout failed [I1].", "I1 does not name 'checkout'"),
