@@ -106,10 +106,9 @@ def _count_messages(records: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
 def _count_durations(records: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
     return (
         records.filter(pl.col("duration_ms").is_finite() & (pl.col("duration_ms") >= 0), timeline.holds())
-        .select(bucket=timeline.index(), service=name_service().cast(pl.Categorical), bin=duration_bin())
+        .select(bucket=timeline.index(), service=name_service(), bin=duration_bin())
         .group_by("bucket", "service", "bin")
         .agg(n=pl.len())
-        .with_columns(name_service())
         .collect(engine="streaming")
         .sort("service", "bucket", "bin")
     )
