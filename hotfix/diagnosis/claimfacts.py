@@ -86,7 +86,8 @@ def gather_citables(
     diagnosis: Diagnosis,
 ) -> Citables:
     """Return what sentences about one analysis may cite."""
-    services = [one.service for one in (*evidence, *deploys, *changes)]
+    facts: tuple[Evidence | Deploy | Change, ...] = (*evidence, *deploys, *changes)
+    services = [one.service for one in facts]
     services += [*(incident.services if incident else ()), *(one.service for one in diagnosis.hypotheses)]
     names = frozenset(name.casefold() for name in services if name)
     cause = load_causes().get(diagnosis.category or "")
@@ -98,20 +99,20 @@ def gather_citables(
     )
     granted = words.widen(told)
     moved = {deploy.source: _pair(deploy) for deploy in deploys}
-    facts = [
+    citable = [
         _make(one.id, one.time, one.service, one.statement, one.excerpt, one.place, names, moved.get(one.place, ()),
               granted if one.id in diagnosis.evidence else frozenset())
         for one in evidence
     ]  # fmt: skip
-    facts += [
+    citable += [
         _make(one.id, one.at, one.service, describe_deploy(one), "", one.source, names, _pair(one)) for one in deploys
     ]
-    facts += [_make(one.id, one.at, one.service, describe_change(one), "", one.first, names) for one in changes]
+    citable += [_make(one.id, one.at, one.service, describe_change(one), "", one.first, names) for one in changes]
     if incident:
         said = describe_incident(incident)
-        facts.append(_make(INCIDENT, incident.started_at, None, said, "", None, names))
+        citable.append(_make(INCIDENT, incident.started_at, None, said, "", None, names))
     title = cause.title.casefold() if cause else ""
-    return Citables({one.id: one for one in facts}, names, title, diagnosis.evidence)
+    return Citables({one.id: one for one in citable}, names, title, diagnosis.evidence)
 
 
 def describe_incident(incident: Incident) -> str:
