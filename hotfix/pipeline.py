@@ -28,7 +28,9 @@ from hotfix.core.facts import (
     SkippedStage,
     Template,
 )
+from hotfix.core.settings import ENCODED_TEXTS_MOST
 from hotfix.diagnosis.case import Case
+from hotfix.diagnosis.causes import Classify, classify_text
 from hotfix.diagnosis.diagnose import Finding, diagnose, judge_quiet
 from hotfix.ingest.clock import Span
 from hotfix.ingest.digest import digest_records
@@ -38,6 +40,8 @@ from hotfix.ingest.reading import Reading, read_records
 from hotfix.ingest.window import WindowRequest, choose_window
 from hotfix.model.assist import Assisted, assist
 from hotfix.model.contract import Engine
+from hotfix.model.families import FamilyReader
+from hotfix.model.meaning import Meaning
 from hotfix.signal.changes import find_changes, say_strays
 from hotfix.signal.correlation import correlate
 from hotfix.signal.curves import draw_curves
@@ -73,6 +77,7 @@ class AnalysisRequest:
     stdin: BinaryIO | None = None
     without: frozenset[str] = frozenset()  # names of mechanisms that are switched off
     command: str = "hotfix analyze"
+    encoder: bool = True  # whether wording that no rule is sure of is read by the encoder
     engine: Engine | None = None  # a local model that words the diagnosis
     why_no_engine: str = "no local model is set up; the words come from templates"
 
@@ -112,10 +117,12 @@ def analyze(request: AnalysisRequest, on_progress: Progress = _say_nothing) -> A
         UsageError: the window holds no record, or no record is of the service.
     """
     watch = Stopwatch()
-    prepared = prepare(request, on_progress, watch)
-    view, found, changes = prepared.view, prepared.found, prepared.settled.changes
-    with watch.time("diagnosis"):
-        finding = diagnose(prepared.case) if prepared.case else judge_quiet(view.records)
+    with Meaning(most=ENCODED_TEXTS_MOST) as meaning:
+        classify = FamilyReader(meaning).classify if request.encoder else classify_text
+        prepared = prepare(request, on_progress, watch, classify)
+        view, found, changes = prepared.view, prepared.found, prepared.settled.changes
+        with watch.time("diagnosis"):
+            finding = diagnose(prepared.case) if prepared.case else judge_quiet(view.records)
     assisted = _ask_model(request, prepared.case, finding, watch)
     finding = assisted.finding
     with watch.time("diagnosis"):
@@ -138,7 +145,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = _say_nothing) -> A
         diagnosis=finding.diagnosis,
         timings=watch.seconds,
         series=curves,
-        skipped_stages=assisted.skipped,
+        skipped_stages=(*assisted.skipped, *meaning.tell_trouble()),
         model=assisted.use,
     )
 
@@ -152,7 +159,12 @@ def _ask_model(request: AnalysisRequest, case: Case | None, finding: Finding, wa
         return assist(case, finding, request.engine)
 
 
-def prepare(request: AnalysisRequest, on_progress: Progress = _say_nothing, watch: Stopwatch | None = None) -> Prepared:
+def prepare(
+    request: AnalysisRequest,
+    on_progress: Progress = _say_nothing,
+    watch: Stopwatch | None = None,
+    classify: Classify = classify_text,
+) -> Prepared:
     """Return what a diagnosis starts from; raises as `analyze` does."""
     watch = watch or Stopwatch()
     with watch.time("find"):
@@ -170,6 +182,7 @@ def prepare(request: AnalysisRequest, on_progress: Progress = _say_nothing, watc
         correlations = link_deploys(found.deploys, settled.changes, view, reading.opener.open_many)
     with watch.time("diagnosis"):
         case = build_case(request, reading, view, settled, found.deploys, correlations, open_places(asked))
+    case = replace(case, classify=classify) if case else None
     return Prepared(sources, reading, view, settled, found, correlations, case)
 
 

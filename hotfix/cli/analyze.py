@@ -48,7 +48,7 @@ def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the com
     model: Annotated[
         str | None, typer.Option(help="Let this model word the diagnosis; else the one of the role judge, if any.")
     ] = None,
-    no_model: Annotated[bool, typer.Option("--no-model", help="Use no model: the words come from templates.")] = False,
+    no_model: Annotated[bool, typer.Option("--no-model", help="Use no model: rules and templates alone.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the verdict in one line.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -69,6 +69,7 @@ def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the com
             users=users,
             stdin=sys.stdin.buffer,
             command=" ".join(["hotfix", *sys.argv[1:]]),
+            encoder=not no_model,
             engine=engine,
             why_no_engine=why_none,
         )

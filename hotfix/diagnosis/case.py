@@ -8,6 +8,7 @@ import polars as pl
 
 from hotfix.core.facts import Change, Correlation, Deploy, Level, Metric, Place, Template
 from hotfix.core.settings import SILENT_SHARE
+from hotfix.diagnosis.causes import Classify, classify_text
 from hotfix.ingest.messages import MessageReader
 from hotfix.signal.endwords import says_bad_end
 from hotfix.signal.lookup import Lookup
@@ -35,6 +36,7 @@ class Case:
     formats: Mapping[int, str]  # of each pattern
     messages: MessageReader
     users: int | None  # how many users there are, when the caller said so
+    classify: Classify = classify_text  # names what a serious text speaks of
     without: frozenset[str] = frozenset()  # names of mechanisms that are switched off
     assumed: frozenset[str] = frozenset()  # services with files whose zone had to be assumed
     stopped: frozenset[str] = frozenset()  # silent services of which records tell that they were stopped

@@ -3,7 +3,7 @@
 A weighted lexical scorer over the signs in `rules/causes/`. It reads no logs, no times and no neighbours of the text.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp
@@ -27,6 +27,7 @@ __all__ = [
     "UNKNOWN",
     "Cause",
     "CauseMatch",
+    "Classify",
     "Explanation",
     "Role",
     "Step",
@@ -45,7 +46,11 @@ class CauseMatch:
     category: str
     role: Role
     confidence: float  # 0..1: share of such claims that are right
-    by: str  # "rules: " and the words that decided
+    by: str  # "rules: " and the words that decided, or "encoder: "
+
+
+Classify = Callable[[str, str | None], tuple[CauseMatch, ...]]
+"""Names the families of a text and the class of its exception, as `classify_text` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +125,9 @@ def classify_text(text: str, exception: str | None = None) -> tuple[CauseMatch, 
     )
 
 
-def explain_text(text: str) -> Explanation:
+def explain_text(text: str, classify: Classify = classify_text) -> Explanation:
     """Return what an error text usually means, how to confirm it and the fix direction."""
-    match = classify_text(text)[0]
+    match = classify(text, None)[0]
     cause = load_causes()[match.category]
     return Explanation(text, match.category, match.confidence, match.by, cause.meaning, cause.confirm, cause.fix)
 

@@ -217,7 +217,7 @@ def _describe_leader(grounds: Grounds, leader: Candidate, confidence: float) -> 
         service=leader.service,
         statement=state_cause(leader),
         confidence=confidence,
-        by="rules",
+        by=_tell_judge(leader),
         rung=Rung.TEMPLATES,
         evidence=own,
         five_whys=ask_whys(incident, leader, cause, own),
@@ -227,6 +227,11 @@ def _describe_leader(grounds: Grounds, leader: Candidate, confidence: float) -> 
         recommendation=recommend(incident, leader, cause),
     )
     return diagnosis, incident
+
+
+def _tell_judge(leader: Candidate) -> str:
+    """Return who named the family: rules rank, and where they did not know the wording, the encoder named it."""
+    return "rules and encoder" if leader.leader.match.by.startswith("encoder") else "rules"
 
 
 def _bring_own(case: Case, leader: Candidate, exhibits: Exhibits) -> tuple[str, ...]:

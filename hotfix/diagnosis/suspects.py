@@ -137,7 +137,7 @@ def _read_suspect(case: Case, row: _Row, services: Sequence[str]) -> Suspect:
         template_id=row.template_id,
         service=row.service,
         level=Level(row.level) if row.level else None,
-        match=max((classify_text(text, row.exception)[0] for text in said), key=lambda match: match.confidence),
+        match=max((case.classify(text, row.exception)[0] for text in said), key=lambda match: match.confidence),
         exception=row.exception,
         frame=row.frame,
         n_before=row.n_before,

@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from hotfix.core.facts import SkippedStage
 from hotfix.core.settings import ENCODER_SECONDS_MOST
 from hotfix.model.contract import ModelError
 from hotfix.model.encoderfile import ENCODER_SHA256, find_encoder
@@ -56,6 +57,12 @@ class Meaning:
             self._fresh[key] = vector.astype(np.float16)
         self._known[text] = vector
         return vector
+
+    def tell_trouble(self) -> tuple[SkippedStage, ...]:
+        """Return why texts had no vectors, for the report; nothing when they had or none was asked for."""
+        if self.trouble is None:
+            return ()
+        return (SkippedStage("encoder", f"wording that no rule knows stays unknown: {self.trouble}"),)
 
     def close(self) -> None:
         """End the encoder's process and keep what it found."""
