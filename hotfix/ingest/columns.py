@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hotfix.core.schema import LEVEL, TIME
+from hotfix.ingest.between import cut_between
 from hotfix.ingest.converting import LEVEL_OF, parse_durations, read_levels, read_statuses
 from hotfix.ingest.formats import Field, FormatReader, Layout, Reading
 from hotfix.ingest.keys import KEY, PER_LINE, KeyTable
@@ -88,7 +89,7 @@ class ColumnReader:
 
     def _cut_fields(self, lines: pl.Series, rows: NDArray[np.void], layout: Layout) -> dict[Field, pl.Series]:
         return {
-            field: lines.str.extract(regex)
+            field: cut_between(lines, layout.between[field]) if field in layout.between else lines.str.extract(regex)
             for field, regex in layout.extract.items()
             if field is not Field.TIME and (field not in _NUMBERED or (rows[field.value] == PER_LINE).any())
         }

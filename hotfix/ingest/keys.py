@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from hotfix.core.facts import Level
 from hotfix.core.settings import COARSE_SHARE, KEYS_KEPT
 from hotfix.ingest.formats import FormatReader, Layout, Reading
-from hotfix.ingest.hexwords import HEX_WORD, drop_digits, drop_ids
+from hotfix.ingest.hexwords import VARYING, drop_digits, drop_ids
 from hotfix.ingest.numbering import NONE, Names, Patterns
 from hotfix.ingest.severity import guess_level
 from hotfix.ingest.traces import LineRole, classify_line
@@ -50,7 +50,6 @@ PER_LINE = -2
 UNPARSED = "unparsed"
 LEVELS = list(Level)
 _DIGIT = re.compile("[0-9]+")
-_VARIES = re.compile(f"[0-9]|{HEX_WORD}")
 
 
 class KeyTable:
@@ -158,14 +157,14 @@ class KeyTable:
         )
 
     def _code_name(self, name: str | None) -> int:
-        return PER_LINE if name is not None and _VARIES.search(name) else self.names.code(name)
+        return PER_LINE if name is not None and VARYING.search(name) else self.names.code(name)
 
     def _place_stamp(self, text: str, time: str | None) -> tuple[int, int, int]:
         """Return where the time stands, in a way that holds for every line of the key."""
         if time is None or len(time) > _WIDEST or text.count(time) != 1:
             return NONE, NONE, 0
         start = text.index(time)
-        if start <= _FARTHEST and not _VARIES.search(text, 0, start):
+        if start <= _FARTHEST and not VARYING.search(text, 0, start):
             return start, NONE, len(time)
         before = text[start - 1]
         if text.index(before) == start - 1 and not before.isalnum():
@@ -193,7 +192,7 @@ def _guess(message: str) -> int:
 def _code_level(text: str | None, layout: Layout) -> int:
     if text is None:
         return NONE
-    if _VARIES.search(text):
+    if VARYING.search(text):
         return PER_LINE
     level = layout.levels.get(text.lower())
     return NONE if level is None else LEVELS.index(level)

@@ -4,10 +4,11 @@ The bottom of the format reader: values only, no parsing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hotfix.core.facts import Level
+from hotfix.ingest.between import Between
 
 
 class Field(StrEnum):
@@ -31,6 +32,7 @@ class Layout:
     extract: Mapping[Field, str]  # regex (Rust and Python) with exactly one capture group, valid on the whole line
     levels: Mapping[str, Level]  # lower-case text → level
     duration_to_ms: float | None  # milliseconds per unit of the number; None: the text carries its unit
+    between: Mapping[Field, Between] = field(default_factory=dict)  # texts that find it quicker than `extract`
     exact: bool = True  # False: `extract` may err on such lines, read them one by one
 
 

@@ -11,11 +11,14 @@ from itertools import count
 from typing import NamedTuple
 
 from hotfix.core.facts import Level
+from hotfix.ingest.between import Between, learn_between
 from hotfix.ingest.formatfiles import Format
 from hotfix.ingest.layouts import Field, Layout, Reading, build_reading
 
 _CLASS = re.compile(r"(?:[A-Za-z_$][\w$]*[.:\\]+)*[A-Z]\w*(?:Error|Exception|Fault|Panic|Interrupt|Timeout|Exit)\w*")
 _WORST = 1_000_000
+_QUICK_KEPT = 8
+"""Ways to write the same fields that are told apart; a program has one, and a second where a field ends the line."""
 _CUT = tuple(field.value for field in Field)
 _DIGIT = re.compile(r"[0-9]")
 _STATUS = re.compile(r"[1-5][0-9]{2}$")
@@ -50,7 +53,8 @@ class _Twins:
 
     exact: Layout
     inexact: Layout
-    finders: tuple[tuple[str, re.Pattern[str]], ...]  # field and the regex that must find its text
+    finders: tuple[tuple[Field, re.Pattern[str]], ...]  # the regex that must find a field's text
+    quick: dict[tuple[Between | None, ...], Layout]  # the exact one, by the texts that stand around the fields
 
 
 class Layouts:
@@ -71,16 +75,21 @@ class Layouts:
         twins = self._known.get(key)
         if twins is None:
             twins = self._known[key] = self._build(line, shape, chosen)
-        found = all(_finds(regex, line, *chosen[name]) for name, regex in twins.finders)
-        return twins.exact if found else twins.inexact
+        if not all(_finds(regex, line, *chosen[name]) for name, regex in twins.finders):
+            return twins.inexact
+        texts = tuple(learn_between(line, regex) for _, regex in twins.finders)
+        if texts not in twins.quick and len(twins.quick) < _QUICK_KEPT:
+            between = {name: text for (name, _), text in zip(twins.finders, texts, strict=True) if text}
+            twins.quick[texts] = replace(twins.exact, ident=2 * next(self._idents), between=between)
+        return twins.quick.get(texts, twins.exact)
 
     def _build(self, line: str, shape: "Shape", chosen: Chosen) -> _Twins:
         extract = {Field(name): self._choose_regex(line, *chosen[name]) for name in _CUT if name in chosen}
         unit = shape.durations.get(chosen["duration"][0]) if "duration" in chosen else 1.0
         ident = 2 * next(self._idents)
         exact = Layout(ident, shape.format, extract, shape.levels, unit)
-        finders = tuple((field.value, re.compile(regex)) for field, regex in extract.items())
-        return _Twins(exact, replace(exact, ident=ident + 1, exact=False), finders)
+        finders = tuple((field, re.compile(regex)) for field, regex in extract.items())
+        return _Twins(exact, replace(exact, ident=ident + 1, exact=False), finders, {})
 
     def _choose_regex(self, line: str, path: str, leaf: Leaf) -> str:
         regexes = self._build_regexes(path, leaf)
