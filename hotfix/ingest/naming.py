@@ -40,8 +40,9 @@ def name_sources(streams: Sequence[str]) -> list[SourceName]:
 
     A pod names its service; else the file does, else the nearest folder that not all files are in, else the folder
     that directly holds the file. ``payment-service/app.log`` is payment-service's, ``nginx-access.log`` and
-    ``nginx/access.log`` are nginx's, ``web-1.log`` is of the replica web-1 of web. A container without a name is known
-    by the short form of its id.
+    ``nginx/access.log`` are nginx's, ``web-1.log`` is of the replica web-1 of web. A folder that
+    says the file's name without its kind of program, or with words before it, says it best: ``proxy/proxy-server.log``
+    is proxy's, ``mail-api/api.log`` is mail-api's. A container without a name is known by the short form of its id.
     """
     folders = [str(PurePath(stream).parent) for stream in streams]
     common = len(PurePath(commonpath(folders)).parts) if len({*folders}) > 1 else len(PurePath(folders[0]).parts)
@@ -59,6 +60,9 @@ def _name_source(path: PurePath, common: int) -> SourceName:
     replica = _REPLICA.fullmatch(stem)
     own = _tell(stem)
     if own is not None:
+        folder = _tell(path.parent.name) if path.parent.parts else None
+        if folder is not None and _says_more(folder, own):
+            return SourceName(folder, None)
         return SourceName(own, stem if replica and own == _tell(replica["name"]) else None)
     nearer = (_tell(part) for part in reversed(path.parent.parts[common:]))
     words = [word for word in re.split(r"[-_.]", stem) if word.lower() in _KINDS]
@@ -66,6 +70,15 @@ def _name_source(path: PurePath, common: int) -> SourceName:
     container = _HEX.search(stem)
     fallbacks = (*nearer, _tell(parent), "-".join(words), container and container[0][:12], "-".join(_split(stem)))
     return SourceName(next((name for name in fallbacks if name), None), None)
+
+
+def _says_more(folder: str, own: str) -> bool:
+    """Tell whether a folder's name is the file's without what kind of program it is, or with more words before it."""
+    whole, words = folder.lower().split("-"), own.lower().split("-")
+    begins = words[: len(whole)] == whole and len(words) > len(whole)
+    return (begins and _KINDS.issuperset(words[len(whole) :])) or (
+        len(whole) > len(words) and whole[-len(words) :] == words
+    )
 
 
 def _find_pod(part: str) -> SourceName | None:

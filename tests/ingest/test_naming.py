@@ -29,6 +29,11 @@ from hotfix.ingest.naming import SourceName, name_sources
         (f"containers/cart-7d9f8b6c5d-x2x4z_shop_app-{'0f' * 32}.log", "cart", "cart-7d9f8b6c5d-x2x4z"),
         (f"containers/{'0f' * 32}/{'0f' * 32}-json.log", "0f" * 6, None),
         ("logs/localhost_access_log.txt", "localhost-access-log", None),
+        ("proxy/proxy-server.log", "proxy", None),
+        ("proxy-2/proxy-server.log", "proxy", None),
+        ("proxy/proxy-agent.log", "proxy-agent", None),
+        ("mail-api/api.log", "mail-api", None),
+        ("mail-api/nginx.log", "nginx", None),
     ],
 )
 def test_path_names_a_service(shown: str, service: str, host: str | None) -> None:
