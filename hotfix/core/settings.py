@@ -145,6 +145,10 @@ CHANGE_FIT_LEAST = 0.25
 """Share that a correlation must say, its score without what any moment would give, to be named as the change
 (judgement)."""
 
+TOGETHER_S = 5.0
+"""Changes in the world this near to each other were made together: a tool that brings a host into line writes several
+settings within a second, an operator reads one back before the next (judgement)."""
+
 HEADLINE_LENGTH = 160
 """Characters of a record that a statement quotes; one or two lines of a terminal."""
 
