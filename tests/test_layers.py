@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 _PACKAGE = Path(__file__).parents[1] / "hotfix"
-_ORDER = ("core", "ingest", "signal", "diagnosis", "model", "report", "pipeline", "understanding", "bench", "cli")
+_ORDER = ("core", "ingest", "signal", "diagnosis", "model", "repair", "report", "pipeline", "understanding", "bench", "cli")
 _HEAVY = {
     "jinja2": ("report", "model"),  # documents; the chat templates of models
     "rich": ("report",),
