@@ -32,7 +32,7 @@ def blame_changed(service: str, category: str, suspects: Sequence[Suspect], depl
 
 def find_shrunk(deploy: Deploy) -> str | None:
     """Return the family that a setting made smaller brings, by the first word of its name that a family claims."""
-    if deploy.kind is not DeployKind.CONFIG or not _is_smaller(deploy.before, deploy.after):
+    if deploy.kind is not DeployKind.CONFIG or not is_smaller(deploy):
         return None
     for word in split_words(deploy.summary.partition(" from ")[0]):
         for cause in load_causes().values():
@@ -41,8 +41,9 @@ def find_shrunk(deploy: Deploy) -> str | None:
     return None
 
 
-def _is_smaller(before: str | None, after: str | None) -> bool:
-    old, new = _read_size(before), _read_size(after)
+def is_smaller(deploy: Deploy) -> bool:
+    """Tell whether a change made a number smaller; False when it does not say both."""
+    old, new = _read_size(deploy.before), _read_size(deploy.after)
     return old is not None and new is not None and 0 <= new < old
 
 

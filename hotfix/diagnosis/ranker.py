@@ -17,12 +17,14 @@ from hotfix.core.settings import (
     PRECURSOR_S,
     REJECT_MARGIN,
     SHOWN_LEAST,
+    TOGETHER_S,
     WEIGHTS,
 )
-from hotfix.diagnosis.blame import blame_changed
+from hotfix.diagnosis.blame import blame_changed, is_smaller
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.causes import UNKNOWN, Role, load_causes
 from hotfix.diagnosis.mechanisms.contract import Clue
+from hotfix.diagnosis.quoted import Quoted, find_quoted
 from hotfix.diagnosis.suspects import Suspect
 
 _PORT = re.compile(r":\d+$")
@@ -61,6 +63,11 @@ class Leads:
     suspects: Sequence[Suspect]
     clues: Sequence[Clue]
 
+    @property
+    def quoted(self) -> tuple[Quoted, ...]:
+        """Messages that quote a setting changed just before them, best fit first."""
+        return find_quoted(self.case, self.suspects, self.incident.started_at.timestamp())
+
 
 def rank_causes(leads: Leads, weights: Mapping[str, float] = WEIGHTS) -> tuple[Candidate, ...]:
     """Return the candidates, best first; every suspect belongs to exactly one."""
@@ -69,7 +76,8 @@ def rank_causes(leads: Leads, weights: Mapping[str, float] = WEIGHTS) -> tuple[C
     groups: dict[tuple[str, str], list[Suspect]] = {}
     for suspect in leads.suspects:
         groups.setdefault((suspect.service, suspect.match.category), []).append(suspect)
-    ranked = [_score_group(leads, group, weights) for group in groups.values()]
+    quoted = leads.quoted
+    ranked = [_score_group(leads, group, quoted, weights) for group in groups.values()]
     first, *rest = _let_blamed_lead(sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first)))
     return (_lend_clues(leads, _blame_silent(leads, _blame_changed(first))), *rest)
 
@@ -134,9 +142,13 @@ def _blame_changed(candidate: Candidate) -> Candidate:
     return replace(candidate, service=service, category=family)
 
 
-def _score_group(leads: Leads, group: Sequence[Suspect], weights: Mapping[str, float]) -> Candidate:
+def _score_group(
+    leads: Leads, group: Sequence[Suspect], quoted: Sequence[Quoted], weights: Mapping[str, float]
+) -> Candidate:
     service, match = group[0].service, max((suspect.match for suspect in group), key=lambda match: match.confidence)
-    correlation = find_best_change(leads.case, leads.incident, service)
+    own = next((one.pair for one in quoted if one.suspect in group), None)
+    correlation = own or find_best_change(leads.case, leads.incident, service, quoted)
+    elsewhere = not own and correlation is not None and any(one.deploy.id == correlation.deploy for one in quoted)
     blamed = {
         suspect.service for suspect in leads.suspects if service in suspect.mentions and suspect.service != service
     }
@@ -149,10 +161,10 @@ def _score_group(leads: Leads, group: Sequence[Suspect], weights: Mapping[str, f
         "new since the onset": newness(group),
         "comes early": earliness(group[0].first, leads.incident.started_at),
         "nothing at its service came before it": _leads_its_service(leads, group),
-        "a change fits": weigh_fit(correlation) if correlation else 0.0,
+        "a change fits": weigh_fit(correlation) if correlation and not elsewhere else 0.0,
         "others blame it": min(len(blamed), 2),
         "it blames others": bool(blames),
-        "a mechanism points at it": max((clue.strength for clue in clues), default=0.0),
+        "a mechanism points at it": max((*(clue.strength for clue in clues), own.weight if own else 0.0)),
         "fails in our own code": any(suspect.frame for suspect in group),
     }
     parts = tuple((name, weights[name] * value) for name, value in told.items())
@@ -168,8 +180,14 @@ def _score_group(leads: Leads, group: Sequence[Suspect], weights: Mapping[str, f
     )
 
 
-def find_best_change(case: Case, incident: Incident, service: str | None) -> Correlation | None:
-    """Return the correlation that fits the harmful changes of this service best; None when none does."""
+def find_best_change(
+    case: Case, incident: Incident, service: str | None, quoted: Sequence[Quoted] = ()
+) -> Correlation | None:
+    """Return the correlation that fits the harmful changes of this service best; None when none does.
+
+    Of changes in the world that were made together the one that a record quotes is taken, else one that made something
+    smaller.
+    """
     begin = incident.started_at - timedelta(seconds=PRECURSOR_S)
     own = {
         change.id
@@ -178,7 +196,16 @@ def find_best_change(case: Case, incident: Incident, service: str | None) -> Cor
     }
     near = [pair for pair in case.correlations if pair.change in own and pair.lag_s >= 0]
     fitting = [pair for pair in near if weigh_fit(pair) >= CHANGE_FIT_LEAST]
-    return max(fitting, key=lambda pair: (pair.linked, weigh_fit(pair)), default=None)
+    best = max(fitting, key=lambda pair: (pair.linked, weigh_fit(pair)), default=None)
+    if best is None:
+        return None
+    named, at = {one.deploy.id for one in quoted}, case.deploy(best.deploy).at
+    together = [
+        pair
+        for pair in fitting
+        if pair.linked == best.linked and abs((case.deploy(pair.deploy).at - at).total_seconds()) <= TOGETHER_S
+    ]
+    return max(together, key=lambda pair: (pair.deploy in named, is_smaller(case.deploy(pair.deploy)), weigh_fit(pair)))
 
 
 def weigh_fit(pair: Correlation) -> float:

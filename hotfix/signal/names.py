@@ -14,14 +14,14 @@ from functools import cache
 import polars as pl
 
 from hotfix.core.errors import RuleError
-from hotfix.core.facts import Change, Deploy, Place
+from hotfix.core.facts import Change, Deploy, Place, Template
 from hotfix.core.resources import find_resource, read_table
 from hotfix.core.settings import NAME_LETTERS, NAME_SHARE_MOST, NAMES_CHARACTERS, NAMES_SHARED_MOST
 
 SharedNames = Mapping[tuple[str, str], tuple[str, ...]]
 """Names by the ids of deploy and change, sorted."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[.-][A-Za-z_][A-Za-z0-9_]*)*")
+_NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_]*(?:[.-][A-Za-z_][A-Za-z0-9_]*)*)(:\d{2,5}\b)?")
 _LETTER = re.compile(r"[a-z]")
 
 
@@ -67,15 +67,35 @@ def find_shared_names(
     return shared
 
 
+def find_rare_names(
+    told: str, said: str, others: frozenset[str], before: Sequence[Template], at: datetime
+) -> tuple[str, ...]:
+    """Return the names that two texts share, without those that one service often wrote before.
+
+    Args:
+        told: words of a change in the world.
+        said: a record of the service.
+        others: names that link nothing.
+        before: messages of the service.
+        at: when the record was written.
+    """
+    both = (find_names(told) & find_names(said)) - others
+    dated = [one for one in before if both and one.first is not None and one.first < at]
+    uses = [_Use(at, one.count, frozenset(one.services), find_names(one.text) & both) for one in dated]
+    return _drop_parts([word for word in sorted(both) if _is_rare(word, uses)])[:NAMES_SHARED_MOST]
+
+
 def find_names(text: str) -> frozenset[str]:
     """Return the words of a text that may name a thing, in lower case: NAME_LETTERS letters or more and not common.
 
-    A dotted name counts with each of its parts: ``c.city`` names the city. Hyphens count as underscores.
+    A dotted name counts with each of its parts: ``c.city`` names the city. Of a host with its port only the first
+    part counts, its domain is that of all. Hyphens count as underscores.
     """
     found = set()
-    for name in _NAME.findall(text):
+    for name, port in _NAME.findall(text):
         whole = name.lower().replace("-", "_")
-        found |= {word for word in (whole, *whole.split(".")) if _is_name(word)}
+        parts = whole.split(".")
+        found |= {word for word in (whole, *(parts[:1] if port else parts)) if _is_name(word)}
     return frozenset(found)
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from hotfix.core.facts import Change, Deploy, DeployKind, Metric, Place, Shape
+from hotfix.core.facts import Change, Deploy, DeployKind, Metric, Novelty, Place, Shape, Template
 from hotfix.core.schema import TEMPLATES
-from hotfix.signal.names import find_names, find_shared_names
+from hotfix.signal.names import find_names, find_rare_names, find_shared_names
 
 START = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 ONSET = START + timedelta(minutes=30)
@@ -96,3 +96,24 @@ def test_word_that_only_the_database_says_often_links() -> None:
 def test_dotted_name_counts_with_its_parts() -> None:
     """A dotted name is a name and each of its parts that is long enough is one."""
     assert find_names("c.city of shop-db, id 7") == {"c.city", "city", "shop_db"}
+
+
+def test_domain_of_a_host_is_no_name() -> None:
+    """Of a host with its port the host counts, not the domain that all hosts of a site share."""
+    assert find_names("http://basket.acme.internal:8000/x") == {"basket.acme.internal", "basket"}
+
+
+def test_rare_names_link_one_record_to_a_change() -> None:
+    """What a record and a change both name, and the service did not often write before, links them."""
+    before = make_templates_before(("ceiling checked", 900), ("evict_floor read", 1))
+    told = "SET evict_floor 9 -> 4 of ceiling"
+    assert find_rare_names(told, "evict_floor below ceiling", frozenset(), before, ONSET) == ("evict_floor",)
+    assert find_rare_names(told, "evict_floor below", frozenset({"evict_floor"}), before, ONSET) == ()
+
+
+def make_templates_before(*rows: tuple[str, int]) -> list[Template]:
+    """Return messages (text, count) of one service that were first seen at the start."""
+    return [
+        Template(str(n), text, count, None, ("store",), START, ONSET, Novelty.STEADY, RECORD)
+        for n, (text, count) in enumerate(rows)
+    ]

@@ -1,0 +1,88 @@
+"""Who is to blame for a symptom after a change, and what a setting that was made smaller brings."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from hotfix.core.facts import Deploy, DeployKind, Level, Place
+from hotfix.diagnosis.blame import blame_changed, find_shrunk, is_smaller
+from hotfix.diagnosis.causes import CauseMatch, Role
+from hotfix.diagnosis.suspects import Suspect
+
+AT = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+PLACE = Place("shop.log", 1, 1)
+SETTING = Deploy("D1", AT, DeployKind.CONFIG, "stock", None, "stock: worker_threads from 40 to 4", "40", "4", PLACE)
+SYMPTOM = Suspect(
+    template_id="T1",
+    service="shop",
+    level=Level.ERROR,
+    match=CauseMatch("dependency_timeout", Role.SYMPTOM, 0.9, "rules: timed out"),
+    exception=None,
+    frame=None,
+    n_before=0,
+    n_after=9,
+    first=AT,
+    place=PLACE,
+    excerpt="stock timed out",
+    headline="stock timed out",
+    mentions=("stock",),
+    hosts=(),
+)
+
+
+def test_symptom_that_names_the_changed_service_is_its_fault() -> None:
+    """The caller's timeouts are laid to the service that was changed, whose setting says what is short."""
+    assert blame_changed("shop", "dependency_timeout", [SYMPTOM], SETTING) == ("stock", "thread_pool_exhaustion")
+
+
+def test_symptom_that_names_nobody_stays_where_it_is() -> None:
+    """Without a name there is no reason to look elsewhere, nor to believe that the other's setting matters."""
+    silent = replace(SYMPTOM, mentions=())
+    assert blame_changed("shop", "dependency_timeout", [silent], SETTING) == ("shop", "dependency_timeout")
+
+
+def test_own_setting_made_smaller_names_what_is_short() -> None:
+    """A service whose own setting was cut is short of what the setting names."""
+    own = replace(SETTING, service="shop")
+    assert blame_changed("shop", "dependency_timeout", [SYMPTOM], own) == ("shop", "thread_pool_exhaustion")
+
+
+def test_cause_in_own_words_is_not_passed_on() -> None:
+    """A record that tells a cause of its own service speaks for that, whatever else was changed."""
+    cause = replace(SYMPTOM, match=replace(SYMPTOM.match, category="disk_full", role=Role.CAUSE))
+    assert blame_changed("shop", "disk_full", [SYMPTOM, cause], SETTING) == ("shop", "disk_full")
+
+
+def test_restart_is_not_blamed_for_what_others_suffer() -> None:
+    """A restart changes nothing by itself: the symptom stays with who has it."""
+    restart = replace(SETTING, kind=DeployKind.RESTART)
+    assert blame_changed("shop", "dependency_timeout", [SYMPTOM], restart) == ("shop", "dependency_timeout")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "smaller"),
+    [
+        ("40", "4", True),
+        ("64mb", "4mb", True),
+        ("1g", "512m", True),
+        ("2,000", "300", True),
+        ("4", "40", False),
+        ("512m", "1g", False),
+        ("on", "off", False),
+        (None, "4", False),
+        ("4", None, False),
+    ],
+)
+def test_sizes_are_compared_with_their_units(before: str | None, after: str | None, smaller: bool) -> None:  # noqa: FBT001
+    """Numbers count with their unit; what is no number was not made smaller."""
+    assert is_smaller(replace(SETTING, before=before, after=after)) is smaller
+
+
+def test_only_settings_that_a_family_claims_name_one() -> None:
+    """A setting made larger, one of which no family knows the word, and a release name no family."""
+    unknown = replace(SETTING, summary="stock: banner_width from 40 to 4")
+    assert [
+        find_shrunk(one)
+        for one in (SETTING, replace(SETTING, before="4", after="40"), unknown, replace(SETTING, kind=DeployKind.FLAG))
+    ] == ["thread_pool_exhaustion", None, None, None]
