@@ -38,7 +38,10 @@ def find_replicas(files: Sequence[InputFile]) -> Mapping[str, str]:
 
 def name_owner(replicas: Mapping[str, str]) -> pl.Expr:
     """Return the expression that gives each record its service: where a replica wrote it, whose replica that is."""
-    return name_service().replace(replicas).alias("service")
+    service = owner = name_service()
+    for replica, name in replicas.items():  # polars would hold all records at once to replace by a table
+        owner = pl.when(service == replica).then(pl.lit(name)).otherwise(owner)
+    return owner.alias("service")
 
 
 def name_replicas(replicas: Mapping[str, str]) -> tuple[pl.Expr, ...]:
