@@ -422,6 +422,9 @@ PERIODS_REGULAR = 4
 PERIOD_SPREAD = 0.15
 """Fewest bad periods, and most coefficient of variation of their intervals, that make a change periodic."""
 
+JOB_LAG_PRECISION_S = 1.0
+"""How finely it is known how long behind a job's start an error comes, seconds: many logs stamp whole seconds."""
+
 PERIODIC_RATIO_STEP = 0.2
 """Step of the error ratio, or of the share of slow records, that each of the regular bursts must reach when there is no
 time before them to compare with: strong ones only (judgement)."""
