@@ -6,9 +6,24 @@ from pathlib import Path
 import pytest
 
 _PACKAGE = Path(__file__).parents[1] / "hotfix"
-_ORDER = ("core", "ingest", "signal", "diagnosis", "model", "repair", "report", "pipeline", "understanding", "bench", "cli")
+_ORDER = (
+    "core",
+    "ingest",
+    "signal",
+    "diagnosis",
+    "model",
+    "repair",
+    "report",
+    "pipeline",
+    "understanding",
+    "bench",
+    "cli",
+)
 _HEAVY = {
     "jinja2": ("report", "model"),  # documents; the chat templates of models
+    "ast_grep_py": ("repair",),
+    "tree_sitter": ("repair",),
+    "unidiff": ("repair",),
     "rich": ("report",),
     "typer": ("cli",),
     "llama_cpp": ("model",),
