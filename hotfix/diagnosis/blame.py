@@ -1,14 +1,17 @@
 """Passes the blame from who suffers on to who was changed: a symptom and a change in, the culprit out.
 
 A symptom (somebody does not answer) at one service, whose records name another one of which a change is known that
-fits: then the other one is the culprit. A setting that was made smaller names the resource that is short now.
+fits: then the other one is the culprit. A setting that was made smaller names the resource that is short now. A job in
+each of whose runs the symptoms come is the culprit as well, and its name may tell what it takes from others.
 """
 
 import re
 from collections.abc import Sequence
 
 from hotfix.core.facts import Deploy, DeployKind
+from hotfix.core.settings import SHOWN_LEAST
 from hotfix.diagnosis.causes import Role, load_causes
+from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.suspects import Suspect
 from hotfix.diagnosis.wording import split_words
 
@@ -28,6 +31,22 @@ def blame_changed(service: str, category: str, suspects: Sequence[Suspect], depl
     if deploy.service is not None and named and deploy.kind in _TOLD:
         return deploy.service, find_shrunk(deploy) or category
     return service, (find_shrunk(deploy) if deploy.service == service else None) or category
+
+
+def blame_job(category: str, suspects: Sequence[Suspect], clues: Sequence[Clue]) -> tuple[Clue, str] | None:
+    """Return the clue of the job whose runs bring symptoms with them, and the family to blame; None without one.
+
+    A job that is shown in several of its runs is at fault, whatever was changed before the first of them.
+    """
+    if any(suspect.match.role is not Role.SYMPTOM for suspect in suspects):
+        return None
+    jobs = [clue for clue in clues if clue.job and clue.strength >= SHOWN_LEAST]
+    if not jobs:
+        return None
+    job = max(jobs, key=lambda clue: clue.strength)
+    words = split_words(f"{job.job} {job.service}")
+    brought = [cause.ident for cause in load_causes().values() if any(word.startswith(cause.jobs) for word in words)]
+    return job, brought[0] if brought else category
 
 
 def find_shrunk(deploy: Deploy) -> str | None:

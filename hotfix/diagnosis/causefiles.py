@@ -22,7 +22,7 @@ SLOTS = frozenset({"service", "exception", "frame", "setting", "before", "after"
 """Facts of an incident that a step of the whys may name."""
 
 _TEXTS = ("title", "meaning", "matters", "fix")
-_NAMED = ("shown_by", "over", "shrunk")
+_NAMED = ("shown_by", "over", "shrunk", "jobs")
 _TABLES = ("whys", "signs", "fires", "silent")
 _KEYS = frozenset((*_TEXTS, *_TABLES, *_NAMED, "role", "confirm", "approach", "complexity", "risk", "minutes"))
 _SLOT = re.compile(r"\{(\w*)\}")
@@ -62,6 +62,7 @@ class Cause:
     shown_by: tuple[str, ...] = ()  # kinds of change and mechanisms that show it whatever the error's wording
     over: tuple[str, ...] = ()  # families of wordings that it then stands behind
     shrunk: tuple[str, ...] = ()  # how words of a setting begin that brings it when made smaller
+    jobs: tuple[str, ...] = ()  # how words of a job begin that brings it to others while it runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ class _File:
             shown_by=self._names("shown_by"),
             over=self._names("over"),
             shrunk=self._names("shrunk"),
+            jobs=self._names("jobs"),
         )
 
     def signs(self) -> tuple[Sign, ...]:

@@ -20,7 +20,7 @@ from hotfix.core.settings import (
     TOGETHER_S,
     WEIGHTS,
 )
-from hotfix.diagnosis.blame import blame_changed, is_smaller
+from hotfix.diagnosis.blame import blame_changed, blame_job, is_smaller
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.causes import UNKNOWN, Role, load_causes
 from hotfix.diagnosis.mechanisms.contract import Clue
@@ -79,7 +79,7 @@ def rank_causes(leads: Leads, weights: Mapping[str, float] = WEIGHTS) -> tuple[C
     quoted = leads.quoted
     ranked = [_score_group(leads, group, quoted, weights) for group in groups.values()]
     first, *rest = _let_blamed_lead(sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first)))
-    return (_lend_clues(leads, _blame_silent(leads, _blame_changed(first))), *rest)
+    return (_lend_clues(leads, _blame_silent(leads, _blame_changed(_blame_job(leads, first)))), *rest)
 
 
 def _let_blamed_lead(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -132,6 +132,15 @@ def _blame_silent(leads: Leads, candidate: Candidate) -> Candidate:
         if clue.service not in logged and any(clue.service in suspect.excerpt for suspect in candidate.suspects)
     ]
     return replace(candidate, service=_PORT.sub("", named[0].service), clues=tuple(named)) if named else candidate
+
+
+def _blame_job(leads: Leads, candidate: Candidate) -> Candidate:
+    """Pass the blame on to the job in whose runs the symptoms come, and forget the change that fits only the first."""
+    found = blame_job(candidate.category, candidate.suspects, leads.clues)
+    if found is None:
+        return candidate
+    job, family = found
+    return replace(candidate, service=job.service, category=family, deploy=None, correlation=None, clues=(job,))
 
 
 def _blame_changed(candidate: Candidate) -> Candidate:

@@ -9,6 +9,7 @@ from hotfix.core.facts import Level
 from hotfix.core.settings import EVENTS_FEWEST, LATENCY_CUTS, PERIODS_INTERMITTENT, QUIET_EVENTS_FEWEST
 from hotfix.signal.detectors.contract import GRAVE, Messages, Signals, sum_buckets
 from hotfix.signal.endwords import says_bad_end
+from hotfix.signal.jobwords import read_edge
 from hotfix.signal.series import Counts
 
 
@@ -29,9 +30,10 @@ def gather_signals(counts: Counts, templates: pl.DataFrame) -> Signals:
     quiet = sum(levels.get(template) not in GRAVE for _, template in messages.keys)
     failing = sum(int(values.sum() >= EVENTS_FEWEST) for values in errors.values())
     timed = counts.durations["service"].n_unique() * len(LATENCY_CUTS)
+    edges = {ident: edge for ident, text in texts if (edge := read_edge(text))}
     series = len(volume) + failing + timed + len(messages.keys) + quiet  # quiet messages are looked at both ways
     places = {key: index for index, key in enumerate(messages.keys)}
-    return Signals(counts, levels, volume, errors, messages, places, bad_ends, max(series, 1))
+    return Signals(counts, levels, volume, errors, messages, places, bad_ends, edges, max(series, 1))
 
 
 def _list_messages(counted: pl.DataFrame, levels: Mapping[str, Level | None], bad_ends: Collection[str]) -> Messages:

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 import pytest
 
 from hotfix.core.facts import Deploy, DeployKind, Level, Place
-from hotfix.diagnosis.blame import blame_changed, find_shrunk, is_smaller
+from hotfix.diagnosis.blame import blame_changed, blame_job, find_shrunk, is_smaller
 from hotfix.diagnosis.causes import CauseMatch, Role
+from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.suspects import Suspect
 
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 PLACE = Place("shop.log", 1, 1)
 SETTING = Deploy("D1", AT, DeployKind.CONFIG, "stock", None, "stock: worker_threads from 40 to 4", "40", "4", PLACE)
+JOB = Clue("windows", "vault", "each of 4 bad periods lies inside a run", 0.9, AT, PLACE, job="weekly archive")
 SYMPTOM = Suspect(
     template_id="T1",
     service="shop",
@@ -86,3 +88,19 @@ def test_only_settings_that_a_family_claims_name_one() -> None:
         find_shrunk(one)
         for one in (SETTING, replace(SETTING, before="4", after="40"), unknown, replace(SETTING, kind=DeployKind.FLAG))
     ] == ["thread_pool_exhaustion", None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("job", "family"), [("weekly archive", "disk_io_saturation"), ("send letters", "dependency_timeout")]
+)
+def test_job_of_the_runs_in_which_others_suffer_is_at_fault(job: str, family: str) -> None:
+    """Symptoms in each run of a job are its fault; its name tells the family, or nothing does."""
+    clue = replace(JOB, job=job)
+    assert blame_job("dependency_timeout", [SYMPTOM], [clue]) == (clue, family)
+
+
+def test_job_is_not_at_fault_for_a_cause_nor_by_one_run() -> None:
+    """A cause in the service's own words, a weak clue and a job seen once beside it accuse no job."""
+    cause = replace(SYMPTOM, match=replace(SYMPTOM.match, role=Role.CAUSE))
+    assert blame_job("disk_full", [cause], [JOB]) is None
+    assert blame_job("dependency_timeout", [SYMPTOM], [replace(JOB, strength=0.4), replace(JOB, job="")]) is None

@@ -49,6 +49,11 @@ class Log:
             self.rows.append((time, service, *told, duration))
         return self
 
+    def drop(self, level: str) -> "Log":
+        """Take away the records of one level."""
+        self.rows = [row for row in self.rows if row[3] != level]
+        return self
+
     def records(self) -> pl.LazyFrame:
         """Return RECORDS with template_id, in order of time, lines counted from 1."""
         rows = sorted(self.rows)

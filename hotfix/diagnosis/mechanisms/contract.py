@@ -40,6 +40,7 @@ class Clue:
     at: datetime
     place: Place  # a line that shows it
     ahead_s: float = 0.0  # how far the clock that stamped the place's file is ahead of the others, seconds
+    job: str = ""  # of a service that runs it: in each of several runs, and in no pause between them, things went wrong
 
 
 Mechanism = Callable[[Scene], Iterable[Clue]]

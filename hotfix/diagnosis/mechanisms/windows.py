@@ -14,6 +14,7 @@ from hotfix.core.settings import (
     BAD_GAP_S,
     BAD_GAP_SHARE,
     BEFORE_SLACK_S,
+    PERIODS_INTERMITTENT,
     WINDOW_COVER_MOST,
     WINDOW_INSIDE,
     WINDOW_LIFT,
@@ -22,40 +23,12 @@ from hotfix.core.settings import (
     WINDOW_TAIL_S,
     WINDOW_TAIL_SHARE,
 )
+from hotfix.diagnosis.case import GRAVE
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 from hotfix.diagnosis.mechanisms.messages import COLUMNS, Entry, open_entries, split_words, words_of
+from hotfix.signal.jobwords import COMMON, FINISHES, STARTS
+from hotfix.signal.series import is_grave
 
-_STARTS = frozenset(
-    {"start", "starts", "started", "starting", "begin", "begins", "began", "begun", "beginning", "launch", "launched"}
-    | {"launching", "run", "running", "executing", "triggered", "kicked", "kicking", "entering", "entered", "initiated"}
-)
-_FINISHES = frozenset(
-    {"finish", "finishes", "finished", "complete", "completes", "completed", "done", "end", "ends", "ended", "ending"}
-    | {"stop", "stops", "stopped", "succeeded", "exited", "exit", "terminated", "leaving", "left", "aborted", "failed"}
-)
-_COMMON = frozenset(
-    {"job", "task", "cron", "process", "worker", "batch", "scheduled", "scheduler", "the", "a", "an", "of", "for", "in"}
-    | {
-        "to",
-        "after",
-        "at",
-        "on",
-        "with",
-        "by",
-        "from",
-        "and",
-        "is",
-        "was",
-        "has",
-        "been",
-        "now",
-        "off",
-        "s",
-        "ms",
-        "min",
-    }
-    | {"seconds", "took", "status", "ok", "success", "successfully", "info", "name", "event", "id", "state", "new"}
-)
 _NAMES = frozenset(
     {"job", "task", "name", "cron", "unit", "step", "schedule", "script", "command", "workflow", "operation"}
 )
@@ -95,18 +68,19 @@ def find_windows(scene: Scene) -> Iterable[Clue]:
 
 
 def _find_bad(scene: Scene) -> Bad:
-    """Return when the suspects came; without any, the seconds of the harmful changes."""
+    """Return when the suspects came, of messages that are errors only errors; without any, when the changes were."""
     case = scene.case
     kinds = pl.DataFrame(
-        [(suspect.template_id, suspect.service) for suspect in scene.suspects],
-        schema={"template_id": pl.String, "service": pl.String},
+        [(suspect.template_id, suspect.service, suspect.level in GRAVE) for suspect in scene.suspects],
+        schema={"template_id": pl.String, "service": pl.String, "grave": pl.Boolean},
         orient="row",
     ).unique()
     second = pl.col("time").dt.truncate("1s").alias("second")
     rows = (
         case.records.filter(pl.col("time").is_between(case.first, case.last))
         .with_columns(pl.col("service").cast(pl.String))
-        .join(kinds.lazy(), on=["template_id", "service"], how="semi")
+        .join(kinds.lazy(), on=["template_id", "service"])
+        .filter(~pl.col("grave") | is_grave())
         .group_by(second)
         .len()
         .collect(engine="streaming")
@@ -142,9 +116,9 @@ def _find_edges(scene: Scene) -> pl.DataFrame:
             continue
         words = words_of([template.text])
         for service in template.services:
-            if words & _STARTS:
+            if words & STARTS:
                 starts[service].append(template.id)
-            if words & _FINISHES:
+            if words & FINISHES:
                 finishes[service].append(template.id)
     both = sorted(starts.keys() & finishes.keys())
     wanted = sorted({ident for service in both for ident in (*starts[service], *finishes[service])})
@@ -159,18 +133,21 @@ def _pair_runs(entries: Sequence[Entry], last: datetime) -> dict[tuple[str, str]
     waiting: list[tuple[Entry, list[str]]] = []
     for entry in entries:
         words = split_words(entry.message)
-        if _FINISHES.intersection(words):
+        if FINISHES.intersection(words):
             begun = _find_start(entry, waiting)
             if begun is not None:
                 start, name = waiting.pop(begun[0]), begun[1]
                 runs[entry.service, name].append(Run(start[0], entry.time))
                 continue
-        if _STARTS.intersection(words):
+        if STARTS.intersection(words):
             waiting.append((entry, _name_words(entry)))
     for left, words in waiting:
-        key = (left.service, _say_name(words))
-        if key in runs and left.time > max(run.end for run in runs[key]):
-            runs[key].append(Run(left, last))
+        for (service, name), known in runs.items():
+            again = (
+                service == left.service and {*name.split()} <= {*words} and left.time > max(run.end for run in known)
+            )
+            if again:
+                known.append(Run(left, last))
     return runs
 
 
@@ -194,8 +171,8 @@ def _name_words(entry: Entry) -> list[str]:
     """Return the words that say which job a record speaks of; named fields such as a job's name belong to it."""
     named = [value for name, value in entry.fields.items() if name.rsplit(".", 1)[-1].lower() in _NAMES]
     words = [word for text in (entry.message, *named) for word in split_words(text)]
-    plain = [word for word in words if word not in _STARTS | _FINISHES and len(word) > 1]
-    return [word for word in plain if word not in _COMMON] or plain
+    plain = [word for word in words if word not in STARTS | FINISHES and len(word) > 1]
+    return [word for word in plain if word not in COMMON] or plain
 
 
 def _judge(scene: Scene, name: tuple[str, str], runs: Sequence[Run], bad: Bad, jobs: int) -> Clue | None:
@@ -221,7 +198,8 @@ def _judge(scene: Scene, name: tuple[str, str], runs: Sequence[Run], bad: Bad, j
         f"{many} lies inside a run of '{job}' of {service}, {first.start.time:%H:%M:%S} to {first.end:%H:%M:%S}"
         f"{' and later' if len(guilty) > 1 else ''}, which runs {cover:.0%} of the time"
     )
-    return Clue("windows", service, statement, round(strength, 2), first.start.time, first.start.place)
+    again = job if len(hit) >= PERIODS_INTERMITTENT else ""
+    return Clue("windows", service, statement, round(strength, 2), first.start.time, first.start.place, job=again)
 
 
 def _holds(reaches: Sequence[tuple[datetime, datetime]], moment: datetime) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from hotfix.signal.detectors.contract import Detector
 from hotfix.signal.detectors.crashes import detect_crashes
+from hotfix.signal.detectors.jobs import detect_jobs
 from hotfix.signal.detectors.latency import detect_latency
 from hotfix.signal.detectors.novelty import detect_novelty
 from hotfix.signal.detectors.periodic import detect_periodic
@@ -17,5 +18,6 @@ DETECTORS: Mapping[str, Detector] = {
     "silence": detect_silence,
     "periodic": detect_periodic,
     "crashes": detect_crashes,
+    "jobs": detect_jobs,
 }
 """Every detector by name, in the order in which they look."""

@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hotfix.core.facts import Level, Metric, Shape
+from hotfix.signal.jobwords import Edge
 from hotfix.signal.scan import Numbers
 from hotfix.signal.series import Counts
 from hotfix.signal.timeline import Timeline
@@ -63,6 +64,7 @@ class Signals:
     messages: Messages
     places: Mapping[tuple[str, str], int]  # row of each service and template in `messages`
     bad_ends: frozenset[str]  # templates which say that a process ended badly
+    edges: Mapping[str, Edge]  # templates that start or finish a job
     series: int  # how many series all detectors look at
 
     @property
