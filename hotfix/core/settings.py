@@ -204,6 +204,12 @@ DIMENSION_VALUES_COUNTED = 16
 """Most clues of one service; values that a statement lists; most values of a name that are told beside the
 failing one."""
 
+SKEW_FAILING, SKEW_SHARE, SKEW_BEFORE_MOST, SKEW_RISE = 0.8, 0.5, 0.25, 3.0
+SKEW_BESIDE_MOST, SKEW_STRENGTH = 0.2, 0.95
+"""Share of the failing records that are about one identifier; share of the other work that goes to it since the onset
+and may have gone to it before, and how many times its share and its rate must have risen; share of the other work that
+may name the part that fails; how strong the clue is (judgement: most work, after at most a quarter)."""
+
 REPETITION_FEWEST = 5
 REPETITION_SHARE = 0.6
 REPETITION_CONTRAST = 5
