@@ -12,6 +12,7 @@ from hotfix.ingest.columns import ColumnReader
 from hotfix.ingest.discovery import SourceFile
 from hotfix.ingest.formats import FormatReader, load_wrappers
 from hotfix.ingest.keys import KeyTable
+from hotfix.ingest.memory import keep_freed_memory
 from hotfix.ingest.records import FileReader
 from hotfix.ingest.sources import LineReader, read_blocks, read_lines_at
 from hotfix.ingest.stamps import StampReader
@@ -75,6 +76,7 @@ def read_records(
         on_progress: told of every block: the file and the bytes of text it held.
         block_bytes: bytes of text handled at a time; what is read does not depend on it.
     """
+    keep_freed_memory()
     reader = FormatReader()
     table = KeyTable(reader, mask)
     store, traces = RecordStore(), TraceBook()
