@@ -79,7 +79,8 @@ def rank_causes(leads: Leads, weights: Mapping[str, float] = WEIGHTS) -> tuple[C
     quoted = leads.quoted
     ranked = [_score_group(leads, group, quoted, weights) for group in groups.values()]
     first, *rest = _let_blamed_lead(sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first)))
-    return (_lend_clues(leads, _blame_silent(leads, _blame_changed(_blame_job(leads, first)))), *rest)
+    blamed = _blame_holder(_blame_job(leads, first))
+    return (_lend_clues(leads, _blame_silent(leads, _blame_changed(blamed))), *rest)
 
 
 def _let_blamed_lead(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -141,6 +142,15 @@ def _blame_job(leads: Leads, candidate: Candidate) -> Candidate:
         return candidate
     job, family = found
     return replace(candidate, service=job.service, category=family, deploy=None, correlation=None, clues=(job,))
+
+
+def _blame_holder(candidate: Candidate) -> Candidate:
+    """Pass the blame on to the service a part of which bears what a mechanism shows; no change of the caller did it."""
+    shown_by = load_causes()[candidate.category].shown_by
+    shown = [clue for clue in candidate.clues if clue.holder and clue.mechanism in shown_by]
+    if not shown:
+        return candidate
+    return replace(candidate, service=shown[0].holder, deploy=None, correlation=None)
 
 
 def _blame_changed(candidate: Candidate) -> Candidate:

@@ -12,11 +12,13 @@ from hotfix.diagnosis.mechanisms.precursors import find_precursors
 from hotfix.diagnosis.mechanisms.propagation import find_propagation
 from hotfix.diagnosis.mechanisms.repetition import find_repetition
 from hotfix.diagnosis.mechanisms.silence import find_silence
+from hotfix.diagnosis.mechanisms.skew import find_skew
 from hotfix.diagnosis.mechanisms.windows import find_windows
 
 MECHANISMS: Mapping[str, Mechanism] = {
     "dimensions": find_dimensions,
     "repetition": find_repetition,
+    "skew": find_skew,
     "propagation": find_propagation,
     "silence": find_silence,
     "numbers": find_numbers,

@@ -41,6 +41,7 @@ class Clue:
     place: Place  # a line that shows it
     ahead_s: float = 0.0  # how far the clock that stamped the place's file is ahead of the others, seconds
     job: str = ""  # of a service that runs it: in each of several runs, and in no pause between them, things went wrong
+    holder: str = ""  # the other service a part of which has to bear what was found
 
 
 Mechanism = Callable[[Scene], Iterable[Clue]]
