@@ -5,3 +5,60 @@ GIT_SECONDS = 60.0
 
 COMMITS_READ = 300
 """Commits of the range that are looked at; a release rarely holds more (judgement)."""
+
+COMMITS_WITHOUT_RELEASE = 50
+"""Commits before the onset that are looked at when no release is known (judgement)."""
+
+RELEASE_MARGIN_S = 5.0
+"""How long after the onset a release may be told and still have run at it, seconds: logs are written by several
+processes."""
+
+FRAMES_MOST = 40
+"""Places in the source that evidence may name; traces repeat themselves."""
+
+SANDBOX_SECONDS = 600.0
+SANDBOX_CPU_SECONDS = 1200
+"""Wall time of one run, and processor time of each of its processes, seconds: a suite that needs longer does not fit
+into the 15 minutes that testing has at P0 (SPEC), which are two runs before and one after."""
+
+SANDBOX_MEMORY_BYTES = 2 * 1024**3
+SANDBOX_DISK_BYTES = 1024**3
+SANDBOX_OUTPUT_BYTES = 64 * 1024**2
+SANDBOX_PROCESSES = 512
+"""What one run may use: memory of all its processes together, files below its tree and in its /tmp each, output,
+processes. Enough for a build of Java; little enough that the host goes on (judgement)."""
+
+SANDBOX_KEPT_BYTES = 32 * 1024
+SANDBOX_REPORT_BYTES = 64 * 1024**2
+"""Output that is kept, of the beginning and of the end each; most that the sandbox's own report may hold, with the
+files that it brings back."""
+
+SANDBOX_GRACE_SECONDS = 20.0
+"""Time for copying the tree and for ending on top of what the command may take, seconds; 1 GB takes one or two."""
+
+SANDBOX_PROBE_SECONDS = 10.0
+"""How long a host may take to say whether it can keep a run apart, seconds; it takes 13 ms (measured)."""
+
+FRAMES_BLAMED = 15
+"""Places whose line is blamed and whose function's history is read; a call of git each, about 10 ms."""
+
+MESSAGES_MOST = 60
+"""Messages whose writers are looked for."""
+
+SUSPECTS_SHOWN, REASONS_SHOWN = 10, 4
+"""Suspect commits, and reasons of each, that are told."""
+
+WEIGHT_LINE, WEIGHT_FUNCTION, WEIGHT_FILE = 1.5, 0.8, 0.3
+WEIGHT_OLD_LINE = 0.6
+WEIGHT_NAME, WEIGHT_SETTINGS, WEIGHT_RELEASED = 1.0, 0.15, 0.1
+WEIGHT_RANGE, WEIGHT_HARMLESS = 0.3, 1.0
+"""What speaks for a commit: it wrote the line that failed, changed its function, touches its file; wrote the line long
+before the release; speaks of the setting that changed; changes settings; was rolled out; came with the release (halved
+for the second newest, and so on). What speaks against it: nothing of it runs. Only their order matters (judgement)."""
+
+LITERAL_LETTERS = 8
+"""Letters that a text in the source must have to know a message by it: two short words."""
+
+SOURCE_BYTES_MOST = 1_000_000
+SOURCES_MOST = 3000
+"""Longest source file that is read, and how many are searched for the texts of messages (judgement)."""
