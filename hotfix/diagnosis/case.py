@@ -10,6 +10,7 @@ from hotfix.core.facts import Change, Correlation, Deploy, Level, Metric, Place,
 from hotfix.core.settings import SILENT_SHARE
 from hotfix.diagnosis.causes import Classify, classify_text
 from hotfix.ingest.messages import MessageReader
+from hotfix.signal.clientwords import says_client_fault
 from hotfix.signal.endwords import says_bad_end
 from hotfix.signal.lookup import Lookup
 from hotfix.signal.series import Counts
@@ -49,7 +50,8 @@ class Case:
             return change.after < SILENT_SHARE * change.before
         if change.metric is Metric.TEMPLATE_COUNT and change.template_id is not None:
             template = self.templates[change.template_id]
-            return rises and (template.level in GRAVE or says_bad_end(template.text, template.level))
+            grave = template.level in GRAVE and not says_client_fault(template.text)
+            return rises and (grave or says_bad_end(template.text, template.level))
         return rises
 
     def place(self, file_id: int, line: int, line_count: int) -> Place:

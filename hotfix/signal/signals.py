@@ -7,6 +7,7 @@ import polars as pl
 
 from hotfix.core.facts import Level
 from hotfix.core.settings import EVENTS_FEWEST, LATENCY_CUTS, PERIODS_INTERMITTENT, QUIET_EVENTS_FEWEST
+from hotfix.signal.clientwords import says_client_fault
 from hotfix.signal.detectors.contract import GRAVE, Messages, Signals, sum_buckets
 from hotfix.signal.endwords import says_bad_end
 from hotfix.signal.jobwords import read_edge
@@ -19,11 +20,15 @@ def gather_signals(counts: Counts, templates: pl.DataFrame) -> Signals:
     Messages that came too rarely to be significant are left out before: how often they came says nothing of
     when, so the chances of the others stay what they are.
     """
-    levels = {name: Level(level) if level else None for name, level in templates.select("template_id", "level").rows()}
+    told = templates.select("template_id", "level", "text").rows()
+    amiss = sorted(name for name, level, text in told if level in GRAVE and says_client_fault(text))
+    levels = {name: Level(level) if level else None for name, level, _ in told} | dict.fromkeys(amiss, Level.WARN)
     volume, errors = {}, {}
     for (service,), frame in counts.services.group_by("service", maintain_order=True):
         volume[str(service)] = sum_buckets(frame, "n", counts.timeline.count)
         errors[str(service)] = sum_buckets(frame, "errors", counts.timeline.count)
+    for (service,), frame in _list_amiss(counts.messages, amiss).group_by("service", maintain_order=True):
+        errors[str(service)] -= sum_buckets(frame, "errors", counts.timeline.count)
     texts = templates.select("template_id", "text").rows()
     bad_ends = frozenset(ident for ident, text in texts if says_bad_end(text, levels[ident]))
     messages = _list_messages(counts.messages, levels, bad_ends)
@@ -34,6 +39,12 @@ def gather_signals(counts: Counts, templates: pl.DataFrame) -> Signals:
     series = len(volume) + failing + timed + len(messages.keys) + quiet  # quiet messages are looked at both ways
     places = {key: index for index, key in enumerate(messages.keys)}
     return Signals(counts, levels, volume, errors, messages, places, bad_ends, edges, max(series, 1))
+
+
+def _list_amiss(counted: pl.DataFrame, amiss: Collection[str]) -> pl.DataFrame:
+    """Return the counts of what servers call errors of their own and are their clients'."""
+    named = counted.with_columns(pl.col("service", "template_id").cast(pl.String))
+    return named.filter(pl.col("template_id").is_in(list(amiss)), pl.col("service").is_not_null())
 
 
 def _list_messages(counted: pl.DataFrame, levels: Mapping[str, Level | None], bad_ends: Collection[str]) -> Messages:
