@@ -26,10 +26,16 @@ def explain(
     import json
 
     from hotfix.diagnosis.causes import explain_text
+    from hotfix.model.families import FamilyReader
+    from hotfix.model.meaning import Meaning
 
-    for one in _read_texts(text):
-        found = explain_text(one)
-        typer.echo(json.dumps(asdict(found)) if as_json else _write_out(found))
+    with Meaning() as meaning:
+        classify = FamilyReader(meaning).classify
+        for one in _read_texts(text):
+            found = explain_text(one, classify)
+            typer.echo(json.dumps(asdict(found)) if as_json else _write_out(found))
+    for skipped in meaning.tell_trouble():
+        typer.echo(f"hotfix: {skipped.stage}: {skipped.reason}", err=True)
     return 0
 
 
