@@ -62,3 +62,10 @@ LITERAL_LETTERS = 8
 SOURCE_BYTES_MOST = 1_000_000
 SOURCES_MOST = 3000
 """Longest source file that is read, and how many are searched for the texts of messages (judgement)."""
+
+ROLLBACK_AFTER_S = 6 * 3600.0
+"""Seconds from a release to the onset within which going back to the release before is still the first thought; a leak
+shows within hours (judgement)."""
+
+REVERT_LEAD = 0.1
+"""How far the first suspect's score must lead the second's to be taken back alone (judgement; one reason more)."""
