@@ -145,6 +145,9 @@ CHANGE_FIT_LEAST = 0.25
 """Share that a correlation must say, its score without what any moment would give, to be named as the change
 (judgement)."""
 
+QUOTE_WORDS_FEWEST = 4
+"""Words of a message from which another one that holds them all, in order, is taken to quote it (judgement)."""
+
 TOGETHER_S = 5.0
 """Changes in the world this near to each other were made together: a tool that brings a host into line writes several
 settings within a second, an operator reads one back before the next (judgement)."""
