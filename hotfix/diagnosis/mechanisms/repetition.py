@@ -133,7 +133,8 @@ def _read_group(service: str, failing: Sequence[Sample], usual: _Usual) -> Itera
     ]
     if not repeated:
         return
-    thing, count = max(repeated, key=lambda pair: (pair[1], len(pair[0].value), pair[0].name))
+    repeated.sort(key=lambda pair: (-pair[1], -len(pair[0].value), pair[0]))
+    thing, count = repeated[0]
     first, last = ([sample for sample in failing if thing in _read_things(sample.text)][at] for at in (0, -1))
     also = [str(other) for other, _ in repeated if other != thing and other.name][:3]
     statement = (
