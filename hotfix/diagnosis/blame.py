@@ -2,14 +2,15 @@
 
 A symptom (somebody does not answer) at one service, whose records name another one of which a change is known that
 fits: then the other one is the culprit. A setting that was made smaller names the resource that is short now. A job in
-each of whose runs the symptoms come is the culprit as well, and its name may tell what it takes from others.
+each of whose runs the symptoms come is the culprit as well, and its name may tell what it takes from others. Of two
+that tell one error the one who only repeats it is the victim.
 """
 
 import re
 from collections.abc import Sequence
 
 from hotfix.core.facts import Deploy, DeployKind
-from hotfix.core.settings import SHOWN_LEAST
+from hotfix.core.settings import QUOTE_WORDS_FEWEST, SHOWN_LEAST
 from hotfix.diagnosis.causes import Role, load_causes
 from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.suspects import Suspect
@@ -47,6 +48,25 @@ def blame_job(category: str, suspects: Sequence[Suspect], clues: Sequence[Clue])
     words = split_words(f"{job.job} {job.service}")
     brought = [cause.ident for cause in load_causes().values() if any(word.startswith(cause.jobs) for word in words)]
     return job, brought[0] if brought else category
+
+
+def repeats(victims: Sequence[Suspect], sources: Sequence[Suspect]) -> bool:
+    """Tell whether one service's errors quote another's: all words of its message, behind words of their own.
+
+    A caller tells what it was answered ("could not save: DatabaseError: no room left"), who answered so just says it.
+    """
+    said = [split_words(source.headline) for source in sources if source.match.role is Role.CAUSE]
+    told = [split_words(victim.headline) for victim in victims]
+    return any(_quotes(longer, shorter) for longer in told for shorter in said) and not any(
+        _quotes(longer, shorter) for longer in said for shorter in told
+    )
+
+
+def _quotes(longer: Sequence[str], shorter: Sequence[str]) -> bool:
+    """Tell whether words stand, in order, in others that have more before them; numbers may differ."""
+    whole, part = ([word for word in words if word.isalpha()] for words in (longer, shorter))
+    starts = range(1, len(whole) - len(part) + 1)
+    return len(part) >= QUOTE_WORDS_FEWEST and any(whole[at : at + len(part)] == part for at in starts)
 
 
 def find_shrunk(deploy: Deploy) -> str | None:

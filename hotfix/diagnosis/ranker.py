@@ -20,7 +20,7 @@ from hotfix.core.settings import (
     TOGETHER_S,
     WEIGHTS,
 )
-from hotfix.diagnosis.blame import blame_changed, blame_job, is_smaller
+from hotfix.diagnosis.blame import blame_changed, blame_job, is_smaller, repeats
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.causes import UNKNOWN, Role, load_causes
 from hotfix.diagnosis.mechanisms.contract import Clue
@@ -78,7 +78,8 @@ def rank_causes(leads: Leads, weights: Mapping[str, float] = WEIGHTS) -> tuple[C
         groups.setdefault((suspect.service, suspect.match.category), []).append(suspect)
     quoted = leads.quoted
     ranked = [_score_group(leads, group, quoted, weights) for group in groups.values()]
-    first, *rest = _let_blamed_lead(sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first)))
+    ordered = sorted(ranked, key=lambda candidate: (-candidate.score, candidate.leader.first))
+    first, *rest = _let_source_lead(_let_blamed_lead(ordered))
     blamed = _blame_holder(_blame_job(leads, first))
     return (_lend_clues(leads, _blame_silent(leads, _blame_changed(blamed))), *rest)
 
@@ -93,6 +94,14 @@ def _let_blamed_lead(ranked: Sequence[Candidate]) -> list[Candidate]:
         if near and other.service in named and not returned:
             return [other, *(one for one in ranked if one is not other)]
     return list(ranked)
+
+
+def _let_source_lead(ranked: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Return the candidates, before one that only repeats another's error of the same family that other one."""
+    first = ranked[0]
+    alike = [other for other in ranked[1:] if other.category == first.category and other.service != first.service]
+    source = next((other for other in alike if repeats(first.suspects, other.suspects)), None)
+    return ranked if source is None else [source, *(one for one in ranked if one is not source)]
 
 
 def _lend_clues(leads: Leads, leader: Candidate) -> Candidate:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hotfix.core.facts import Deploy, DeployKind, Level, Place
-from hotfix.diagnosis.blame import blame_changed, blame_job, find_shrunk, is_smaller
+from hotfix.diagnosis.blame import blame_changed, blame_job, find_shrunk, is_smaller, repeats
 from hotfix.diagnosis.causes import CauseMatch, Role
 from hotfix.diagnosis.mechanisms.contract import Clue
 from hotfix.diagnosis.suspects import Suspect
@@ -104,3 +104,19 @@ def test_job_is_not_at_fault_for_a_cause_nor_by_one_run() -> None:
     cause = replace(SYMPTOM, match=replace(SYMPTOM.match, role=Role.CAUSE))
     assert blame_job("disk_full", [cause], [JOB]) is None
     assert blame_job("dependency_timeout", [SYMPTOM], [replace(JOB, strength=0.4), replace(JOB, job="")]) is None
+
+
+@pytest.mark.parametrize(
+    ("victim", "source", "repeated"),
+    [
+        ("save failed: DbError: cannot grow file base/7: no room left", "cannot grow file base/9: no room left", True),
+        ("cannot grow file base/7: no room left", "save failed: DbError: cannot grow file base/9: no room left", False),
+        ("cannot grow file base/7: no room left", "cannot grow file base/9: no room left", False),
+        ("save failed: disk full", "disk full", False),
+    ],
+)
+def test_who_repeats_another_ones_error_is_its_victim(victim: str, source: str, repeated: bool) -> None:  # noqa: FBT001
+    """A message that holds all of another one behind words of its own repeats it; equal and short ones do not."""
+    cause = replace(SYMPTOM.match, role=Role.CAUSE)
+    longer, shorter = (replace(SYMPTOM, headline=text, match=cause) for text in (victim, source))
+    assert repeats([longer], [shorter]) is repeated
