@@ -69,3 +69,37 @@ shows within hours (judgement)."""
 
 REVERT_LEAD = 0.1
 """How far the first suspect's score must lead the second's to be taken back alone (judgement; one reason more)."""
+
+REVERTS_MOST = 3
+"""Suspect commits that are tried to be taken back."""
+
+SLOWER_FINE, SLOWER_MOST = 0.10, 0.20
+"""How much slower a patched program may be: up to the first fine, up to the second with a note (SPEC)."""
+
+INTERVAL_LEVEL = 0.95
+PAIRS_LEAST, PAIRS_USUAL, PAIRS_FULL = 6, 12, 24
+"""Chance with which an interval holds the true median; pairs of runs after which there is a look: with fewer than six
+no interval of that level exists."""
+
+REPRODUCTIONS = 3
+"""Times that a reproduction must pass with the patch: an error that comes and goes must not be gone by luck."""
+
+OUTPUT_SHOWN = 4000
+NAMES_SHOWN = 10
+"""Characters of the end of an output, and names of tests, that a report shows."""
+
+DEPENDENCY_FOLDERS = frozenset({"node_modules", ".venv", "venv", "env", "vendor"})
+"""Folders with what a project needs and does not commit: they are shown to its tests, read-only."""
+
+REPRODUCTION_TRIES = 150
+"""Places at which a bad value is tried to make a function fail as it did; each takes microseconds (judgement)."""
+
+FIXES_EACH = 2
+"""Fixes that one fixer gives for one place at most: the likeliest value, and the next."""
+
+CALL_SECONDS = 5
+"""Time limit that the fixer gives to a call over the network, seconds: longer than a healthy answer takes, shorter than
+the 30 s or 60 s after which proxies give up (judgement)."""
+
+FRAMES_FIXED = 8
+"""Places at which fixers are tried."""

@@ -1,0 +1,86 @@
+"""Guards an index that may lie beyond a sequence."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from hotfix.repair.fixers.contract import Fix, Trouble
+from hotfix.repair.fixers.guards import describe, dialect_of, put_guard
+from hotfix.repair.fixers.tree import is_plain, walk
+from hotfix.repair.limits import FIXES_EACH
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_EXCEPTIONS = frozenset(
+    {
+        "IndexError",
+        "IndexOutOfBoundsException",
+        "ArrayIndexOutOfBoundsException",
+        "StringIndexOutOfBoundsException",
+        "panic",
+    }
+)
+_KINDS = {
+    "subscript": ("value", "subscript"),
+    "array_access": ("array", "index"),
+    "index_expression": ("operand", "index"),
+}
+_LENGTH = re.compile(r"(?:Index|index out of range \[|index )\s*(-?\d+)")
+
+
+def fix_bounds(trouble: Trouble) -> Iterator[Fix]:
+    """Yield a guard for each sequence of the failing line, with the largest index that is taken of it."""
+    if trouble.exception not in _EXCEPTIONS or trouble.function is None:
+        return
+    if trouble.exception == "panic" and "out of range" not in trouble.message:
+        return
+    by_sequence: dict[str, list[tuple[SgNode, str]]] = {}
+    for node, sequence, index in _list_accesses(trouble):
+        by_sequence.setdefault(sequence, []).append((node, index))
+    for sequence, accesses in list(by_sequence.items())[:FIXES_EACH]:
+        node, index = max(accesses, key=lambda pair: int(pair[1]) if pair[1].lstrip("-").isdigit() else 0)
+        condition = _say_short(trouble, sequence, index, node)
+        fix = put_guard(trouble, node, condition, f"{describe(node)} is beyond the end")
+        if fix is not None:
+            yield fix
+
+
+def _say_short(trouble: Trouble, sequence: str, index: str, node: "SgNode") -> str:
+    if node.kind() == "method_invocation":
+        name = node.field("name")
+        return f"{sequence}.{'length' if name is not None and name.text() == 'charAt' else 'size'}() <= {index}"
+    return dialect_of(trouble).say_short(sequence, index, text=False)
+
+
+def _list_accesses(trouble: Trouble) -> list[tuple["SgNode", str, str]]:
+    """Return node, sequence and index of what is taken at the failing line; only where an index can be told."""
+    told = _LENGTH.search(trouble.message)
+    found = []
+    for node in walk(trouble.function) if trouble.function is not None else ():
+        access = _read_access(node)
+        if access is None or access[0].range().end.line + 1 != trouble.line:
+            continue
+        sequence, index = access
+        if not is_plain(node if node.kind() != "method_invocation" else sequence) or re.match(
+            r"^['\"]|:", index.text()
+        ):
+            continue
+        if told and index.text().lstrip("-").isdigit() and index.text() != told[1]:
+            continue
+        found.append((node, sequence.text(), index.text()))
+    return found
+
+
+def _read_access(node: "SgNode") -> tuple["SgNode", "SgNode"] | None:
+    if node.kind() in _KINDS:
+        sequence, index = (node.field(name) for name in _KINDS[node.kind()])
+    elif node.kind() == "method_invocation":
+        name, arguments = node.field("name"), node.field("arguments")
+        taken = arguments.named_children() if arguments is not None else []
+        if name is None or name.text() not in {"get", "charAt"} or len(taken) != 1:
+            return None
+        sequence, index = node.field("object"), taken[0]
+    else:
+        return None
+    return (sequence, index) if sequence is not None and index is not None else None

@@ -1,0 +1,130 @@
+"""Closes what a function opens and leaves open: Python files with ``with``, Go with ``defer``, Java with try."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from hotfix.repair.fixers.contract import Fix, Trouble
+from hotfix.repair.fixers.guards import find_unit
+from hotfix.repair.fixers.tree import BLOCKS, walk
+from hotfix.repair.source import replace_lines, span_lines
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_CATEGORIES = frozenset({"fd_exhaustion", "connection_pool_exhaustion", "out_of_memory", "network_partition"})
+_PYTHON = re.compile(
+    r"^(\w+) = ((?:io\.|gzip\.|bz2\.|socket\.)?(?:open|socket|create_connection)\(.*\)|[\w.]+\.open\(.*\))$", re.DOTALL
+)
+_GO = re.compile(
+    r"^(\w+), (err\w*) := (?:os\.(?:Open|Create|OpenFile)|http\.(?:Get|Post|Head)"
+    r"|[\w.]+\.(?:Do|Query|QueryContext|Dial))\("
+)
+_JAVA = re.compile(
+    r"^(?:final )?([\w<>?, ]*(?:Stream|Reader|Writer|Connection|Statement|ResultSet|Socket|Scanner|Channel))"
+    r"\s+(\w+)\s*=\s*(.+);$",
+    re.DOTALL,
+)
+
+
+def fix_close(trouble: Trouble) -> Iterator[Fix]:
+    """Yield a close on every path for what the function opens, unless it hands it on."""
+    if trouble.category not in _CATEGORIES and "Too many open files" not in trouble.message:
+        return
+    if trouble.function is None:
+        return
+    close = {"python": _close_python, "go": _close_go, "java": _close_java}.get(trouble.source.language or "")
+    for node in walk(trouble.function) if close else ():
+        parent = node.parent()
+        fix = close(trouble, node) if close and parent is not None and parent.kind() in BLOCKS else None
+        if fix is not None:
+            yield fix
+
+
+def _close_python(trouble: Trouble, node: "SgNode") -> Fix | None:
+    found = _PYTHON.match(node.text())
+    if node.kind() != "expression_statement" or found is None or _leaves(node, found[1]):
+        return None
+    rest = _list_after(node)
+    if not rest or any(_is_close(one, found[1]) for one in rest[:-1]):
+        return None
+    closes_last = _is_close(rest[-1], found[1])
+    first, last = span_lines(node)
+    inner = [one for one in rest if not _is_close(one, found[1])]
+    if not inner:
+        return None
+    source, unit = trouble.source, find_unit(trouble.source)
+    indent = source.lines[first - 1][: node.range().start.column]
+    body_first, body_last = span_lines(inner[0])[0], span_lines(inner[-1])[1]
+    body = [unit + line if line.strip() else line for line in source.lines[last:body_last]]
+    end = span_lines(rest[-1])[1] if closes_last else body_last
+    fresh = [f"{indent}with {found[2]} as {found[1]}:", *body[body_first - 1 - last :]]
+    return _say(trouble, replace_lines(source, first, end, fresh).text, found[1])
+
+
+def _close_go(trouble: Trouble, node: "SgNode") -> Fix | None:
+    found = _GO.match(node.text())
+    if node.kind() != "short_var_declaration" or found is None or _leaves(node, found[1]):
+        return None
+    rest = _list_after(node)
+    if f"{found[1]}.Close()" in "".join(one.text() for one in rest) or f"{found[1]}.Body.Close()" in "".join(
+        one.text() for one in rest
+    ):
+        return None
+    checked = (
+        rest[0] if rest and rest[0].kind() == "if_statement" and found[2] in rest[0].text().partition("{")[0] else None
+    )
+    if checked is None:
+        return None
+    target = f"{found[1]}.Body" if re.search(r":= (?:http\.(?:Get|Post|Head)|[\w.]+\.Do)\(", node.text()) else found[1]
+    indent = trouble.source.lines[span_lines(node)[0] - 1][: node.range().start.column]
+    after = span_lines(checked)[1]
+    text = replace_lines(trouble.source, after + 1, after, [f"{indent}defer {target}.Close()"]).text
+    return _say(trouble, text, target)
+
+
+def _close_java(trouble: Trouble, node: "SgNode") -> Fix | None:
+    found = _JAVA.match(node.text())
+    if node.kind() != "local_variable_declaration" or found is None or _leaves(node, found[2]):
+        return None
+    rest = _list_after(node)
+    if not rest or any(re.search(rf"\b{found[2]}\s*=[^=]", one.text()) for one in rest):
+        return None
+    inner = rest[:-1] if _is_close(rest[-1], found[2]) else rest
+    if not inner or any(_is_close(one, found[2]) or one.kind() == "try_statement" for one in inner):
+        return None
+    source, unit = trouble.source, find_unit(trouble.source)
+    first, last = span_lines(node)
+    indent = source.lines[first - 1][: node.range().start.column]
+    body = [unit + line if line.strip() else line for line in source.lines[last : span_lines(inner[-1])[1]]]
+    fresh = [f"{indent}try ({node.text().rstrip(';')}) {{", *body, f"{indent}}}"]
+    return _say(trouble, replace_lines(source, first, span_lines(rest[-1])[1], fresh).text, found[2])
+
+
+def _say(trouble: Trouble, text: str, name: str) -> Fix:
+    return Fix(
+        source=trouble.source.with_text(text),
+        rationale=f"{name} is opened in {trouble.function_name} and not closed on every path; now it is.",
+        measures=("closed on every path, also after an error",),
+    )
+
+
+def _list_after(node: "SgNode") -> list["SgNode"]:
+    """Return the statements behind a node in its block."""
+    return [one for one in node.next_all() if one.is_named() and one.kind() != "comment"]
+
+
+def _is_close(node: "SgNode", name: str) -> bool:
+    return re.match(rf"^{re.escape(name)}\.close\(\);?$", node.text()) is not None
+
+
+def _leaves(node: "SgNode", name: str) -> bool:
+    """Tell whether what was opened is handed on: returned, kept in a field or a list, or given to a call as it is."""
+    text = "\n".join(one.text() for one in _list_after(node))
+    handed = (
+        rf"\breturn\b[^\n]*\b{name}\b(?!\.)",
+        rf"(?:\w\.\w+|\w\])\s*=\s*{name}\b(?!\.)",
+        rf"\.(?:append|add|put|push)\([^\n]*\b{name}\b(?!\.)",
+        rf"\byield\b[^\n]*\b{name}\b",
+    )
+    return any(re.search(pattern, text) for pattern in handed)

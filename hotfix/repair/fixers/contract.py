@@ -1,0 +1,52 @@
+"""What a fixer is given and what it gives: a fixer is a generator of the fixes that fit, best first, or of none."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hotfix.repair.source import Source, find_function, name_function
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Where and how it failed."""
+
+    source: Source
+    line: int  # 1-based
+    exception: str  # class without its package; empty when none was raised here
+    message: str
+    category: str  # cause family of the diagnosis
+    sources: Mapping[str, Source]  # all source files, to see how callers use a function
+
+    @cached_property
+    def function(self) -> "SgNode | None":
+        """Return the function that failed."""
+        return find_function(self.source, self.line)
+
+    @property
+    def place(self) -> str:
+        """Return where it failed: path:line."""
+        return f"{self.source.path}:{self.line}"
+
+    @property
+    def function_name(self) -> str:
+        """Return the name of the function that failed, or nothing."""
+        return name_function(self.function) if self.function is not None else ""
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A file after a fix."""
+
+    source: Source
+    rationale: str
+    measures: tuple[str, ...]
+    mitigation: bool = False
+    imports: tuple[str, ...] = ()
+
+
+Fixer = Callable[[Trouble], Iterator[Fix]]

@@ -1,0 +1,130 @@
+"""Writes a guard before the statement that failed, or a default in its place, with a line in the log."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hotfix.repair.fixers.contract import Fix, Trouble
+from hotfix.repair.fixers.dialects import DIALECTS, Dialect
+from hotfix.repair.fixers.tree import find_loop, find_statement, list_names, starts_its_line
+from hotfix.repair.source import Source, replace_lines, span_lines
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """How a guard leaves."""
+
+    statement: str
+    means: str  # in words
+    harmless: bool  # the value is one that callers bear, as far as the code says
+
+
+def dialect_of(trouble: Trouble) -> Dialect:
+    """Return how the language of the file writes things."""
+    return DIALECTS[trouble.source.language or ""]
+
+
+def find_way_out(trouble: Trouble, node: "SgNode") -> WayOut | None:
+    """Return how to leave before a node is reached: past one item of a loop, by a handled error, or by a return."""
+    end = "" if trouble.source.language in {"python", "go"} else ";"
+    loop = find_loop(node)
+    if loop is not None and list_names(node) & _list_loop_names(loop):
+        return WayOut(f"continue{end}", "that item is left out", harmless=True)
+    handled = _find_handled(trouble)
+    if handled is not None:
+        return WayOut(handled, "an error is raised that callers handle", harmless=True)
+    back = dialect_of(trouble).find_return(trouble.function, trouble.source)
+    if back is None:
+        return None
+    value = back.removeprefix("return").strip(" ;")
+    words = f"{trouble.function_name or 'the function'} gives {value}" if value else "nothing is done for it"
+    return WayOut(back, words, harmless=value not in {"0", "0.0", "0L", "0.0f"})
+
+
+def put_guard(trouble: Trouble, node: "SgNode", condition: str, what: str) -> Fix | None:
+    """Return the file with a guard before the statement that a node is part of; None where no guard can stand.
+
+    Args:
+        trouble: where it failed.
+        node: what failed.
+        condition: when it would fail, in the language of the file.
+        what: in words, the same: "order is missing".
+    """
+    statement = find_statement(node)
+    way_out = find_way_out(trouble, node)
+    if statement is None or way_out is None:
+        return None
+    first, _ = span_lines(statement)
+    line = trouble.source.lines[first - 1]
+    if not starts_its_line(statement, line):
+        return None
+    return _insert(trouble, first, condition, what, way_out)
+
+
+def _insert(trouble: Trouble, first: int, condition: str, what: str, way_out: WayOut) -> Fix:
+    dialect, source = dialect_of(trouble), trouble.source
+    line = source.lines[first - 1]
+    indent = line[: len(line) - len(line.lstrip())]
+    where = f" in {trouble.function_name}" if trouble.function_name else ""
+    log = dialect.write_log(source, f"{what}{where}: {way_out.means}")
+    body = [log, way_out.statement] if log else [way_out.statement]
+    fresh = [indent + row for row in dialect.write_guard(condition, body, find_unit(source))]
+    return Fix(
+        source=replace_lines(source, first, first - 1, fresh),
+        rationale=f"At {source.path}:{trouble.line} {what}{where}; where it is so, {way_out.means}.",
+        measures=(
+            f"guard before line {first}",
+            "logs a warning there" if log else "no log line: the file has no logger",
+            *(() if way_out.harmless else ("the value given instead is a guess: check what callers make of it",)),
+        ),
+        mitigation=not way_out.harmless,
+    )
+
+
+def find_unit(source: Source) -> str:
+    """Return one step of indentation as the file writes it."""
+    rows = [line for line in source.lines if line.strip() and line[0] in " \t"]
+    if any(row.startswith("\t") for row in rows):
+        return "\t"
+    widths = [len(row) - len(row.lstrip(" ")) for row in rows]
+    steps = [right - left for left, right in zip([0, *widths], widths, strict=False) if right > left]
+    likely = [step for step in steps if step in {2, 4, 8}]
+    return " " * (max(set(likely), key=likely.count) if likely else 4)
+
+
+def _list_loop_names(loop: "SgNode") -> set[str]:
+    """Return what a loop gives its items the name of, and what is made of them in its body."""
+    head = loop.field("left") or loop.field("name")
+    if head is None:
+        clause = [one for one in loop.named_children() if one.kind() == "range_clause"]
+        head = clause[0].field("left") if clause else None
+    names = list_names(head) if head is not None else set()
+    for found in re.finditer(r"(?:const |let |var |\b[A-Z]\w* )?(\w+)\s*:?=(?!=)\s*(.+)", loop.text()):
+        if names & set(re.findall(r"\w+", found[2])):
+            names.add(found[1])
+    return names
+
+
+def _find_handled(trouble: Trouble) -> str | None:
+    """Return a statement that raises an error of this file which a caller of the function catches, or None."""
+    name = trouble.function_name
+    if trouble.source.language != "python" or not name:
+        return None
+    own = set(re.findall(r"^class (\w+)\((?:\w*Exception|\w*Error)\):", trouble.source.text, re.MULTILINE))
+    for source in trouble.sources.values():
+        for found in re.finditer(rf"\b{re.escape(name)}\(", source.text):
+            after = source.text[found.end() : found.end() + 600]
+            caught = re.search(r"except \(?([\w., ]+)\)?", after)
+            hit = own & {part.rpartition(".")[2].strip() for part in caught[1].split(",")} if caught else set()
+            if hit:
+                return f'raise {hit.pop()}("{name}: a value is missing")'
+    return None
+
+
+def describe(node: "SgNode") -> str:
+    """Return a node as it reads in a sentence and a log line: one line, not too long."""
+    text = re.sub(r"\s+", " ", node.text())
+    return text if len(text) <= 60 else f"{text[:57]}..."

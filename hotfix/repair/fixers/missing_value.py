@@ -1,0 +1,150 @@
+"""Guards a value that may be missing (None, null, undefined, nil) where something is taken off it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from hotfix.repair.fixers.contract import Fix, Trouble
+from hotfix.repair.fixers.dialects import Deref
+from hotfix.repair.fixers.dialects.logs import is_log_call
+from hotfix.repair.fixers.guards import describe, dialect_of, put_guard
+from hotfix.repair.fixers.tree import climb_chain, is_plain, key, replace_node, walk
+from hotfix.repair.limits import FIXES_EACH
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_EXCEPTIONS = frozenset({"TypeError", "AttributeError", "NullPointerException", "panic"})
+_TOLD = re.compile(
+    r"NoneType|\bnull\b|undefined|nil pointer|is not a function|is not iterable|Cannot destructure|None\b",
+    re.IGNORECASE,
+)
+_MEMBER = re.compile(
+    r"\(reading '([^']+)'\)|\(setting '([^']+)'\)|has no attribute '(\w+)'|property '(\w+)' of '[^']+' as it is"
+    r"|(?:invoke|read field|assign field) \"(?:[^\"]*\.)?(\w+)(?:\([^\"]*\))?\""
+)
+_VALUE = re.compile(
+    r"because \"(?:this\.)?([\w.$]+)(?:\(\))?\" is null|because the return value of \"(?:[^\"]*\.)?(\w+)\("
+)
+_SLOTS = frozenset(
+    {"pair", "keyword_argument", "list", "array", "dictionary", "object", "interpolation", "template_substitution"}
+)
+_ITEM = ("'NoneType' object is not subscriptable", "'NoneType' object does not support item")
+
+
+def fix_missing_value(trouble: Trouble) -> Iterator[Fix]:
+    """Yield a default in place, or a guard before the statement, for each value that may have been missing."""
+    if trouble.exception not in _EXCEPTIONS or (trouble.message and not _TOLD.search(trouble.message)):
+        return
+    if trouble.function is None:
+        return
+    derefs = dialect_of(trouble).list_derefs(trouble.line, trouble.function)
+    for deref in order_derefs(derefs, trouble.message)[:FIXES_EACH]:
+        fix = _fix_map(trouble) or _fix_in_place(trouble, deref) or _fix_before(trouble, deref)
+        if fix is not None:
+            yield fix
+
+
+def order_derefs(derefs: Sequence[Deref], message: str) -> list[Deref]:
+    """Return the places that fit the message, the likeliest first: what was looked up before what has a name."""
+    member = _first(_MEMBER, message)
+    value = _first(_VALUE, message)
+    fitting = [one for one in derefs if not member or one.member == member or member.endswith("Value")] or list(derefs)
+    if value:
+        named = [
+            one for one in fitting if one.value.text().split("(")[0].rpartition(".")[2] == value.rpartition(".")[2]
+        ]
+        fitting = named or fitting
+    if message.startswith(_ITEM):
+        fitting = [one for one in fitting if one.whole.kind() == "subscript"] or fitting
+    fitting = [one for one in fitting if not _is_call_of_member(one)] or fitting
+    return sorted(fitting, key=lambda one: (not _is_lookup(one), one.value.range().start.index))
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return next((group for group in found.groups() if group), "") if found else ""
+
+
+def _is_call_of_member(deref: Deref) -> bool:
+    """Tell whether a place is a call of a method: what is missing then is what the method is taken off."""
+    return deref.whole.kind() in {"call", "call_expression"}
+
+
+def _is_lookup(deref: Deref) -> bool:
+    """Tell whether the value was itself looked up: such are missing more often than what has a name."""
+    return deref.value.kind() not in {"identifier", "this"} and is_plain(deref.value)
+
+
+def _fix_map(trouble: Trouble) -> Fix | None:
+    """Give a number that a Java map lacks its neutral value, where it is unboxed."""
+    if trouble.source.language != "java" or not re.search(r"\.(?:int|long|double|float)Value\(\)", trouble.message):
+        return None
+    node = _find_get(trouble)
+    arguments = node.field("arguments") if node is not None else None
+    target = node.field("object") if node is not None else None
+    if node is None or arguments is None or target is None or len(arguments.named_children()) != 1:
+        return None
+    asked = arguments.named_children()[0].text()
+    zero = {"int": "0", "long": "0L", "double": "0.0", "float": "0.0f"}[
+        _first(re.compile(r"\.(\w+)Value"), trouble.message)
+    ]
+    text = replace_node(trouble.source.text, node, f"{target.text()}.getOrDefault({asked}, {zero})")
+    return Fix(
+        source=trouble.source.with_text(text),
+        rationale=f"{target.text()} has nothing for some {asked} ({trouble.place}); then {zero} is taken.",
+        measures=("default in place", f"{zero} stands for what is missing: check that it is neutral here"),
+    )
+
+
+def _find_get(trouble: Trouble) -> "SgNode | None":
+    """Return the call of ``get`` at the failing line."""
+    for node in walk(trouble.function) if trouble.function is not None else ():
+        name, span = node.field("name"), node.range()
+        on_line = span.start.line + 1 <= trouble.line <= span.end.line + 1
+        if node.kind() == "method_invocation" and on_line and name is not None and name.text() == "get":
+            return node
+    return None
+
+
+def _fix_in_place(trouble: Trouble, deref: Deref) -> Fix | None:
+    """Give a default where the value only fills a slot and nothing else is taken off it."""
+    chain = climb_chain(deref.value)
+    parent = chain.parent()
+    in_log = any(
+        above.kind() in {"call", "call_expression", "method_invocation"} and is_log_call(above.text())
+        for above in chain.ancestors()
+    )
+    if parent is None or not is_plain(deref.value) or not (parent.kind() in _SLOTS or in_log):
+        return None
+    if _count_uses(trouble, deref) > 1:
+        return None
+    fresh = dialect_of(trouble).use_default(chain, deref)
+    if fresh is None:
+        return None
+    return Fix(
+        source=trouble.source.with_text(replace_node(trouble.source.text, chain, fresh)),
+        rationale=f"{describe(deref.value)} can be missing at {trouble.place}; then "
+        f"{describe(chain)} is left empty and the rest goes on.",
+        measures=("default in place: the shape of the result stays", "no log line: an empty value is ordinary there"),
+    )
+
+
+def _count_uses(trouble: Trouble, deref: Deref) -> int:
+    """Count how often something is taken off the same value from the failing line on."""
+    if trouble.function is None:
+        return 0
+    wanted, start = deref.value.text(), key(deref.value)[0]
+    dialect = dialect_of(trouble)
+    lines = range(trouble.line, trouble.function.range().end.line + 2)
+    found = {key(one.value) for line in lines for one in dialect.list_derefs(line, trouble.function)
+             if one.value.text() == wanted and key(one.value)[0] >= start}  # fmt: skip
+    return len(found)
+
+
+def _fix_before(trouble: Trouble, deref: Deref) -> Fix | None:
+    """Guard the statement; a value that is the result of a call is left alone, as asking twice may do harm."""
+    if not is_plain(deref.value):
+        return None
+    condition = dialect_of(trouble).say_missing(deref.value.text())
+    return put_guard(trouble, deref.value, condition, f"{describe(deref.value)} is missing")

@@ -1,0 +1,89 @@
+"""Gives a call over the network a time limit where it has none: Python, JavaScript, Java, Go."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from hotfix.repair.fixers.contract import Fix, Trouble
+from hotfix.repair.fixers.guards import describe
+from hotfix.repair.fixers.tree import replace_node, walk
+from hotfix.repair.limits import CALL_SECONDS
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_CATEGORIES = frozenset(
+    {"dependency_timeout", "network_partition", "thread_pool_exhaustion", "connection_pool_exhaustion"}
+)
+_PYTHON = re.compile(
+    r"^(?:requests(?:\.Session\(\))?\.(?:get|post|put|patch|delete|head|options|request)"
+    r"|(?:urllib\.request\.|request\.)?urlopen"
+    r"|socket\.create_connection)$"
+)
+
+
+def fix_timeout(trouble: Trouble) -> Iterator[Fix]:
+    """Yield a time limit for each unlimited call in the function that failed or waited."""
+    if trouble.category not in _CATEGORIES or trouble.function is None:
+        return
+    limit = {"python": _limit_python, "javascript": _limit_fetch, "typescript": _limit_fetch, "tsx": _limit_fetch,
+             "java": _limit_java, "go": _limit_go}[trouble.source.language or ""]  # fmt: skip
+    for node in walk(trouble.function):
+        fresh = limit(node)
+        if fresh is not None:
+            yield Fix(
+                source=trouble.source.with_text(replace_node(trouble.source.text, node, fresh)),
+                rationale=f"{describe(node)} in {trouble.function_name} waits without end for the other side; "
+                f"it now gives up after {CALL_SECONDS} s with the error that the code knows from lost connections.",
+                measures=(f"time limit of {CALL_SECONDS} s, for one wait",),
+                imports=("time",) if "time.Second" in fresh and '"time"' not in trouble.source.text else (),
+            )
+
+
+def _limit_python(node: "SgNode") -> str | None:
+    function, arguments = node.field("function"), node.field("arguments")
+    if node.kind() != "call" or function is None or arguments is None or not _PYTHON.match(function.text()):
+        return None
+    given = arguments.named_children()
+    if re.search(r"\btimeout\s*=|\*\*", arguments.text()) or not given:
+        return None
+    return _append(node, given, f"timeout={CALL_SECONDS}")
+
+
+def _append(node: "SgNode", given: list["SgNode"], extra: str) -> str:
+    """Return a call with one more argument behind the last, in its place and its way of breaking lines."""
+    start, last = node.range().start.index, given[-1].range()
+    text = node.text()
+    at = last.end.index - start
+    broken = given[0].range().start.line != node.range().start.line and len(given) > 1
+    gap = "\n" + " " * given[-1].range().start.column if broken else " "
+    return f"{text[:at]},{gap}{extra}{text[at:]}"
+
+
+def _limit_fetch(node: "SgNode") -> str | None:
+    function, arguments = node.field("function"), node.field("arguments")
+    if node.kind() != "call_expression" or function is None or function.text() != "fetch" or arguments is None:
+        return None
+    given, signal = arguments.named_children(), f"signal: AbortSignal.timeout({CALL_SECONDS}000)"
+    if len(given) == 1:
+        return f"fetch({given[0].text()}, {{ {signal} }})"
+    if len(given) == 2 and given[1].kind() == "object" and "signal" not in given[1].text():
+        inner = given[1].text()
+        return f"fetch({given[0].text()}, {{ {signal},{inner[1:]})"
+    return None
+
+
+def _limit_java(node: "SgNode") -> str | None:
+    name, target = node.field("name"), node.field("object")
+    if node.kind() != "method_invocation" or name is None or target is None or name.text() != "build":
+        return None
+    text = target.text()
+    if "HttpRequest.newBuilder" not in text or ".timeout(" in text:
+        return None
+    return f"{text}.timeout(java.time.Duration.ofSeconds({CALL_SECONDS})).build()"
+
+
+def _limit_go(node: "SgNode") -> str | None:
+    if node.kind() != "composite_literal" or not re.match(r"^&?http\.Client\{\s*\}$", node.text()):
+        return None
+    return node.text().partition("{")[0] + f"{{Timeout: {CALL_SECONDS} * time.Second}}"
