@@ -20,6 +20,22 @@ class Listeners:
 
 
 @contextmanager
+def show_phase(doing: str) -> Iterator[Callable[[str], None]]:
+    """Yield what is to be told of each phase of a long task; one line on standard error shows it and its time."""
+    if not sys.stderr.isatty():
+        yield lambda _phase: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=None)
+        yield lambda phase: bar.update(task, description=f"{doing}: {phase}")
+
+
+@contextmanager
 def show_progress() -> Iterator[Listeners]:
     """Yield what is to be told of every step; one line on standard error shows the last of them."""
     if not sys.stderr.isatty():

@@ -103,3 +103,7 @@ the 30 s or 60 s after which proxies give up (judgement)."""
 
 FRAMES_FIXED = 8
 """Places at which fixers are tried."""
+
+PATCH_LINES_MOST, PATCH_LOSS_MOST, REVERT_LINES_MOST = 30, 5, 2000
+"""Lines that a patch may change, lines that it may lose on balance, and lines that a revert may change: what one person
+reviews in minutes; a revert brings back what ran (judgement)."""

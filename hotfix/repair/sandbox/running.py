@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import selectors
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -79,7 +78,7 @@ def _borrow(job: Job, work: Path) -> None:
     for name, folder in job.ground.borrowed.items():
         target = work / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(folder, target, symlinks=True)
+        target.symlink_to(folder)
 
 
 def _make_environment(private: str) -> dict[str, str]:

@@ -1,0 +1,67 @@
+"""Fix validation: the reproduction fails without the patch for the reason of the incident, and passes with it."""
+
+from hotfix.repair.limits import REPRODUCTIONS
+from hotfix.repair.reproduce.contract import Reproduction
+from hotfix.repair.reproduce.reason import find_reason
+from hotfix.repair.sandbox.contract import Ending, Outcome
+from hotfix.repair.verify.contract import Category, CategoryResult, Proof, Status
+from hotfix.repair.verify.workbench import Workbench, prove
+
+
+def validate_fix(bench: Workbench, reproduction: Reproduction | None, why_none: str) -> CategoryResult:
+    """Return whether the patch removes the error; without a reproduction nothing is validated, and that is told."""
+    if reproduction is None:
+        return CategoryResult(Category.FIX, Status.NOT_VALIDATED, why_none)
+    before = bench.run(bench.base, reproduction.command, files=reproduction.files)
+    proofs = (prove("without the patch", before),)
+    why_not = _refuse_before(before, reproduction)
+    if why_not:
+        return _answer(reproduction, Status.NOT_VALIDATED, why_not, proofs)
+    seen = find_reason(before.output, reproduction.expected) if reproduction.expected else before.describe()
+    for _ in range(REPRODUCTIONS):
+        after = bench.run(bench.patched, reproduction.command, files=reproduction.files)
+        if not after.passed:
+            status, said = _judge_after(after, reproduction)
+            return _answer(reproduction, status, said, (*proofs, prove("with the patch", after)))
+    return _answer(
+        reproduction,
+        Status.PASSED,
+        f"The {reproduction.source} reproduction fails without the patch ({seen}) and passes with it, "
+        f"{REPRODUCTIONS} times of {REPRODUCTIONS}.",
+        (*proofs, prove("with the patch", after)),
+        before.seconds + after.seconds,
+    )
+
+
+def _refuse_before(before: Outcome, reproduction: Reproduction) -> str | None:
+    """Return why a run without the patch does not prove the error, or None when it does."""
+    if before.passed:
+        return "The reproduction passes without the patch: it does not show the error."
+    if before.ending is Ending.BROKEN:
+        return f"The reproduction {before.describe()}."
+    if reproduction.expected is None or find_reason(before.output, reproduction.expected):
+        return None
+    wanted = reproduction.expected.describe()
+    return f"The reproduction fails without the patch for another reason than the incident's, which is {wanted}."
+
+
+def _judge_after(after: Outcome, reproduction: Reproduction) -> tuple[Status, str]:
+    """Return what a run means that fails with the patch.
+
+    A generated reproduction stands in for all that surrounds the function: when it fails otherwise than before, that
+    may be its own fault.
+    """
+    if reproduction.expected and (seen := find_reason(after.output, reproduction.expected)):
+        return Status.FAILED, f"The error is still there with the patch: {seen}."
+    if reproduction.source == "given":
+        return Status.FAILED, f"The reproduction still fails with the patch, now otherwise: {after.describe()}."
+    return Status.INCONCLUSIVE, (
+        f"The generated reproduction fails with the patch too, now otherwise ({after.describe()}), which may be its "
+        "own fault; give one with --repro."
+    )
+
+
+def _answer(
+    reproduction: Reproduction, status: Status, detail: str, proofs: tuple[Proof, ...], seconds: float = 0.0
+) -> CategoryResult:
+    return CategoryResult(Category.FIX, status, detail, reproduction.command, seconds, (), proofs)
