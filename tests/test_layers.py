@@ -23,7 +23,6 @@ _HEAVY = {
     "jinja2": ("report", "model"),  # documents; the chat templates of models
     "ast_grep_py": ("repair",),
     "tree_sitter": ("repair",),
-    "unidiff": ("repair",),
     "rich": ("report",),
     "typer": ("cli",),
     "llama_cpp": ("model",),

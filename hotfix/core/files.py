@@ -4,16 +4,16 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old file or the whole new one, even after a crash.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader sees the old file or the whole new one, even after a crash.
 
     Raises:
         OSError: the folder or the file cannot be written; nothing is left behind.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with draft.open("wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotfix.core.facts import Analysis, Deploy, DeployKind, Severity, Verdict
+from hotfix.core.text import say_span
 from hotfix.repair.contract import Choice, Decision, Repository, SuspectCommit
 from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.repair.limits import RELEASE_MARGIN_S, REVERT_LEAD, ROLLBACK_AFTER_S
@@ -119,8 +120,8 @@ def _go_forward(facts: _Facts) -> Decision | None:
         return None
     return Decision(
         Choice.PATCH if facts.has_code else Choice.WAIT,
-        f"the incident began with a change of stored data ({facts.blamed.summary}), which a roll-back of this code does not "
-        "undo: undo that change, or mend the code that reads it",
+        f"the incident began with a change of stored data ({facts.blamed.summary}), which a roll-back of code does "
+        "not undo: undo that change, or mend the code that reads it",
         (facts.blamed.summary, *facts.irreversible),
     )
 
@@ -131,7 +132,7 @@ def _go_back(facts: _Facts) -> Decision | None:
         return None
     if not facts.n_commits:
         return None
-    lag = f"{max(facts.released_lag_s, 0.0):.0f} s after the release"
+    lag = f"{say_span(max(facts.released_lag_s, 0.0))} after the release"
     if facts.irreversible:
         if facts.is_clear and facts.suspect is not None:
             return Decision(

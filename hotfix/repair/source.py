@@ -9,8 +9,12 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from hotfix.core.errors import UsageError
+
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
+
+NEEDS_EXTRA = "expected the libraries that read source files, found them missing; install them with: hotfix[patch]"
 
 LANGUAGES = {
     ".py": "python",
@@ -82,8 +86,10 @@ class Source:
     @cached_property
     def root(self) -> "SgNode":
         """Return the syntax tree of a file whose language is known."""
-        from ast_grep_py import SgRoot
-
+        try:
+            from ast_grep_py import SgRoot
+        except ImportError:
+            raise UsageError(NEEDS_EXTRA) from None
         return SgRoot(self.text, self.language or "").root()
 
     def with_text(self, text: str) -> "Source":
