@@ -77,7 +77,7 @@ class AnalysisRequest:
     stdin: BinaryIO | None = None
     without: frozenset[str] = frozenset()  # names of mechanisms that are switched off
     command: str = "hotfix analyze"
-    encoder: bool = True  # whether wording that no rule is sure of is read by the encoder
+    encoder: bool = True  # whether wording that no rule knows is read by the encoder
     engine: Engine | None = None  # a local model that words the diagnosis
     why_no_engine: str = "no local model is set up; the words come from templates"
 
@@ -118,7 +118,7 @@ def analyze(request: AnalysisRequest, on_progress: Progress = _say_nothing) -> A
     """
     watch = Stopwatch()
     with Meaning(most=ENCODED_TEXTS_MOST) as meaning:
-        classify = FamilyReader(meaning).classify if request.encoder else classify_text
+        classify = FamilyReader(meaning, sure=0.0).classify if request.encoder else classify_text
         prepared = prepare(request, on_progress, watch, classify)
         view, found, changes = prepared.view, prepared.found, prepared.settled.changes
         with watch.time("diagnosis"):

@@ -96,14 +96,19 @@ def load_family_model(path: Path | None = None) -> FamilyModel:
 class FamilyReader:
     """Classifies texts as `classify_text` does, with the encoder where rules are not sure."""
 
-    def __init__(self, meaning: Meaning, model: FamilyModel | None = None) -> None:
+    def __init__(self, meaning: Meaning, model: FamilyModel | None = None, sure: float = RULES_SURE) -> None:
+        """Take the vectors of texts, a model (by default the packaged one), and from where on rules decide alone.
+
+        With `sure` 0 the encoder is asked only about texts in which the rules find no family at all.
+        """
         self._meaning = meaning
         self._model = model
+        self._sure = sure
 
     def classify(self, text: str, exception: str | None = None) -> tuple[CauseMatch, ...]:
         """Return the families that an error text speaks of, best first; `unknown` alone when none is recognised."""
         matches = classify_text(text, exception)
-        if matches[0].category != UNKNOWN and matches[0].confidence >= RULES_SURE:
+        if matches[0].category != UNKNOWN and matches[0].confidence >= self._sure:
             return matches
         words = word_out(text, exception)
         vector = self._meaning.find_vector(words) if words else None

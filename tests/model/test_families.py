@@ -59,6 +59,15 @@ def test_sure_rules_decide_alone(tmp_path: Path) -> None:
     assert (found, meaning.trouble) == (classify_text("OSError: [Errno 28] No space left on device"), None)
 
 
+def test_any_rule_may_decide(tmp_path: Path) -> None:
+    """When asked so, the encoder is left alone as soon as rules find anything, however unsure they are."""
+    text = "cursor points past the end of the buffer"
+    assert 0.1 < classify_text(text)[0].confidence < 0.92
+    with Meaning(tmp_path / "no-such.gguf", VectorStore(tmp_path / "v.db")) as meaning:
+        found = FamilyReader(meaning, sure=0.0).classify(text)
+    assert (found, meaning.trouble) == (classify_text(text), None)
+
+
 def test_without_an_encoder(tmp_path: Path) -> None:
     """Without the encoder the answer is that of the rules, and the reason is kept."""
     text = "split gives two pieces and we use the third one"
