@@ -145,6 +145,10 @@ CHANGE_FIT_LEAST = 0.25
 """Share that a correlation must say, its score without what any moment would give, to be named as the change
 (judgement)."""
 
+FRESH_SHARE = 0.99
+"""Share of a message's records that come with the incident from which its first one then dates the onset: one in a
+hundred may have come long before by itself (judgement)."""
+
 QUOTE_WORDS_FEWEST = 4
 """Words of a message from which another one that holds them all, in order, is taken to quote it (judgement)."""
 

@@ -13,6 +13,7 @@ from hotfix.core.settings import (
     ERRORS_THROUGHOUT,
     EVENTS_FEWEST,
     FEWEST_RECORDS,
+    FRESH_SHARE,
     PRECURSOR_S,
     VICTIMS_SHOWN,
 )
@@ -25,7 +26,7 @@ from hotfix.diagnosis.evidence import Exhibits
 from hotfix.diagnosis.hypotheses import weigh_candidates
 from hotfix.diagnosis.incident import open_incident, settle_incident
 from hotfix.diagnosis.mechanisms.contract import Clue
-from hotfix.diagnosis.ranker import Candidate, Leads, judge_confidence, rank_causes
+from hotfix.diagnosis.ranker import Candidate, Leads, judge_confidence, newness, rank_causes
 from hotfix.diagnosis.recommend import recommend
 from hotfix.diagnosis.statement import state_cause
 from hotfix.diagnosis.suspects import Suspect, find_suspects
@@ -142,7 +143,7 @@ def _take_told(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> t
 
 
 def date_onset(case: Case, incident: Incident, culprit: str, suspects: Sequence[Suspect]) -> datetime:
-    """Return the time of the culprit's first record of a behaviour never seen before; else when its own changes began.
+    """Return the time of the culprit's first record of a behaviour hardly ever seen before; else when its own changes began.
 
     What came once or twice below error level is no behaviour. A culprit without either began with the incident.
     """
@@ -150,7 +151,7 @@ def date_onset(case: Case, incident: Incident, culprit: str, suspects: Sequence[
         suspect.first
         for suspect in suspects
         if suspect.service == culprit
-        and not suspect.n_before
+        and newness([suspect]) >= FRESH_SHARE
         and (suspect.level in GRAVE or suspect.n_after >= EVENTS_FEWEST)
     ]
     begin = incident.started_at - timedelta(seconds=PRECURSOR_S)
