@@ -25,6 +25,7 @@ class Scene:
 
     frames: tuple[SourceFrame, ...]  # of one trace, where it failed first, then its callers
     expected: Expected
+    excerpt: str  # of the log, with the trace
     values: Mapping[str, str]  # name → value, as logged beside the error
     paths: tuple[str, ...]  # files of the tree
     python: str  # of the project

@@ -45,6 +45,7 @@ def _set_scene(bench: Workbench, frames: Sequence[SourceFrame], expected: Expect
     return Scene(
         frames=tuple(frame for frame in frames[start:] if frame.evidence == ident),
         expected=expected,
+        excerpt=excerpt,
         values=read_values(excerpt),
         paths=bench.paths,
         python=find_python(bench.base.source, tuple(bench.base.borrowed)),

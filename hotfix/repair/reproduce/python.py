@@ -32,6 +32,7 @@ def reproduce_python(scene: Scene) -> Reproduction | str:
         "ways": ways,
         "exception": scene.expected.exception,
         "message": scene.frames[0].message,
+        "marks": find_marks(scene.excerpt, scene.frames[0].line),
         "path": scene.expected.path,
         "line": scene.frames[0].line,
         "values": dict(scene.values),
@@ -50,6 +51,13 @@ def reproduce_python(scene: Scene) -> Reproduction | str:
 def list_bad_values(frame: SourceFrame) -> list[object]:
     """Return the values that functions fail on: what is missing, empty, zero or unlike the rest, and what was told."""
     return [*_QUOTED.findall(frame.message), None, {}, [], "", 0, "x", -1]
+
+
+def find_marks(excerpt: str, line: int) -> str:
+    """Return the marks that Python 3.11 and later set below the failing part of a line, or nothing."""
+    rows = excerpt.splitlines()
+    start = next((index for index, row in enumerate(rows) if f", line {line}, in " in row), len(rows))
+    return next((row.strip() for row in rows[start + 1 : start + 3] if row.strip() and not row.strip("~^ ")), "")
 
 
 def _stands(scene: Scene, way: tuple[str, str]) -> bool:

@@ -1,5 +1,6 @@
 """Fix validation: the reproduction fails without the patch for the reason of the incident, and passes with it."""
 
+from hotfix.ingest.traces import parse_trace
 from hotfix.repair.limits import REPRODUCTIONS
 from hotfix.repair.reproduce.contract import Reproduction
 from hotfix.repair.reproduce.reason import find_reason
@@ -21,7 +22,7 @@ def validate_fix(bench: Workbench, reproduction: Reproduction | None, why_none: 
     for _ in range(REPRODUCTIONS):
         after = bench.run(bench.patched, reproduction.command, files=reproduction.files)
         if not after.passed:
-            status, said = _judge_after(after, reproduction)
+            status, said = _judge_after(before, after, reproduction)
             return _answer(reproduction, status, said, (*proofs, prove("with the patch", after)))
     return _answer(
         reproduction,
@@ -45,13 +46,14 @@ def _refuse_before(before: Outcome, reproduction: Reproduction) -> str | None:
     return f"The reproduction fails without the patch for another reason than the incident's, which is {wanted}."
 
 
-def _judge_after(after: Outcome, reproduction: Reproduction) -> tuple[Status, str]:
+def _judge_after(before: Outcome, after: Outcome, reproduction: Reproduction) -> tuple[Status, str]:
     """Return what a run means that fails with the patch.
 
     A generated reproduction stands in for all that surrounds the function: when it fails otherwise than before, that
     may be its own fault.
     """
-    if reproduction.expected and (seen := find_reason(after.output, reproduction.expected)):
+    seen = find_reason(after.output, reproduction.expected) if reproduction.expected else None
+    if seen and (reproduction.source == "given" or _tell_message(before) == _tell_message(after)):
         return Status.FAILED, f"The error is still there with the patch: {seen}."
     if reproduction.source == "given":
         return Status.FAILED, f"The reproduction still fails with the patch, now otherwise: {after.describe()}."
@@ -59,6 +61,11 @@ def _judge_after(after: Outcome, reproduction: Reproduction) -> tuple[Status, st
         f"The generated reproduction fails with the patch too, now otherwise ({after.describe()}), which may be its "
         "own fault; give one with --repro."
     )
+
+
+def _tell_message(outcome: Outcome) -> str:
+    trace = parse_trace(outcome.output)
+    return trace.chain[0].message if trace and trace.chain else ""
 
 
 def _answer(
