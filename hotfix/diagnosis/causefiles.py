@@ -23,8 +23,9 @@ SLOTS = frozenset({"service", "exception", "frame", "setting", "before", "after"
 
 _TEXTS = ("title", "meaning", "matters", "fix")
 _NAMED = ("shown_by", "over", "shrunk", "jobs")
+_FLAGS = ("lacking",)
 _TABLES = ("whys", "signs", "fires", "silent")
-_KEYS = frozenset((*_TEXTS, *_TABLES, *_NAMED, "role", "confirm", "approach", "complexity", "risk", "minutes"))
+_KEYS = frozenset((*_TEXTS, *_TABLES, *_NAMED, *_FLAGS, "role", "confirm", "approach", "complexity", "risk", "minutes"))
 _SLOT = re.compile(r"\{(\w*)\}")
 
 
@@ -63,6 +64,7 @@ class Cause:
     over: tuple[str, ...] = ()  # families of wordings that it then stands behind
     shrunk: tuple[str, ...] = ()  # how words of a setting begin that brings it when made smaller
     jobs: tuple[str, ...] = ()  # how words of a job begin that brings it to others while it runs
+    lacking: bool = False  # of who says so itself, not of who is told so: disk, memory; a refusal is the asker's matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ class _File:
             over=self._names("over"),
             shrunk=self._names("shrunk"),
             jobs=self._names("jobs"),
+            lacking=self._flag("lacking"),
         )
 
     def signs(self) -> tuple[Sign, ...]:
@@ -190,6 +193,12 @@ class _File:
         if not isinstance(value, list) or not value or not all(isinstance(step, str) and step for step in value):
             raise self._fail("confirm", "a list of steps", value)
         return tuple(value)
+
+    def _flag(self, key: str) -> bool:
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            raise self._fail(key, "true or false", value)
+        return value
 
     def _names(self, key: str) -> tuple[str, ...]:
         value = self.table.get(key, [])

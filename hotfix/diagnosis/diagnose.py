@@ -143,7 +143,7 @@ def _take_told(case: Case, incident: Incident, suspects: Sequence[Suspect]) -> t
 
 
 def date_onset(case: Case, incident: Incident, culprit: str, suspects: Sequence[Suspect]) -> datetime:
-    """Return the time of the culprit's first record of a behaviour hardly ever seen before; else when its own changes began.
+    """Return the time of the culprit's first record of a behaviour hardly seen before; else when its own changes began.
 
     What came once or twice below error level is no behaviour. A culprit without either began with the incident.
     """

@@ -13,6 +13,7 @@ from hotfix.core.settings import LAG_SLACK_S, PRECURSOR_S, TIMING_CEILING
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.suspects import Suspect
 from hotfix.signal.correlation import score_lag
+from hotfix.signal.deploys.services import is_same_service
 from hotfix.signal.names import find_names, find_rare_names
 
 _SETTINGS = frozenset((DeployKind.CONFIG, DeployKind.FLAG, DeployKind.MIGRATION))
@@ -63,7 +64,13 @@ def _link(case: Case, suspect: Suspect, deploy: Deploy, services: frozenset[str]
         suspect,
         deploy,
         Correlation(
-            deploy.id, suspect.template_id, lag_s, service_match=False, score=score, chance=chance, shared=shared
+            deploy.id,
+            suspect.template_id,
+            lag_s,
+            service_match=is_same_service(deploy.service, suspect.service),
+            score=score,
+            chance=chance,
+            shared=shared,
         ),
     )
 

@@ -20,7 +20,7 @@ from hotfix.core.settings import (
     TOGETHER_S,
     WEIGHTS,
 )
-from hotfix.diagnosis.blame import blame_changed, blame_job, is_smaller, repeats
+from hotfix.diagnosis.blame import blame_changed, blame_job, find_shrunk, is_smaller, repeats
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.causes import UNKNOWN, Role, load_causes
 from hotfix.diagnosis.mechanisms.contract import Clue
@@ -97,8 +97,10 @@ def _let_blamed_lead(ranked: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _let_source_lead(ranked: Sequence[Candidate]) -> Sequence[Candidate]:
-    """Return the candidates, before one that only repeats another's error of the same family that other one."""
+    """Return the candidates, before one that only repeats what another one lacks that other one."""
     first = ranked[0]
+    if not load_causes()[first.category].lacking:
+        return ranked
     alike = [other for other in ranked[1:] if other.category == first.category and other.service != first.service]
     source = next((other for other in alike if repeats(first.suspects, other.suspects)), None)
     return ranked if source is None else [source, *(one for one in ranked if one is not source)]
@@ -163,8 +165,13 @@ def _blame_holder(candidate: Candidate) -> Candidate:
 
 
 def _blame_changed(candidate: Candidate) -> Candidate:
-    """Pass the blame on to the service whose change is linked to the symptoms and which their records name."""
-    if candidate.deploy is None or candidate.correlation is None or not candidate.correlation.linked:
+    """Pass the blame on to the service whose change fits the symptoms and which their records name.
+
+    A change fits that is linked to them, or that made something smaller which a family knows to be short then.
+    """
+    if candidate.deploy is None or candidate.correlation is None:
+        return candidate
+    if not candidate.correlation.linked and find_shrunk(candidate.deploy) is None:
         return candidate
     service, family = blame_changed(candidate.service, candidate.category, candidate.suspects, candidate.deploy)
     return replace(candidate, service=service, category=family)
@@ -175,7 +182,11 @@ def _score_group(
 ) -> Candidate:
     service, match = group[0].service, max((suspect.match for suspect in group), key=lambda match: match.confidence)
     own = next((one.pair for one in quoted if one.suspect in group), None)
-    correlation = own or find_best_change(leads.case, leads.incident, service, quoted)
+    correlation = (
+        own
+        or find_best_change(leads.case, leads.incident, service, quoted)
+        or find_cut(leads.case, service, match.category)
+    )
     elsewhere = not own and correlation is not None and any(one.deploy.id == correlation.deploy for one in quoted)
     blamed = {
         suspect.service for suspect in leads.suspects if service in suspect.mentions and suspect.service != service
@@ -234,6 +245,18 @@ def find_best_change(
         if pair.linked == best.linked and abs((case.deploy(pair.deploy).at - at).total_seconds()) <= TOGETHER_S
     ]
     return max(together, key=lambda pair: (pair.deploy in named, is_smaller(case.deploy(pair.deploy)), weigh_fit(pair)))
+
+
+def find_cut(case: Case, service: str, category: str) -> Correlation | None:
+    """Return the last change that made a setting of this service smaller whose lack is this very family, else None.
+
+    What is short now was taken away then: how long that has lasted says nothing, for a reserve may have borne it.
+    """
+    cut = {deploy.id for deploy in case.deploys if category != UNKNOWN and find_shrunk(deploy) == category}
+    own = {change.id for change in case.changes if change.service == service and case.is_harmful(change)}
+    pairs = [one for one in case.correlations if one.deploy in cut and one.change in own]
+    fitting = [one for one in pairs if one.service_match and one.lag_s >= 0]
+    return min(fitting, key=lambda pair: pair.lag_s, default=None)
 
 
 def weigh_fit(pair: Correlation) -> float:

@@ -39,6 +39,19 @@ def test_setting_that_a_record_quotes_is_its_change(tmp_path: Path) -> None:
     )
 
 
+def test_quoted_flag_of_the_service_itself_shows_its_family(tmp_path: Path) -> None:
+    """A record that quotes a flag of its own service is linked by both, so that the flag stands behind the error."""
+    site = Site(seed=5)
+    for moment in site.ticks(3):
+        bad = moment > CHANGED + 2 and site.rng.random() < 0.5
+        said = "split_boxes: IndexError: list index out of range" if bad else "GET /cart 200"
+        site.python("shop", moment, "ERROR" if bad else "INFO", said)
+    site.python("shop", CHANGED, "INFO", "feature flag split_boxes changed: off -> on")
+    leads = gather_leads(make_case(site.save(tmp_path)))
+    assert leads is not None
+    assert rank_causes(leads)[0].category == "feature_flag"
+
+
 @pytest.mark.parametrize(
     ("warning", "said_at"),
     [

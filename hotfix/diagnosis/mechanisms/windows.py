@@ -24,6 +24,7 @@ from hotfix.core.settings import (
     WINDOW_TAIL_SHARE,
 )
 from hotfix.diagnosis.case import GRAVE
+from hotfix.diagnosis.headline import shorten
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 from hotfix.diagnosis.mechanisms.messages import COLUMNS, Entry, open_entries, split_words, words_of
 from hotfix.signal.jobwords import COMMON, FINISHES, STARTS
@@ -196,7 +197,8 @@ def _judge(scene: Scene, name: tuple[str, str], runs: Sequence[Run], bad: Bad, j
     many = f"each of {len(hit)} bad periods" if len(hit) > 1 else "the bad period"
     statement = (
         f"{many} lies inside a run of '{job}' of {service}, {first.start.time:%H:%M:%S} to {first.end:%H:%M:%S}"
-        f"{' and later' if len(guilty) > 1 else ''}, which runs {cover:.0%} of the time"
+        f"{' and later' if len(guilty) > 1 else ''}, which runs {cover:.0%} of the time, "
+        f"begun by '{shorten(first.start.message)}'"
     )
     again = job if len(hit) >= PERIODS_INTERMITTENT else ""
     return Clue("windows", service, statement, round(strength, 2), first.start.time, first.start.place, job=again)
