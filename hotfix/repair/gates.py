@@ -15,8 +15,9 @@ from hotfix.repair.contract import Candidate, Edit, GateResult, Judged, Reposito
 from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.repair.parsing import find_fault, list_declared, list_imports, list_signatures
 from hotfix.repair.patch import apply_diff
-from hotfix.repair.source import Source
+from hotfix.repair.source import Source, find_function
 
+_SETTINGS = frozenset({FileKind.CONFIG, FileKind.DEPENDENCY})
 _PLACEHOLDER = re.compile(
     r"(?i)(?:rest|remainder) of (?:the |this )?(?:code|file|function|class|method|implementation)"
     r"|\.\.\.\s*(?:existing|previous|original|other|same|unchanged|rest)|(?:existing|previous|original) code"
@@ -43,6 +44,11 @@ class _Case:
     @property
     def is_revert(self) -> bool:
         return self.candidate.rung == "revert"
+
+    @property
+    def has_settings(self) -> bool:
+        """Tell whether settings or dependencies are changed: no stack trace names those."""
+        return any(tell_kind(edit.path) in _SETTINGS for edit in self.candidate.edits)
 
     def pairs(self) -> Iterator[tuple[Edit, Source, Source]]:
         """Yield edits with the file before and after; a missing file is empty."""
@@ -128,8 +134,8 @@ def _stays_in_place(case: _Case) -> str | None:
         return None
     edited = {edit.path for edit in case.candidate.edits}
     if case.is_revert:
-        named = {frame.path for frame in case.frames}
-        return None if not named or edited & named else "no file that the evidence names is touched by it"
+        fits = not case.frames or any(_touches_frame(case, old, new) for _, old, new in case.code())
+        return None if fits or case.has_settings else "it changes no function that the evidence names"
     for _, before, after in case.code():
         spans = [(f.first_line, f.last_line) for f in case.frames if f.path == before.path]
         for first, last in _list_changes(before, after):
@@ -137,6 +143,17 @@ def _stays_in_place(case: _Case) -> str | None:
             if not imports and not any(begin <= first <= end + (last - first + 1) for begin, end in spans):
                 return f"{before.path}:{first} lies in no function that the evidence names"
     return None if edited & {frame.path for frame in case.frames} else "it touches no file that the evidence names"
+
+
+def _touches_frame(case: _Case, before: Source, after: Source) -> bool:
+    """Tell whether a change lies in a function that the evidence names, or outside of functions in such a file."""
+    named = [frame for frame in case.frames if frame.path == before.path]
+    for first, last in _list_changes(after, before):
+        if any(frame.first_line <= last and first <= frame.last_line for frame in named if frame.function):
+            return True
+        if named and find_function(before, first) is None:
+            return any(line.strip() for line in before.lines[first - 1 : last])
+    return False
 
 
 def _list_changes(before: Source, after: Source) -> list[tuple[int, int]]:

@@ -4,11 +4,15 @@ It stops the harm for other input and leaves the cause, so it is always a mitiga
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import dialect_of, find_unit, find_way_out
-from hotfix.repair.fixers.tree import find_statement, starts_its_line, walk
+from hotfix.repair.fixers.tree import BLOCKS, find_statement, key, starts_its_line, walk
 from hotfix.repair.source import replace_lines, span_lines
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
 
 _READING = {
     "python": {"ValueError", "JSONDecodeError", "InvalidOperation", "UnicodeDecodeError"},
@@ -20,15 +24,22 @@ _CAUGHT = {"JSONDecodeError": "ValueError", "UnicodeDecodeError": "ValueError", 
 _DECLARES = frozenset({"local_variable_declaration", "lexical_declaration", "variable_declaration"})
 
 
+def _find_innermost(trouble: Trouble) -> "SgNode | None":
+    """Return the smallest statement that holds the failing line."""
+    nodes = walk(trouble.function) if trouble.function is not None else ()
+    on_line = [node for node in nodes if node.range().start.line + 1 == trouble.line and node.kind() not in BLOCKS]
+    around = [one for node in on_line if (one := find_statement(node)) is not None]
+    return min(around, key=lambda one: key(one)[1] - key(one)[0], default=None)
+
+
 def fix_handled(trouble: Trouble) -> Iterator[Fix]:
     """Yield a catch around the statement that failed to read its input."""
     language = "javascript" if trouble.source.language in {"typescript", "tsx"} else trouble.source.language or ""
     if trouble.exception not in _READING.get(language, set()) or trouble.function is None:
         return
     dialect = dialect_of(trouble)
-    on_line = [node for node in walk(trouble.function) if node.range().start.line + 1 == trouble.line]
-    statement = next((one for node in on_line if (one := find_statement(node)) is not None), None)
-    if statement is None or statement.kind() in _DECLARES or len(span_lines(statement)) != 2:
+    statement = _find_innermost(trouble)
+    if statement is None or statement.kind() in _DECLARES:
         return
     first, last = span_lines(statement)
     way_out = find_way_out(trouble, statement)

@@ -33,7 +33,10 @@ def _list_lookups(trouble: Trouble) -> list["SgNode"]:
         value = node.field("value") if node.kind() == "subscript" else None
         if value is None or value.range().end.line + 1 != trouble.line or value.text() == "os.environ":
             continue
-        found.append(node)
+        parent = node.parent()
+        left = parent.field("left") if parent is not None and parent.kind() == "assignment" else None
+        if left is None or key(left) != key(node):  # what is assigned to need not be there
+            found.append(node)
     asked = trouble.message.strip()
     exact = [node for node in found if _key_text(node).strip("'\"") == asked.strip("'\"") and "'" in asked]
     return exact or [node for node in found if not re.match(r"^['\"]|^-?\d+$", _key_text(node))]

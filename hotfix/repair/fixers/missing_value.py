@@ -8,7 +8,7 @@ from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects import Deref
 from hotfix.repair.fixers.dialects.logs import is_log_call
 from hotfix.repair.fixers.guards import describe, dialect_of, put_guard
-from hotfix.repair.fixers.tree import climb_chain, is_plain, key, replace_node, walk
+from hotfix.repair.fixers.tree import CHAIN, climb_chain, is_plain, key, replace_node, walk
 from hotfix.repair.limits import FIXES_EACH
 
 if TYPE_CHECKING:
@@ -26,6 +26,15 @@ _MEMBER = re.compile(
 _VALUE = re.compile(
     r"because \"(?:this\.)?([\w.$]+)(?:\(\))?\" is null|because the return value of \"(?:[^\"]*\.)?(\w+)\("
 )
+_EXACT = re.compile(r"^(?!['\"])(\S.*?) is not (?:a function|iterable)|of '([^']+)' as it is (?:undefined|null)")
+_USES = (
+    ("unsupported operand", {"binary_operator", "augmented_assignment"}),
+    ("not supported between", {"comparison_operator"}),
+    ("object is not iterable", {"for_statement", "for_in_clause"}),
+    ("has no len()", {"call"}),
+)
+_SIDES = re.compile(r"operand type\(s\) for (\S+):? '(\w+)' and '(\w+)'")
+_TAKES = CHAIN | {"variable_declarator"}
 _SLOTS = frozenset(
     {"pair", "keyword_argument", "list", "array", "dictionary", "object", "interpolation", "template_substitution"}
 )
@@ -40,13 +49,25 @@ def fix_missing_value(trouble: Trouble) -> Iterator[Fix]:
         return
     derefs = dialect_of(trouble).list_derefs(trouble.line, trouble.function)
     for deref in order_derefs(derefs, trouble.message)[:FIXES_EACH]:
-        fix = _fix_map(trouble) or _fix_in_place(trouble, deref) or _fix_before(trouble, deref)
+        fix = (
+            _fix_map(trouble)
+            or _fix_loop(trouble, deref)
+            or _fix_in_place(trouble, deref)
+            or _fix_before(trouble, deref)
+        )
         if fix is not None:
             yield fix
 
 
 def order_derefs(derefs: Sequence[Deref], message: str) -> list[Deref]:
     """Return the places that fit the message, the likeliest first: what was looked up before what has a name."""
+    exact = _first(_EXACT, message)
+    if exact:
+        return [one for one in derefs if one.value.text() == exact][:1]
+    used = next((kinds for words, kinds in _USES if words in message), None)
+    if used is not None:
+        return [one for one in derefs if one.whole.kind() in used and _is_side(one, message)]
+    derefs = [one for one in derefs if one.whole.kind() in _TAKES]
     member = _first(_MEMBER, message)
     value = _first(_VALUE, message)
     fitting = [one for one in derefs if not member or one.member == member or member.endswith("Value")] or list(derefs)
@@ -59,6 +80,15 @@ def order_derefs(derefs: Sequence[Deref], message: str) -> list[Deref]:
         fitting = [one for one in fitting if one.whole.kind() == "subscript"] or fitting
     fitting = [one for one in fitting if not _is_call_of_member(one)] or fitting
     return sorted(fitting, key=lambda one: (not _is_lookup(one), one.value.range().start.index))
+
+
+def _is_side(deref: Deref, message: str) -> bool:
+    """Tell whether a value stands on the side of the operator where the message has the missing one."""
+    told = _SIDES.search(message)
+    if told is None:
+        return True
+    side = deref.whole.field("left" if told[2] == "NoneType" else "right")
+    return f" {told[1].rstrip(':')}" in deref.whole.text() and side is not None and key(side) == key(deref.value)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
@@ -74,6 +104,18 @@ def _is_call_of_member(deref: Deref) -> bool:
 def _is_lookup(deref: Deref) -> bool:
     """Tell whether the value was itself looked up: such are missing more often than what has a name."""
     return deref.value.kind() not in {"identifier", "this"} and is_plain(deref.value)
+
+
+def _fix_loop(trouble: Trouble, deref: Deref) -> Fix | None:
+    """Loop over nothing where what is looped over is missing (Python)."""
+    if deref.whole.kind() not in {"for_statement", "for_in_clause"}:
+        return None
+    text = replace_node(trouble.source.text, deref.value, f"{deref.value.text()} or ()")
+    return Fix(
+        source=trouble.source.with_text(text),
+        rationale=f"{describe(deref.value)} can be missing at {trouble.place}; then there is nothing to loop over.",
+        measures=("default in place", "no log line: nothing to do is ordinary there"),
+    )
 
 
 def _fix_map(trouble: Trouble) -> Fix | None:
@@ -147,4 +189,6 @@ def _fix_before(trouble: Trouble, deref: Deref) -> Fix | None:
     if not is_plain(deref.value):
         return None
     condition = dialect_of(trouble).say_missing(deref.value.text())
+    if trouble.message.endswith("is not a function"):
+        condition = f"typeof {deref.value.text()} !== 'function'"
     return put_guard(trouble, deref.value, condition, f"{describe(deref.value)} is missing")

@@ -1,5 +1,6 @@
 """Small questions to a syntax tree that every fixer asks."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -106,11 +107,30 @@ CHAIN = frozenset(
 """Nodes that take something off their first child."""
 
 
+_CALLS = frozenset({"call", "call_expression", "method_invocation"})
+_ACTS = frozenset({"assignment_expression", "object_creation_expression", "await", "await_expression", "yield",
+                   "update_expression", "named_expression"})  # fmt: skip
+_GETTER = re.compile(r"^(?:get|is|has|as)(?![a-z])|^(?:get|len|size|length|strip|trim|lower|upper|items|keys|values)$")
+_VERB = re.compile(
+    r"^(?:next|poll|take|read|pop|remove|create|open|new|make|build|generate|increment|add|put|fetch|load|call|send|find"
+    r"|query|execute|run|receive|accept|close|flush|write|start|stop|reset)(?![a-z])"
+)
+
+
 def is_plain(node: "SgNode") -> bool:
-    """Tell whether evaluating a node twice does no harm: names, members and items by a fixed key, no calls."""
-    return all(one.kind() not in {"call", "call_expression", "method_invocation", "assignment_expression",
-                                  "object_creation_expression", "await", "await_expression", "yield"}
-               for one in walk(node))  # fmt: skip
+    """Tell whether evaluating a node twice does no harm: names, members, items, and calls of what only looks."""
+    return all(one.kind() not in _ACTS and (one.kind() not in _CALLS or _only_looks(one)) for one in walk(node))
+
+
+def _only_looks(call: "SgNode") -> bool:
+    """Tell whether a call is a getter by its name: ``get…``, or, in Java, a name alone without arguments."""
+    function, arguments = call.field("function"), call.field("arguments")
+    member = call.field("name") or (function.field("attribute") or function.field("property") if function else None)
+    if member is None:
+        return function is not None and function.text() == "len"
+    name = member.text()
+    bare = arguments is not None and not arguments.named_children() and call.kind() == "method_invocation"
+    return bool(_GETTER.match(name)) or (bare and not _VERB.match(name))
 
 
 def replace_node(text: str, node: "SgNode", fresh: str) -> str:

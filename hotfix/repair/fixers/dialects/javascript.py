@@ -34,6 +34,10 @@ class JavaScript:
         for node in walk(root):
             field = _FIELDS.get(node.kind())
             value = node.field(field) if field else None
+            pattern = node.field("name") if node.kind() == "variable_declarator" else None
+            source = node.field("value") if pattern is not None and pattern.kind() == "object_pattern" else None
+            if source is not None and node.range().start.line + 1 == line:
+                found.append(Deref(node, source, ""))
             if value is None or value.range().end.line + 1 not in {line, line - 1}:
                 continue
             member = node.field("property") or node.field("index")
@@ -112,8 +116,11 @@ def _copy_return(function: "SgNode") -> str:
         return "return;"
     kinds = {_LITERALS.get(value.kind()) for value in values}
     only = kinds.pop() if len(kinds) == 1 else None
-    mapped = any(
-        value.kind() == "call_expression" and re.search(r"\.(?:map|filter|slice)\([^()]*\)$", value.text())
-        for value in values
-    )
+    mapped = any(_gives_list(value) for value in values)
     return f"return {only or ('[]' if mapped else 'null')};"
+
+
+def _gives_list(value: "SgNode") -> bool:
+    function = value.field("function") if value.kind() == "call_expression" else None
+    member = function.field("property") if function is not None else None
+    return member is not None and member.text() in {"map", "filter", "slice", "flatMap", "sort", "concat"}

@@ -45,6 +45,7 @@ class Python:
             member = node.field("attribute" if node.kind() == "attribute" else "subscript")
             text = member.text() if member is not None and node.kind() != "call" else ""
             found.append(Deref(node, value, text.strip("'\"")))
+        found += [Deref(node, value, "") for node, value in _list_uses(line, root)]
         return sorted(found, key=lambda one: (one.value.range().start.index, one.value.range().end.index))
 
     def say_missing(self, value: str) -> str:
@@ -90,6 +91,28 @@ class Python:
         fresh = f"{chain.text()} if {deref.value.text()} is not None else None"
         parent = chain.parent()
         return fresh if parent is not None and parent.kind() in _OPEN else f"({fresh})"
+
+
+def _list_uses(line: int, root: "SgNode") -> list[tuple["SgNode", "SgNode"]]:
+    """Return what a line calculates with, loops over, or takes the length of."""
+    found = []
+    for node in walk(root):
+        if node.kind() in {"binary_operator", "augmented_assignment", "comparison_operator"}:
+            sides = list(node.named_children())
+        elif node.kind() in {"for_statement", "for_in_clause"}:
+            sides = [one for one in (node.field("right"),) if one is not None]
+        elif node.kind() == "call" and node.text().startswith("len("):
+            arguments = node.field("arguments")
+            sides = arguments.named_children() if arguments is not None else []
+        else:
+            continue
+        fitting = {(one.range().start.index, one.range().end.index): one for one in sides}
+        found += [
+            (node, one)
+            for one in fitting.values()
+            if one.range().start.line + 1 == line and one.kind() in {"identifier", "subscript", "attribute", "call"}
+        ]
+    return found
 
 
 _OPEN = frozenset({"pair", "argument_list", "keyword_argument", "assignment", "return_statement", "list", "dictionary"})
