@@ -55,7 +55,7 @@ def _write(path: Path, text: str) -> Path:
 
 
 def _repair(name: str, folder: Path) -> tuple[Judged | None, Path]:
-    """Run a program until it fails, patch a repository of it by the trace, and return the patch and the patched tree."""
+    """Run a program until it fails, patch it by the trace, and return the patch and the patched tree."""
     program = _read(name)
     files = {program["path"]: program["source"], "log.js": _LOG_JS} if program["language"] == "javascript" else {
         program["path"]: program["source"]

@@ -1,0 +1,67 @@
+"""Gates that read what a patch touches: few lines, at the place that failed, no test."""
+
+import difflib
+import re
+
+from hotfix.repair import limits
+from hotfix.repair.checkout import read_file
+from hotfix.repair.filekinds import FileKind, tell_kind
+from hotfix.repair.gates.case import Case
+from hotfix.repair.source import Source, find_function
+
+
+def is_small(case: Case) -> str | None:
+    """Refuse too many changed lines, and a loss of lines."""
+    added = sum(file.added for file in case.candidate.files)
+    removed = sum(file.removed for file in case.candidate.files)
+    most = limits.REVERT_LINES_MOST if case.is_revert else limits.PATCH_LINES_MOST
+    if added + removed > most:
+        return f"{added + removed} changed lines, at most {most} are allowed"
+    if not case.is_revert and removed - added > limits.PATCH_LOSS_MOST:
+        return f"{removed - added} lines are lost: that takes a feature away and does not mend it"
+    return None
+
+
+def stays_in_place(case: Case) -> str | None:
+    """Refuse a change outside of the functions that the evidence names."""
+    if case.candidate.rung == "config":
+        return None
+    edited = {edit.path for edit in case.candidate.edits}
+    if case.is_revert:
+        fits = not case.frames or any(_touches_frame(case, old, new) for _, old, new in case.code())
+        return None if fits or case.has_settings else "it changes no function that the evidence names"
+    for _, before, after in case.code():
+        spans = [(f.first_line, f.last_line) for f in case.frames if f.path == before.path]
+        for first, last in _list_changes(before, after):
+            imports = all(re.match(r"\s*(?:import|from|\)|\"|$)", line) for line in after.lines[first - 1 : last])
+            if not imports and not any(begin <= first <= end + (last - first + 1) for begin, end in spans):
+                return f"{before.path}:{first} lies in no function that the evidence names"
+    return None if edited & {frame.path for frame in case.frames} else "it touches no file that the evidence names"
+
+
+def _touches_frame(case: Case, before: Source, after: Source) -> bool:
+    """Tell whether a change lies in a function that the evidence names, or outside of functions in such a file."""
+    named = [frame for frame in case.frames if frame.path == before.path]
+    for first, last in _list_changes(after, before):
+        if any(frame.first_line <= last and first <= frame.last_line for frame in named if frame.function):
+            return True
+        if named and find_function(before, first) is None:
+            return any(line.strip() for line in before.lines[first - 1 : last])
+    return False
+
+
+def _list_changes(before: Source, after: Source) -> list[tuple[int, int]]:
+    """Return first and last line (in the new file) of each change."""
+    matcher = difflib.SequenceMatcher(a=before.lines, b=after.lines, autojunk=False)
+    return [(new + 1, max(end, new + 1)) for tag, _, _, new, end in matcher.get_opcodes() if tag != "equal"]
+
+
+def leaves_tests(case: Case) -> str | None:
+    """Refuse a changed test, unless a revert brings back what it was."""
+    for edit in case.candidate.edits:
+        if tell_kind(edit.path) is not FileKind.TEST:
+            continue
+        old = read_file(case.repository, edit.path, f"{case.candidate.commit}^") if case.candidate.commit else None
+        if not case.is_revert or edit.after != old:
+            return f"{edit.path} is a test: a patch must not change what judges it"
+    return None
