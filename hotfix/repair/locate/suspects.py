@@ -102,7 +102,9 @@ def _list_names(analysis: Analysis) -> set[str]:
     kinds = {DeployKind.CONFIG, DeployKind.FLAG, DeployKind.MIGRATION}
     onset = analysis.incident.started_at if analysis.incident else None
     linked = {pair.deploy for pair in analysis.correlations if pair.linked}
-    told = [d for d in analysis.deploys if d.kind in kinds and d.id in linked and (onset is None or d.at <= onset)]
+    cited = {one.place for one in analysis.evidence if one.id in analysis.diagnosis.evidence}
+    before = [one for one in analysis.deploys if one.kind in kinds and (onset is None or one.at <= onset)]
+    told = [one for one in before if one.id in linked or one.source in cited]
     latest = max(told, key=lambda one: one.at, default=None)
     return set(_NAME.findall(latest.summary)) if latest else set()
 
