@@ -1,4 +1,4 @@
-"""Chooses the change in the world that fits what went wrong at a service: correlations come in, at most one goes out."""
+"""Chooses the change in the world that fits the trouble of a service: correlations come in, at most one goes out."""
 
 from collections.abc import Sequence
 from datetime import timedelta
