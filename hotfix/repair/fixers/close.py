@@ -46,19 +46,19 @@ def _close_python(trouble: Trouble, node: "SgNode") -> Fix | None:
     if node.kind() != "expression_statement" or found is None or _leaves(node, found[1]):
         return None
     rest = _list_after(node)
-    if not rest or any(_is_close(one, found[1]) for one in rest[:-1]):
+    closing = [number for number, one in enumerate(rest) if _is_close(one, found[1])]
+    using = [number for number, one in enumerate(rest) if re.search(rf"\b{found[1]}\b", one.text())]
+    if not using or len(closing) > 1 or (closing and using[-1] != closing[0]):
         return None
-    closes_last = _is_close(rest[-1], found[1])
-    first, last = span_lines(node)
-    inner = [one for one in rest if not _is_close(one, found[1])]
+    inner = rest[: closing[0]] if closing else rest[: using[-1] + 1]
     if not inner:
         return None
     source, unit = trouble.source, find_unit(trouble.source)
+    first, last = span_lines(node)
     indent = source.lines[first - 1][: node.range().start.column]
-    body_first, body_last = span_lines(inner[0])[0], span_lines(inner[-1])[1]
-    body = [unit + line if line.strip() else line for line in source.lines[last:body_last]]
-    end = span_lines(rest[-1])[1] if closes_last else body_last
-    fresh = [f"{indent}with {found[2]} as {found[1]}:", *body[body_first - 1 - last :]]
+    body = [unit + line if line.strip() else line for line in source.lines[last : span_lines(inner[-1])[1]]]
+    end = span_lines(rest[closing[0]])[1] if closing else span_lines(inner[-1])[1]
+    fresh = [f"{indent}with {found[2]} as {found[1]}:", *body]
     return _say(trouble, replace_lines(source, first, end, fresh).text, found[1])
 
 
