@@ -226,11 +226,21 @@ def test_files_are_put_and_brought_back(tree: Path) -> None:
     assert run_job(job).files == {"out/TEST-a.xml": "given and read"}
 
 
-def test_borrowed_folder_is_seen_and_not_written(tree: Path, tmp_path: Path) -> None:
-    """A folder of dependencies is shown inside the tree, read-only."""
-    (tmp_path / "modules").mkdir()
-    (tmp_path / "modules" / "a.js").write_text("a", "utf-8")
-    ground = Ground(tree, PurePosixPath(tree), {"node_modules": tmp_path / "modules"})
+def _borrow(tree: Path, folder: Path) -> Ground:
+    (folder / "modules").mkdir()
+    (folder / "modules" / "a.js").write_text("a", "utf-8")
+    return Ground(tree, PurePosixPath(tree), {"node_modules": folder / "modules"})
+
+
+@pytest.mark.parametrize("way", _WAYS)
+def test_borrowed_folder_is_seen(tree: Path, tmp_path: Path, way: str) -> None:
+    """A folder of dependencies is shown inside the tree, however the run is kept apart."""
+    assert run_job(Job("cat node_modules/a.js", _borrow(tree, tmp_path)), _WAYS[way]).output == "a"
+
+
+def test_borrowed_folder_is_not_written(tree: Path, tmp_path: Path) -> None:
+    """A confined command cannot write to dependencies."""
+    ground = _borrow(tree, tmp_path)
     outcome = run_job(Job("cat node_modules/a.js; echo x > node_modules/b.js", ground))
     assert outcome.output.startswith("a")
     assert outcome.code != 0
