@@ -55,11 +55,15 @@ def repeats(victims: Sequence[Suspect], sources: Sequence[Suspect]) -> bool:
 
     A caller tells what it was answered ("could not save: DatabaseError: no room left"), who answered so just says it.
     """
-    said = [split_words(source.headline) for source in sources if source.match.role is Role.CAUSE]
-    told = [split_words(victim.headline) for victim in victims]
+    said = [split_words(_say(source)) for source in sources if source.match.role is Role.CAUSE]
+    told = [split_words(_say(victim)) for victim in victims]
     return any(_quotes(longer, shorter) for longer in told for shorter in said) and not any(
         _quotes(longer, shorter) for longer in said for shorter in told
     )
+
+
+def _say(suspect: Suspect) -> str:
+    return f"{suspect.context}: {suspect.headline}" if suspect.context else suspect.headline
 
 
 def _quotes(longer: Sequence[str], shorter: Sequence[str]) -> bool:

@@ -12,20 +12,28 @@ _REASONS = frozenset(("reason", "error", "err", "cause", "detail", "details", "w
 
 
 def find_headline(said: str, exception: str | None) -> str:
-    """Return what a record says: the line that names its root exception, behind its message where both fit; else that.
+    """Return what a record says: the line that names its root exception, else its message.
 
     Args:
         said: message of the record, and the lines below it.
         exception: class of the root exception, when there is one.
     """
-    first = next((line.strip() for line in said.splitlines() if line.strip()), "")
     named = _find_exception(said, exception) if exception else None
-    if named is None:
-        return shorten(first)
+    return shorten(named or _first_line(said))
+
+
+def find_context(said: str, exception: str | None) -> str:
+    """Return the message that stands beside a record's exception and says more than that; else an empty string."""
+    named = _find_exception(said, exception) if exception else None
+    first = _first_line(said)
+    if named is None or first.startswith("Traceback"):
+        return ""
     words = named.partition(": ")[2] or named
-    apart = not first.startswith("Traceback") and words[:REASON_OVERLAP] not in first and first not in named
-    both = f"{first.rstrip(':')}: {named}"
-    return shorten(both if apart and len(both) <= HEADLINE_LENGTH else named)
+    return "" if words[:REASON_OVERLAP] in first or first in named else shorten(first.rstrip(":"))
+
+
+def _first_line(said: str) -> str:
+    return next((line.strip() for line in said.splitlines() if line.strip()), "")
 
 
 def add_reasons(message: str, fields: Mapping[str, str]) -> str:

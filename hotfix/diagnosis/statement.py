@@ -19,7 +19,9 @@ def state_cause(candidate: Candidate) -> str:
     what = lead.headline if lead.exception else f"{load_causes()[candidate.category].title.lower()}: {lead.headline}"
     where = f" at {lead.frame}" if lead.frame else ""
     findings = "".join(f"; {clue.statement.split('; ')[0]}" for clue in find_told(candidate))
-    return f"{candidate.service}: {what}{where}, since {format_time(candidate.first)}{_say_change(candidate)}{findings}"
+    since = f"since {format_time(candidate.first)}{_say_change(candidate)}"
+    context = f"; its record says: {lead.context}" if lead.context else ""
+    return f"{candidate.service}: {what}{where}, {since}{findings}{context}"
 
 
 def find_told(candidate: Candidate) -> tuple[Clue, ...]:

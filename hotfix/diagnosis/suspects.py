@@ -12,7 +12,7 @@ from hotfix.core.facts import Incident, Level, Place
 from hotfix.core.settings import PRECURSOR_S, SAMPLES_OPENED, SHOWN_LEAST, SUSPECT_RISE, SUSPECTS_KEPT
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.causes import CauseMatch, classify_text
-from hotfix.diagnosis.headline import add_reasons, find_headline
+from hotfix.diagnosis.headline import add_reasons, find_context, find_headline
 from hotfix.signal.series import is_serious
 from hotfix.signal.timeline import to_microseconds
 
@@ -35,6 +35,7 @@ class Suspect:
     headline: str  # what it says, in one line
     mentions: tuple[str, ...]  # other services that its records name
     hosts: tuple[str, ...]  # hosts that write it since the onset
+    context: str = ""  # the message beside its exception, where that says more
 
 
 class _Sample(TypedDict):
@@ -148,6 +149,7 @@ def _read_suspect(case: Case, row: _Row, services: Sequence[str]) -> Suspect:
         headline=find_headline(said[0], row.exception),
         mentions=find_mentions(texts, [name for name in services if name != row.service]),
         hosts=tuple(row.hosts),
+        context=find_context(said[0], row.exception),
     )
 
 
