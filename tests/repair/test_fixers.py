@@ -1,5 +1,8 @@
 """Fixers that no trace of a program shows: what is opened is closed, calls get a limit, Go gets its guards."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from hotfix.repair.fixers import FIXERS, Trouble
@@ -84,3 +87,10 @@ def test_fixer_is_silent_on_what_it_cannot_read(name: str, path: str, text: str)
     source = Source(path, text.encode())
     trouble = Trouble(source, 7, "KeyError", "'x'", "fd_exhaustion", {path: source})
     assert list(FIXERS[name](trouble)) == []
+
+
+def test_documentation_lists_the_fixers_that_there_are() -> None:
+    """The table of docs/patch.md names exactly the fixers of the program, in its order of trust."""
+    text = (Path(__file__).parents[2] / "docs" / "patch.md").read_text("utf-8")
+    table = text.partition("## Fixers")[2].partition("\n\nA guard")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(FIXERS)
