@@ -72,9 +72,18 @@ def _read_patch(folder: Path, given: Path | None) -> "tuple[Patch, str | None]":
         raise InputError(
             f"expected a patch at {path}, found: {error.strerror}; name one with --patch, or run hotfix patch"
         ) from None
-    about = folder / PATCH_JSON
-    base = json.loads(about.read_text("utf-8")).get("base") if given is None and about.is_file() else None
-    return Patch(str(path), diff), base
+    return Patch(str(path), diff), _read_base(folder / PATCH_JSON) if given is None else None
+
+
+def _read_base(about: Path) -> str | None:
+    if not about.is_file():
+        return None
+    try:
+        found = json.loads(about.read_text("utf-8"))
+    except ValueError:
+        raise InputError(f"expected JSON at {about}, found something else; run hotfix patch again") from None
+    base = found.get("base") if isinstance(found, dict) else None
+    return base if isinstance(base, str) else None
 
 
 def _say(found: "Verification", written: tuple[Path, ...]) -> str:

@@ -78,6 +78,10 @@ def _say_failed(race: Race, failed: Outcome, *, broken_before: bool) -> Category
 def _answer(race: Race, found: Slowdown, samples: list[Sample]) -> CategoryResult:
     seconds = sum(one.before + one.after for one in samples)
     detail = f"{found.describe()[:1].upper()}{found.describe()[1:]}; timed was {race.said}."
-    if found.status is Status.INCONCLUSIVE:
+    status = found.status
+    if status is Status.INCONCLUSIVE:
         detail = f"The noise of this host is larger than the difference looked for. {detail}"
-    return CategoryResult(Category.PERFORMANCE, found.status, detail, race.command, seconds)
+    elif status is Status.FAILED and not race.needs_pass:
+        status = Status.INCONCLUSIVE
+        detail = f"{detail} The two do not do the same work, so this rejects nothing; give a command with --perf."
+    return CategoryResult(Category.PERFORMANCE, status, detail, race.command, seconds)
