@@ -21,7 +21,7 @@ app = typer.Typer(
     name="hotfix",
     help="Says what broke, exactly when, since which change, the lines that prove it, and what to do now. "
     "Reads logs only, offline.",
-    epilog="Exit codes: 0 nothing wrong, 1 an incident was found, 2 wrong usage, 3 internal error.",
+    epilog="Exit codes: 0 nothing wrong, 1 an incident was found or a patch refused, 2 wrong usage, 3 internal error.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
