@@ -107,10 +107,11 @@ def _is_lookup(deref: Deref) -> bool:
 
 
 def _fix_loop(trouble: Trouble, deref: Deref) -> Fix | None:
-    """Loop over nothing where what is looped over is missing (Python)."""
-    if deref.whole.kind() not in {"for_statement", "for_in_clause"}:
+    """Loop over nothing where what is looped over is missing (Python, JavaScript)."""
+    empty = {"for_statement": "or ()", "for_in_clause": "or ()", "for_in_statement": "?? []"}.get(deref.whole.kind())
+    if empty is None:
         return None
-    text = replace_node(trouble.source.text, deref.value, f"{deref.value.text()} or ()")
+    text = replace_node(trouble.source.text, deref.value, f"{deref.value.text()} {empty}")
     return Fix(
         source=trouble.source.with_text(text),
         rationale=f"{describe(deref.value)} can be missing at {trouble.place}; then there is nothing to loop over.",

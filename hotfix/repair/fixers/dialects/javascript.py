@@ -35,6 +35,9 @@ class JavaScript:
             field = _FIELDS.get(node.kind())
             value = node.field(field) if field else None
             pattern = node.field("name") if node.kind() == "variable_declarator" else None
+            looped = node.field("right") if node.kind() == "for_in_statement" else None
+            if looped is not None and looped.range().start.line + 1 == line:
+                found.append(Deref(node, looped, ""))
             source = node.field("value") if pattern is not None and pattern.kind() == "object_pattern" else None
             if source is not None and node.range().start.line + 1 == line:
                 found.append(Deref(node, source, ""))
