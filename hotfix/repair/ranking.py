@@ -10,16 +10,25 @@ _BACK = frozenset({Choice.ROLLBACK, Choice.REVERT, Choice.CONFIG})
 def rank_candidates(judged: Sequence[Judged], decision: Decision) -> tuple[Judged, ...]:
     """Return the candidates, best first; the order in which they were proposed settles what is left."""
     numbered = list(enumerate(judged))
-    return tuple(one for _, one in sorted(numbered, key=lambda pair: _weigh(pair[1], decision, pair[0])))
+    smallest: dict[str, int] = {}
+    for one in judged:
+        rung, size = one.candidate.rung, _count_lines(one)
+        smallest[rung] = min(size, smallest.get(rung, size))
+    return tuple(one for _, one in sorted(numbered, key=lambda pair: _weigh(pair, decision, smallest)))
 
 
-def _weigh(one: Judged, decision: Decision, place: int) -> tuple[bool, bool, int, int, int]:
-    rung, size = one.candidate.rung, sum(file.added + file.removed for file in one.candidate.files)
+def _weigh(
+    numbered: tuple[int, Judged], decision: Decision, smallest: dict[str, int]
+) -> tuple[bool, bool, int, int, int]:
+    """Return what is compared: within one rung the order of proposal, which is that of likelihood, and not the size."""
+    place, one = numbered
+    rung = one.candidate.rung
     if rung == "config" and decision.choice is Choice.CONFIG:
         trust = 0
-    elif rung == "revert" and decision.choice in _BACK:
-        trust = 1
-        size = 0  # a commit taken back whole is surer than a part of it
     else:
-        trust = 2
-    return not one.passed, one.candidate.mitigation, trust, size, place
+        trust = 1 if rung == "revert" and decision.choice in _BACK else 2
+    return not one.passed, one.candidate.mitigation, trust, smallest[rung], place
+
+
+def _count_lines(one: Judged) -> int:
+    return sum(file.added + file.removed for file in one.candidate.files)

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from tests.repair.trees import run_git
 _ROOT = Path(__file__).parents[2]
 _SAMPLES = _ROOT / "sample_logs"
 _SHARE_RIGHT = 0.9
+_FOLDER = TemporaryDirectory(prefix="hotfix-samples-")
 
 
 def _truth(name: str) -> Mapping[str, Any]:
@@ -41,7 +42,7 @@ def _hotfix(*arguments: str) -> str:
 @cache
 def _patch(name: str) -> Mapping[str, Any]:
     """Return what `hotfix patch --json` says of a recorded incident, after `hotfix analyze` as a user runs it."""
-    folder = mkdtemp(prefix=f"hotfix-{name}-")
+    folder = str(Path(_FOLDER.name, name))
     sample = f"sample_logs/{name}"
     _hotfix(
         "analyze", f"{sample}/logs", "--deploys", f"{sample}/deploys.json", "--no-model", "--quiet", "--out", folder
