@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects.logs import is_log_call
 from hotfix.repair.fixers.guards import describe, put_guard
-from hotfix.repair.fixers.tree import is_plain, key, replace_node, walk
+from hotfix.repair.fixers.tree import is_annotation, is_plain, key, replace_node, walk
 from hotfix.repair.limits import FIXES_EACH
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ def _list_lookups(trouble: Trouble) -> list["SgNode"]:
     for node in walk(trouble.function) if trouble.function is not None else ():
         value = node.field("value") if node.kind() == "subscript" else None
         if value is None or value.range().end.line + 1 != trouble.line or value.text() == "os.environ":
+            continue
+        index = node.field("subscript")
+        if index is None or index.kind() == "slice" or is_annotation(node):
             continue
         parent = node.parent()
         left = parent.field("left") if parent is not None and parent.kind() == "assignment" else None

@@ -86,6 +86,11 @@ def list_names(node: "SgNode") -> set[str]:
     return {one.text() for one in walk(node) if one.kind() == "identifier"}
 
 
+def is_annotation(node: "SgNode") -> bool:
+    """Tell whether a node stands in a type or among the parameters of a function, and is not run with its body."""
+    return any(above.kind() in {"type", "parameters", "type_annotation"} for above in node.ancestors())
+
+
 def climb_chain(node: "SgNode") -> "SgNode":
     """Return the whole chain of members, items and calls that begins with a node."""
     while (parent := node.parent()) is not None and parent.kind() in CHAIN:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.dialects.contract import Deref
 from hotfix.repair.fixers.dialects.logs import list_log_calls
-from hotfix.repair.fixers.tree import walk
+from hotfix.repair.fixers.tree import is_annotation, walk
 from hotfix.repair.source import FUNCTIONS, Source
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Python:
                 continue
             value = node.field({"subscript": "value", "attribute": "object", "call": "function"}[node.kind()])
             if value is None or value.range().end.line + 1 != line or value.kind() in {"string", "integer"}:
+                continue
+            if is_annotation(node):
                 continue
             member = node.field("attribute" if node.kind() == "attribute" else "subscript")
             text = member.text() if member is not None and node.kind() != "call" else ""
