@@ -1,6 +1,5 @@
 """A real model of random weights through the whole way: what it says is nonsense, and the report shows none of it."""
 
-
 import pytest
 
 from hotfix.core.facts import Rung
