@@ -41,7 +41,7 @@ def _find(tree: Path, files: dict[str, str], tools: tuple[str, ...] = ()) -> Sui
         ({"pom.xml": "<project/>"}, ("mvn",), "maven", "mvn -o -B -q test"),
         ({"build.gradle": ""}, ("./gradlew",), "gradle", "./gradlew --offline --no-daemon test"),
         ({"package.json": '{"scripts": {"test": "jest"}}'}, ("npm",), "npm", "npm test --silent"),
-        ({"test/a.js": ""}, ("node",), "node", "node --test --test-reporter=junit"),
+        ({"test/a.js": ""}, ("node",), "node", "node --test --test-reporter=tap"),
         ({"go.mod": "", "a_test.go": ""}, ("go version",), "go", "go test -json ./..."),
         ({"Makefile": "all:\ntest: all\n\ttrue\n"}, ("make",), "make", "make test"),
     ],
@@ -116,7 +116,7 @@ def test_python_of_the_project_is_used(tmp_path: Path) -> None:
 
 
 def test_reports_are_read() -> None:
-    """JUnit files, events of Go and lines of unittest give results; of a name that comes twice the worse counts."""
+    """JUnit, TAP, events of Go and lines of unittest give results; of a name that comes twice the worse counts."""
     junit = (
         '<?xml version="1.0" encoding="UTF-8"?><testsuites><testsuite><testcase classname="a" name="one"/>'
         '<testcase classname="a" name="two"><failure/></testcase><testcase name="three"><skipped/></testcase>'
@@ -124,7 +124,11 @@ def test_reports_are_read() -> None:
     )
     go = '{"Action":"pass","Package":"p","Test":"TestA"}\nnoise\n{"Action":"fail","Package":"p"}\n'
     text = "test_a (m.T.test_a) ... ok\ntest_b (m.T.test_b)\nSays so. ... FAIL\ntest_c (m.T.test_c) ... skipped 'x'\n"
-    assert read_results({"j.xml": junit, "g.json": go, "u.txt": text}) == {
+    tap = "TAP version 13\n    ok 1 - in\n      ---\n      ok 2 - none\n      ...\nnot ok 2 - out\nok 3 - off # SKIP\n"
+    assert read_results({"j.xml": junit, "g.json": go, "u.txt": text, "n.tap": tap}) == {
+        "in": P,
+        "out": F,
+        "off": S,
         "p::TestA": P,
         "a::one": P,
         "a::two": F,

@@ -15,15 +15,16 @@ _REPORTS = ".hotfix-reports"
 _JUNIT = f"{_REPORTS}/junit.xml"
 _TEXT = f"{_REPORTS}/unittest.txt"
 _GO = f"{_REPORTS}/go.json"
+_TAP = f"{_REPORTS}/node.tap"
 _PYTHONS = (".venv/bin/python", "venv/bin/python", "env/bin/python", ".env/bin/python")
 _NODE_FLAGS = " ".join(
     (
-        f"--test-reporter=junit --test-reporter-destination={_JUNIT}",
+        f"--test-reporter=tap --test-reporter-destination={_TAP}",
         "--test-reporter=spec --test-reporter-destination=stdout",
     )
 )
 _NODE_TEST = re.compile(r"\bnode (?:--test)\b")
-_HAS_JUNIT = "node -e 'process.exit(Number(parseInt(process.versions.node) < 20))'"
+_HAS_REPORTERS = "node -e 'process.exit(Number(parseInt(process.versions.node) < 18))'"
 _NO_TEST = "no test specified"  # what `npm init` writes
 _SURE_PYTEST = (
     ("pyproject.toml", "[tool.pytest"),
@@ -143,9 +144,9 @@ def _find_npm(project: _Project) -> Suite | None:
     script = scripts.get("test") if isinstance(scripts, dict) else None
     if not isinstance(script, str) or not script or _NO_TEST in script:
         return None
-    if _NODE_TEST.search(script) and project.can_run(_HAS_JUNIT):
+    if _NODE_TEST.search(script) and project.can_run(_HAS_REPORTERS):
         run = _NODE_TEST.sub(f"node --test {_NODE_FLAGS}", script, count=1)
-        return Suite("npm", f"mkdir -p {_REPORTS}; PATH=node_modules/.bin:$PATH; {run}", (_JUNIT,))
+        return Suite("npm", f"mkdir -p {_REPORTS}; PATH=node_modules/.bin:$PATH; {run}", (_TAP,))
     if not project.can_run("npm --version"):
         return None
     return Suite("npm", "npm test --silent", ("**/junit*.xml", "junit*.xml"))
@@ -155,9 +156,9 @@ def _find_node(project: _Project) -> Suite | None:
     patterns = ("*.test.js", "*.test.mjs", "*.test.cjs", "test/*.js", "test/*.mjs")
     if not project.has(*patterns) or not project.can_run("node --version"):
         return None
-    if not project.can_run(_HAS_JUNIT):
+    if not project.can_run(_HAS_REPORTERS):
         return Suite("node", "node --test")
-    return Suite("node", f"mkdir -p {_REPORTS}; node --test {_NODE_FLAGS}", (_JUNIT,))
+    return Suite("node", f"mkdir -p {_REPORTS}; node --test {_NODE_FLAGS}", (_TAP,))
 
 
 def _find_go(project: _Project) -> Suite | None:

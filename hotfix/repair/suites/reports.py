@@ -1,4 +1,4 @@
-"""Reads what test runners report: JUnit XML, the events of `go test -json`, and the lines of `unittest -v`.
+"""Reads what test runners report: JUnit XML, TAP, the events of `go test -json`, and the lines of `unittest -v`.
 
 Text comes in, results by test name go out. What is no report is no result: a hostile file cannot make a test pass that
 the exit code of the runner denies, because both are looked at.
@@ -15,6 +15,8 @@ _UNITTEST = re.compile(
     r"^(?P<name>\w+ \([\w.]+\))(?:\n.*)? \.\.\. (?P<word>ok|FAIL|ERROR|skipped|expected failure)", re.MULTILINE
 )
 _WORDS = {"ok": Result.PASSED, "skipped": Result.SKIPPED, "expected failure": Result.PASSED}
+_TAP = re.compile(r"^ *(?P<failed>not )?ok \d+(?: - (?P<name>.*?))?(?P<skipped> # (?:SKIP|TODO).*)?$")
+"""A result of the Test Anything Protocol, version 13 (testanything.org); subtests are indented."""
 _GO_ACTIONS = {"pass": Result.PASSED, "fail": Result.FAILED, "skip": Result.SKIPPED}
 
 
@@ -31,6 +33,8 @@ def read_results(files: Mapping[str, str]) -> dict[str, Result]:
 def _read_report(path: str, text: str) -> Iterator[tuple[str, Result]]:
     if path.endswith(".xml"):
         return _read_junit(text)
+    if path.endswith(".tap"):
+        return _read_tap(text)
     return _read_go(text) if path.endswith(".json") else _read_unittest(text)
 
 
@@ -48,6 +52,17 @@ def _read_junit(text: str) -> Iterator[tuple[str, Result]]:
             Result.FAILED if kinds & {"failure", "error"} else Result.SKIPPED if "skipped" in kinds else Result.PASSED
         )
         yield "::".join(part for part in (case.get("classname"), case.get("name")) if part), result
+
+
+def _read_tap(text: str) -> Iterator[tuple[str, Result]]:
+    """Yield the results of a TAP stream; what stands in the blocks below a result is its description."""
+    described = False
+    for line in text.splitlines():
+        described = line.strip() == "---" or (described and line.strip() != "...")
+        found = None if described else _TAP.match(line)
+        if found and found["name"]:
+            result = Result.SKIPPED if found["skipped"] else Result.FAILED if found["failed"] else Result.PASSED
+            yield found["name"], result
 
 
 def _read_go(text: str) -> Iterator[tuple[str, Result]]:
