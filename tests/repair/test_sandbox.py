@@ -18,6 +18,7 @@ _WAYS = {
     "bare": Confinement(Kind.NONE, "limits alone"),
 }
 _MINUTE = Limits(seconds=60)
+_PYTHON = os.path.realpath(sys.executable)  # the environment of the tests may lie where the sandbox shows nothing
 _MARK = "hotfix-test-" + str(os.getpid())
 
 Run = Callable[..., Outcome]
@@ -40,7 +41,7 @@ def run(request: pytest.FixtureRequest, tree: Path) -> Run:
     before = take_prints(tree)
 
     def run_text(text: str, limits: Limits = _MINUTE) -> Outcome:
-        command = f"exec {shlex.quote(sys.executable)} -c {shlex.quote(f'MARK = {_MARK!r}' + chr(10) + text)}"
+        command = f"exec {shlex.quote(_PYTHON)} -c {shlex.quote(f'MARK = {_MARK!r}' + chr(10) + text)}"
         outcome = run_job(Job(command, Ground(tree, PurePosixPath(tree)), limits), confinement)
         assert _list_running() == []
         assert take_prints(tree) == before
@@ -167,7 +168,7 @@ def test_environment_holds_no_secrets(run: Run, monkeypatch: pytest.MonkeyPatch)
 
 
 def _run_confined(tree: Path, text: str, **more: object) -> Outcome:
-    command = f"exec {shlex.quote(sys.executable)} -c {shlex.quote(text)}"
+    command = f"exec {shlex.quote(_PYTHON)} -c {shlex.quote(text)}"
     return run_job(Job(command, Ground(tree, PurePosixPath(tree)), _MINUTE, **more))  # type: ignore[arg-type]
 
 
