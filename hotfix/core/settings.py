@@ -166,9 +166,9 @@ not hold for both to be told."""
 FEWEST_RECORDS = 20
 """Records below which nothing can be compared: a verdict would be a guess."""
 
-ERRORS_MANY, ERRORS_THROUGHOUT = 0.05, 0.5
+ERRORS_MANY, ERRORS_THROUGHOUT = 0.05, 0.33
 """Shares of error records from the first to the last minute: from which a steady one is told beside "no incident", and
-from which a log is not called healthy, for what fails more often than not may have begun to before it (judgement)."""
+from which a log is not called healthy, for what fails one time in three may have begun to before it (judgement)."""
 
 VICTIMS_SHOWN = 5
 """Other candidates whose first record is brought as evidence."""
