@@ -92,11 +92,6 @@ class Totals:
     seconds_median: float | None
     peak_bytes: int  # the largest
 
-    @property
-    def cause_share(self) -> float | None:
-        """Incidents with service and family right at rank 1."""
-        return self.cause_at_1 / self.incidents if self.incidents else None
-
 
 def add_up(scores: Sequence[Score]) -> Totals:
     """Return the totals of a set of scores."""

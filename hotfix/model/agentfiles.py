@@ -23,7 +23,7 @@ _Part = TypeVar("_Part")
 
 
 class Tool(StrEnum):
-    """What an agent may be allowed to do; code holds it to that, not the prompt."""
+    """What an agent may be allowed to do, as its file says it."""
 
     READ = "read"
     GREP = "grep"
