@@ -14,6 +14,7 @@ from pathlib import PurePath
 
 import polars as pl
 
+from hotfix.core.guarded import Guarded
 from hotfix.core.settings import ADDRESS_REQUESTS, ADDRESS_SHARE, FEATURES_REMEMBERED, LISTENERS_OPENED, TARGET_LINES
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.requests import Request
@@ -25,22 +26,25 @@ _TOLD = (
     r"(?:\b(?:to|at|host|upstream|resolve|resolving|lookup|reach|call|calling|contact|dial|ask|asking|address|addr|tcp)"
     r"|ENOTFOUND|EAI_AGAIN|ECONN\w+|HostException:)[ :=]{1,3}[\"']?"
 )
-_URL = re.compile(rf"\b[a-z][a-z0-9+.]*://(?:[^/\s@\"']*@)?({_LABEL}(?:\.{_LABEL})*)(?::(\d{{1,5}}))?")
-_HOST_PORT = re.compile(rf"(?<![\w/.@:-])({_DOTTED}):(\d{{2,5}})(?![\w.-]*\w|:\w)")
-_TOLD_PORT = re.compile(rf"{_TOLD}({_LABEL}(?:\.{_LABEL})*):(\d{{2,5}})(?![\w.-]|:\w)")
-_TOLD_HOST = re.compile(rf"{_TOLD}({_DOTTED})(?![\w(-]|:\d|\.\w)")
-_PAIR = re.compile(
+_TELLING = _TOLD.replace(r"\b", "")
+_URL = Guarded(rf"\b[a-z][a-z0-9+.]*://(?:[^/\s@\"']*@)?({_LABEL}(?:\.{_LABEL})*)(?::(\d{{1,5}}))?", guard="://")
+_HOST_PORT = Guarded(rf"(?<![\w/.@:-])({_DOTTED}):(\d{{2,5}})(?![\w.-]*\w|:\w)", guard=r"\.[A-Za-z0-9_-]+:\d")
+_TOLD_PORT = Guarded(rf"{_TOLD}({_LABEL}(?:\.{_LABEL})*):(\d{{2,5}})(?![\w.-]|:\w)", guard=_TELLING)
+_TOLD_HOST = Guarded(rf"{_TOLD}({_DOTTED})(?![\w(-]|:\d|\.\w)", guard=_TELLING)
+_PAIR = Guarded(
     rf"\b(?:host|server at|address)[ =:]{{1,3}}[\"']?({_LABEL}(?:\.{_LABEL})*)[\"']?"
-    rf"(?: \({_IP}\))?,? *port[ =:]{{1,3}}[\"']?(\d+)"
+    rf"(?: \({_IP}\))?,? *port[ =:]{{1,3}}[\"']?(\d+)",
+    guard="port[ =:]",
 )
-_RESOLVED = re.compile(rf"\b({_LABEL}(?:\.{_LABEL})*)/({_IP}):(\d{{2,5}})")
+_RESOLVED = Guarded(rf"\b({_LABEL}(?:\.{_LABEL})*)/({_IP}):(\d{{2,5}})", guard=r"/\d{1,3}(?:\.\d{1,3}){3}:\d\d")
 _CODE = re.compile(
     r"(?i).*\.(?:py|java|kt|scala|groovy|go|js|mjs|ts|rb|php|c|cc|cpp|h|rs|cs|html?|sql|xml|json|ya?ml|log)"
 )
-_OTHERS = re.compile(
-    r"\b(?:client|server|host|referrer|remote)(?:: \"[^\"]*\"|: [^\s,\"]+)(?=,|$)|\" \d{3} \S+ \"[^\"]*\" \"[^\"]*\""
+_OTHERS = Guarded(
+    r"\b(?:client|server|host|referrer|remote)(?:: \"[^\"]*\"|: [^\s,\"]+)(?=,|$)|\" \d{3} \S+ \"[^\"]*\" \"[^\"]*\"",
+    guard=r"(?:client|server|host|referrer|remote): |\" \d{3} ",
 )
-_ASKER = re.compile(rf"{_IP}:\d+ \[")
+_ASKER = Guarded(rf"{_IP}:\d+ \[", guard=r":\d+ \[")
 _FRAME = re.compile(r"\s+(?:at |File \"|\.\.\.)")
 _LISTENS = re.compile(
     r"(?i)\blisten|\bbound to|\bserving (?:on|at)|\brunning (?:on|at)|\bstarted .*\bport|\bready (?:on|at)\b"

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
 
+from hotfix.core.guarded import Guarded
 from hotfix.core.settings import (
     FEATURE_LENGTH,
     FEATURE_LINE_CHARACTERS,
@@ -18,18 +19,22 @@ from hotfix.core.settings import (
     FEATURES_REMEMBERED,
 )
 
-_PAIR = re.compile(r"""(?<![\w.])([A-Za-z_][\w.-]{0,40})=("[^"]{0,200}"|'[^']{0,200}'|[^\s,;&"')\]}]{1,200})""")
-_LABELLED = re.compile(r"""(?<=[\s\[({,;])([a-z][a-z_]{2,30}): ?("[^"]{1,200}"|[^\s,;"':]{1,80})(?=[,;)\]}]|\s*$)""")
+_PAIR = Guarded(r"""(?<![\w.])([A-Za-z_][\w.-]{0,40})=("[^"]{0,200}"|'[^']{0,200}'|[^\s,;&"')\]}]{1,200})""", guard="=")
+_LABELLED = Guarded(
+    r"""(?<=[\s\[({,;])([a-z][a-z_]{2,30}): ?("[^"]{1,200}"|[^\s,;"':]{1,80})(?=[,;)\]}]|\s*$)""",
+    guard=r"""[a-z_]: ?(?:"|[^\s,;"':]{1,80}(?:[,;)\]}]|\s*$))""",
+)
 _QUOTED = re.compile(r"""\b([a-z][a-z_]{2,20}) (["'`])([^"'`\s]{1,80})["'`]""")
-_NUMBERED = re.compile(
-    r"(?<![\w/.-])([a-z]{3,20})[ #:-]{1,2}(?=[\w.:@-]{0,60}\d)([A-Za-z0-9][\w.:@-]{0,60}(?<![.:]))(?![\w/])"
+_NUMBERED = Guarded(
+    r"(?<![\w/.-])([a-z]{3,20})[ #:-]{1,2}(?=[\w.:@-]{0,60}\d)([A-Za-z0-9][\w.:@-]{0,60}(?<![.:]))(?![\w/])",
+    guard=r"[a-z][ #:-]{1,2}[\w.:@-]{0,60}\d",
 )
 _MEASURE = re.compile(r"\d[\d.,]*(?:ms|us|ns|s|m|h|min|sec|secs|[kKMGT]i?[bB]?|[bB]|bytes)")
 _DEED = re.compile(r"[a-z]{3,}ed")
-_REQUEST = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"?]{0,200})")
+_REQUEST = Guarded(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"?]{0,200})", guard=" /")
 _AGENT = re.compile(r'" \d{3} (?:\d+|-) "[^"]*" "([^"]{2,400})"')
-_BALANCED = re.compile(r"\s([\w.-]+)/([\w.-]+) -?\d+/-?\d+/-?\d+(?:/-?\d+/\+?\d+)? ")
-_ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.]*\w)")
+_BALANCED = Guarded(r"\s([\w.-]+)/([\w.-]+) -?\d+/-?\d+/-?\d+(?:/-?\d+/\+?\d+)? ", guard=r"/-?\d+/-?\d")
+_ADDRESS = Guarded(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.]*\w)", guard=r"\.\d{1,3}\.\d{1,3}\.\d")
 _URL = re.compile(r"([a-z][a-z0-9+]*://[^/\s?]*)(/[^\s?]*)?")
 _FRAME = re.compile(r"\s+at |\s+File \"|Traceback |Caused by|\s+\.\.\. \d+ more")
 _PROSE = frozenset(
@@ -105,6 +110,7 @@ def read_head(text: str) -> str:
     return " ".join(lines)
 
 
+@lru_cache(FEATURES_REMEMBERED)
 def is_outcome(name: str) -> bool:
     """Tell whether a name's values say how, when or how long something ended."""
     parts = name.removeprefix("_").split(".")
@@ -123,7 +129,7 @@ def _is_single(part: str) -> bool:
 def _mask_page(value: str) -> str:
     if value.startswith("/"):
         return mask_path(value.partition("?")[0])
-    if _REQUEST.match(value):
+    if _REQUEST.search(value):
         return ""  # told as the route
     page = _URL.fullmatch(value.partition("?")[0])
     return f"{page[1]}{mask_path(page[2] or '')}" if page else value

@@ -4,20 +4,24 @@ A record without an id, or whose id so many records carry that it is no request'
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
-from hotfix.core.settings import LINKED_MOST, REQUEST_RECORDS_MOST
+from hotfix.core.settings import FEATURES_REMEMBERED, LINKED_MOST, REQUEST_RECORDS_MOST
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.features import read_head
 from hotfix.diagnosis.samples import Sample, Side
 
 _UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-_RANDOM = re.compile(rf"(?<![\w-])(?:{_UUID}|(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{{12,64}})(?![\w-])")
+_RANDOM = re.compile(rf"{_UUID}|(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{{12,64}}")
+# What no letter may stand before is asked behind the first letter: patterns that begin with letters are found faster.
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F](?<![\w-].)[0-9a-fA-F-]{11,63}(?![\w-])")
 _NAMED = re.compile(
-    r"""(?i)\b(?:x[-_])?(?:(?:request|correlation|trace|req)[-_.]?id|rid|trace|reqid)["']?\s?[=:]\s?["']?([\w.-]{4,64})"""
+    r"""[rctRCT](?<![a-zA-Z0-9].)(?i:eq(?:uest)?[-_.]?id|orrelation[-_.]?id|race(?:[-_.]?id)?|id)"""
+    r"""["']?\s?[=:]\s?["']?([\w.-]{4,64})"""
 )
 
 
@@ -51,15 +55,14 @@ def join_requests(samples: Sequence[Sample]) -> tuple[Request, ...]:
 
 def read_ids(sample: Sample) -> frozenset[str]:
     """Return what may be the id of a request in a record: what is named so, UUIDs, long hexadecimal numbers."""
-    return frozenset(_find_ids(sample))
+    told = _find_ids(sample.text)
+    return told | {sample.trace_id} if sample.trace_id else told
 
 
-def _find_ids(sample: Sample) -> Iterator[str]:
-    if sample.trace_id:
-        yield sample.trace_id
-    head = read_head(sample.text)
-    yield from _RANDOM.findall(head)
-    yield from _NAMED.findall(head)
+@lru_cache(FEATURES_REMEMBERED)
+def _find_ids(text: str) -> frozenset[str]:
+    head = read_head(text)
+    return frozenset((*filter(_RANDOM.fullmatch, _HEXADECIMAL.findall(head)), *_NAMED.findall(head)))
 
 
 def _find_root(parents: list[int], index: int) -> int:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import permutations
 from pathlib import PurePath
 
@@ -86,16 +87,17 @@ def _read_stamps(samples: Sequence[Sample]) -> dict[_Source, dict[str, Sample]]:
     for ident, holders in carried.items():
         if len(holders) <= REQUEST_RECORDS_MOST:
             for sample in holders:
-                stamps[_name_source(sample)].setdefault(ident, sample)
+                stamps[_name_source(sample.host, sample.service, sample.place.file)].setdefault(ident, sample)
     return stamps
 
 
-def _name_source(sample: Sample) -> _Source:
+@cache
+def _name_source(host: str | None, service: str, file: str) -> _Source:
     """Return who wrote a record: its host, else its service in its folder, which holds what one host writes."""
-    if sample.host is not None:
-        return _Source(sample.host, sample.service)
-    folder = PurePath(sample.place.file).parent.name
-    return _Source(folder if folder.startswith(sample.service) else sample.service, sample.service)
+    if host is not None:
+        return _Source(host, service)
+    folder = PurePath(file).parent.name
+    return _Source(folder if folder.startswith(service) else service, service)
 
 
 def _measure_longest(scene: Scene) -> float:

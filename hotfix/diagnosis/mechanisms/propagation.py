@@ -100,7 +100,7 @@ def _read_named(sample: Sample, directory: Directory, words: Mapping[str, re.Pat
         elif not is_anywhere(target) or target.port is not None:
             named.setdefault(str(target), str(target))
     for name, word in words.items():
-        if name not in named and word.search(read_head(sample.text)):
+        if name not in named and name in sample.text and word.search(read_head(sample.text)):
             named[name] = name
     named.pop(sample.service, None)
     return named

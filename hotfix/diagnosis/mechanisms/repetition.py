@@ -34,7 +34,8 @@ _WHOSE = frozenset(
 )
 """Names of who takes part in many requests: the same one again is no surprise."""
 _UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-_TOKEN = re.compile(rf"(?<![\w.:/@-])(?:{_UUID}|(?=[\w.:@-]*\d)[A-Za-z0-9][\w:@-]{{3,63}})(?![\w/@-]|[.:]\w)")
+_TOKEN = re.compile(r"[A-Za-z0-9](?<![\w.:/@-].)[\w:@-]{3,63}(?![\w/@-]|[.:]\w)")
+_DIGIT = re.compile(r"\d")
 _PLAIN = re.compile(r"\d[\d.:,]*(?:ms|us|ns|s|m|h|[kKMGT]i?[bB]?|[bB])?|\d{4}-\d\d-\d\d\S*|[A-Za-z]+-?\d{1,2}")
 """What is no identifier by itself: numbers, measures, times, a word with a small number behind it (Pool-1, utf-8)."""
 _NO_IDENT = re.compile(r"(?i)[\s*]|thread|exec-|worker|pool")
@@ -69,10 +70,21 @@ def _find_repeated(scene: Scene) -> Iterator[Clue]:
     for sample in scene.samples:
         if sample.side is Side.BAD:
             groups.setdefault((sample.service, sample.template_id), []).append(sample)
-    others = {service: _count_things(scene.samples, service) for service in {service for service, _ in groups}}
+    usual: dict[str, _Usual] = {}
     for (service, _), failing in groups.items():
-        if len(failing) >= REPETITION_FEWEST:
-            yield from _read_group(service, failing, others[service])
+        common = _find_common(failing)
+        if common:
+            if service not in usual:
+                usual[service] = _count_things(scene.samples, service)
+            yield from _read_group(service, failing, common, usual[service])
+
+
+def _find_common(failing: Sequence[Sample]) -> list[tuple[_Thing, int]]:
+    """Return what most failures of one message are about, each with how many are."""
+    if len(failing) < REPETITION_FEWEST:
+        return []
+    counts = Counter(thing for sample in failing for thing in _read_things(sample.text))
+    return [(thing, n) for thing, n in counts.items() if n >= max(REPETITION_FEWEST, REPETITION_SHARE * len(failing))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,7 @@ def _find_things(text: str) -> Iterator[_Thing]:
             yield _Thing(name, value)
     told = set(named.values())
     for word in set(_TOKEN.findall(read_head(text))) - told:
-        if not _PLAIN.fullmatch(word) and not _NO_IDENT.search(word):
+        if _DIGIT.search(word) and not _PLAIN.fullmatch(word) and not _NO_IDENT.search(word):
             yield _Thing("", word)
 
 
@@ -120,14 +132,14 @@ def _find_shape(word: str) -> str:
     return re.sub(r"[A-Za-z]+", "a", re.sub(r"\d+", "9", word))
 
 
-def _read_group(service: str, failing: Sequence[Sample], usual: _Usual) -> Iterator[Clue]:
+def _read_group(
+    service: str, failing: Sequence[Sample], common: Sequence[tuple[_Thing, int]], usual: _Usual
+) -> Iterator[Clue]:
     """Yield the identifier that most of one message's failures share; of equals the longest."""
-    counts = Counter(thing for sample in failing for thing in _read_things(sample.text))
     repeated = [
         (thing, count)
-        for thing, count in counts.items()
-        if count >= max(REPETITION_FEWEST, REPETITION_SHARE * len(failing))
-        and usual.before[thing] <= 2
+        for thing, count in common
+        if usual.before[thing] <= 2
         and usual.since[thing] <= count
         and _measure_contrast(thing, usual) >= REPETITION_CONTRAST
     ]

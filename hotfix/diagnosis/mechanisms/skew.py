@@ -8,7 +8,7 @@ replica), that service holds the thing.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,17 +55,28 @@ def find_skew(scene: Scene) -> Iterator[Clue]:
     """Yield the identifier that most work of a failing service goes to since the onset, and did not before."""
     services = sorted({service for template in scene.case.templates.values() for service in template.services})
     for service in dict.fromkeys(sample.service for sample in scene.samples if sample.side is Side.BAD):
-        work = _count_work(scene.samples, service)
-        heavy = [ident for ident in sorted(work.counts[Side.BAD]) if _is_heavy(work, ident)]
+        own = {side: [one for one in scene.samples if one.service == service and one.side is side] for side in Side}
+        common = _find_common(own)
+        if not common:
+            continue
+        work = _Work(service, own, {side: _count_idents(found) for side, found in own.items()})
+        heavy = [ident for ident in common if _is_heavy(work, ident)]
         if heavy:
             ident = min(heavy, key=lambda one: (work.share(Side.BEFORE, one), one))
             yield _make_clue(work, ident, services)
 
 
-def _count_work(samples: Sequence[Sample], service: str) -> _Work:
-    own = {side: [sample for sample in samples if sample.service == service and sample.side is side] for side in Side}
-    counts = {side: Counter(name for one in found for name in _read_idents(one.text)) for side, found in own.items()}
-    return _Work(service, own, counts)
+def _find_common(own: Mapping[Side, Sequence[Sample]]) -> list[str]:
+    """Return the identifiers that most failing records name; none where a side has too few records to compare."""
+    least = {Side.BAD: DIMENSION_BAD_FEWEST, Side.GOOD: DIMENSION_GOOD_FEWEST, Side.BEFORE: DIMENSION_GOOD_FEWEST}
+    if any(len(own[side]) < fewest for side, fewest in least.items()):
+        return []
+    counts = _count_idents(own[Side.BAD])
+    return sorted(ident for ident, count in counts.items() if count >= SKEW_FAILING * len(own[Side.BAD]))
+
+
+def _count_idents(samples: Sequence[Sample]) -> Counter[str]:
+    return Counter(ident for sample in samples for ident in _read_idents(sample.text))
 
 
 @lru_cache(FEATURES_REMEMBERED)
@@ -74,15 +85,12 @@ def _read_idents(text: str) -> frozenset[str]:
 
 
 def _is_heavy(work: _Work, ident: str) -> bool:
-    """Tell whether what fails is about an identifier that others do as well, far more often than before."""
-    enough = len(work.samples[Side.BAD]) >= DIMENSION_BAD_FEWEST and all(
-        len(work.samples[side]) >= DIMENSION_GOOD_FEWEST for side in (Side.GOOD, Side.BEFORE)
-    )
-    if not enough or not work.counts[Side.BEFORE][ident] or not work.counts[Side.GOOD][ident]:
+    """Tell whether others name what most failing records name as well, and far more often than before."""
+    if not work.counts[Side.BEFORE][ident] or not work.counts[Side.GOOD][ident]:
         return False
     before, now = work.share(Side.BEFORE, ident), work.share(Side.GOOD, ident)
     rising = now >= SKEW_RISE * before and work.rate(Side.GOOD, ident) >= SKEW_RISE * work.rate(Side.BEFORE, ident)
-    return work.share(Side.BAD, ident) >= SKEW_FAILING and before <= SKEW_BEFORE_MOST and now >= SKEW_SHARE and rising
+    return before <= SKEW_BEFORE_MOST and now >= SKEW_SHARE and rising
 
 
 def _make_clue(work: _Work, ident: str, services: Sequence[str]) -> Clue:

@@ -3,9 +3,10 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from hotfix.core.resources import find_resource
+from hotfix.core.settings import TRACE_LINES_REMEMBERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +78,27 @@ GRAMMARS = (
 
 def read_frame(line: str, before: str) -> tuple[Grammar, Frame] | None:
     """Return the frame of a line, or None; ``before`` is the line above, which names the function in Go and Rust."""
+    found = _match_frame(line)
+    if found is None:
+        return None
+    grammar, file, number, function = found
+    function = function or _name_above(grammar.language, before).strip()
+    file = _place_class(function, file) if grammar.language == "java" else file
+    return grammar, Frame(file, number, function, is_own(file, function))
+
+
+@lru_cache(TRACE_LINES_REMEMBERED)
+def _match_frame(line: str) -> tuple[Grammar, str, int, str] | None:
+    """Return grammar, file, line number and function of a frame as far as its own line says them."""
     for grammar in GRAMMARS:
         found = grammar.regex.match(line)
         if found:
             parts = found.groupdict()
-            function = (parts.get("function") or _name_above(grammar.language, before)).strip()
-            file = _place_class(function, parts["file"]) if grammar.language == "java" else parts["file"] or ""
-            return grammar, Frame(file, int(parts["line"] or 0), function, is_own(file, function))
+            return grammar, parts["file"] or "", int(parts["line"] or 0), (parts.get("function") or "").strip()
     return None
 
 
+@lru_cache(TRACE_LINES_REMEMBERED)
 def is_own(file: str, function: str) -> bool:
     """Tell whether a frame is our own code by the rules of ``rules/frames.toml``."""
     files, functions = _load_rules()

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from hotfix.core.settings import TRACE_LINES_READ
+from hotfix.core.settings import TRACE_LINES_READ, TRACE_LINES_REMEMBERED
 from hotfix.ingest.traces.frames import Frame, Grammar, is_own, read_frame
 from hotfix.ingest.traces.roles import ENDINGS
 
@@ -127,20 +128,25 @@ class _Sections:
             self.all[self._at].frames.append(frame)
 
     def _read_cause(self, line: str) -> Cause | None:
-        start = line[:_LONGEST]
         python = self.grammar is not None and self.grammar.language == "python"
-        if python:
-            start = _GROUP.sub("", start)
-            if start.startswith(" "):
-                return None
-        panic = _GO.search(start)
-        if panic:
-            return Cause("panic", panic["msg"])
-        for pattern in (_RUBY, _PHP, _HEAD, *((_WORD,) if python else ())):
-            found = pattern.search(start)
-            if found:
-                return Cause(found["cls"], (found["msg"] or "").strip())
-        return None
+        return _read_cause(line[:_LONGEST], python=python)
+
+
+@lru_cache(TRACE_LINES_REMEMBERED)
+def _read_cause(start: str, *, python: bool) -> Cause | None:
+    """Return the exception that a line begins with or names; in Python's traces an indented line is code."""
+    if python:
+        start = _GROUP.sub("", start)
+        if start.startswith(" "):
+            return None
+    panic = _GO.search(start)
+    if panic:
+        return Cause("panic", panic["msg"])
+    for pattern in (_RUBY, _PHP, _HEAD, *((_WORD,) if python else ())):
+        found = pattern.search(start)
+        if found:
+            return Cause(found["cls"], (found["msg"] or "").strip())
+    return None
 
 
 def parse_trace(text: str) -> StackTrace | None:
