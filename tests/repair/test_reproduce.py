@@ -1,38 +1,18 @@
 """Reproductions are made of real failures: each program runs, fails, and its trace is all that the generator sees."""
 
-import subprocess
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from hotfix.core.facts import Evidence, EvidenceKind, Place
-from hotfix.repair.checkout import open_repository
-from hotfix.repair.locate import locate
-from hotfix.repair.reproduce.make import make_reproduction, read_values
+from hotfix.repair.reproduce.make import read_values
 from hotfix.repair.reproduce.reason import find_reason
-from hotfix.repair.sandbox.confine import find_confinement
-from hotfix.repair.sandbox.contract import Limits
-from hotfix.repair.verify.contract import CategoryResult, Expected, Status
-from hotfix.repair.verify.fix import validate_fix
-from hotfix.repair.verify.workbench import lay_out_workbench
-from tests.repair.trees import make_patch, make_repository
-from tests.report.analyses import ONSET, incident
-
-
-@dataclass(frozen=True, slots=True)
-class _Program:
-    """A program that fails when it is run, and the change that mends it."""
-
-    files: dict[str, str]
-    command: tuple[str, ...]
-    path: str  # of the file that is changed
-    old: str
-    new: str
-
+from hotfix.repair.verify.contract import Expected, Status
+from tests.repair.reproducing import Program, check_fix, check_useless, fail, validate
+from tests.repair.trees import make_repository
 
 _PROGRAMS = {
-    "python: a part is missing": _Program(
+    "python: a part is missing": Program(
         {
             "shop/__init__.py": "",
             "shop/data.py": "def find(number):\n    return {'owner': None, 'items': [1]}\n",
@@ -44,21 +24,21 @@ _PROGRAMS = {
         "record['owner']['name'].upper()",
         "record['owner']['name'].upper() if record['owner'] else ''",
     ),
-    "python: a key is missing": _Program(
+    "python: a key is missing": Program(
         {"words.py": "_WORDS = {'a': 1}\n\n\ndef say(order):\n    return _WORDS[order['kind']]\n"},
         ("python3", "-c", "import words; words.say({'kind': 'night'})"),
         "words.py",
         "_WORDS[order['kind']]",
         "_WORDS.get(order['kind'], 0)",
     ),
-    "python: a list is empty": _Program(
+    "python: a list is empty": Program(
         {"lists.py": "class Page:\n    def first(self, rows):\n        return rows['all'][0]\n"},
         ("python3", "-c", "import lists; lists.Page().first({'all': []})"),
         "lists.py",
         "rows['all'][0]",
         "rows['all'][0] if rows['all'] else None",
     ),
-    "python: text is no number, in a coroutine": _Program(
+    "python: text is no number, in a coroutine": Program(
         {"src/ages.py": "async def read(form):\n    return int(form.get('age'))\n"},
         (
             "python3",
@@ -69,7 +49,7 @@ _PROGRAMS = {
         "return int(form.get('age'))",
         "return int(form.get('age')) if str(form.get('age')).isdigit() else None",
     ),
-    "python: nothing to divide by, beside a library that is not here": _Program(
+    "python: nothing to divide by, beside a library that is not here": Program(
         {
             "rates.py": "try:\n    import not_installed_here\nexcept ImportError:\n    pass\n\n\n"
             "def share(part, whole):\n    return part / whole\n"
@@ -79,7 +59,7 @@ _PROGRAMS = {
         "part / whole",
         "part / whole if whole else 0",
     ),
-    "node: a part is missing, in a function that is not exported": _Program(
+    "node: a part is missing, in a function that is not exported": Program(
         {
             "store.js": "exports.find = () => ({ author: null });\n",
             "page.js": "const store = require('./store');\n\nfunction show(id) {\n  const review = store.find(id);\n"
@@ -90,7 +70,7 @@ _PROGRAMS = {
         "review.author.name.split",
         "(review.author ?? { name: '' }).name.split",
     ),
-    "node: not a function, in a method": _Program(
+    "node: not a function, in a method": Program(
         {
             "cart.js": "class Cart {\n  sum(rows) {\n    return rows.filter((row) => row.price > 0).length;\n  }\n}\n\n"
             "module.exports = { Cart };\n"
@@ -100,7 +80,7 @@ _PROGRAMS = {
         "rows.filter(",
         "(Array.isArray(rows) ? rows : []).filter(",
     ),
-    "node: an asynchronous arrow of a module": _Program(
+    "node: an asynchronous arrow of a module": Program(
         {"read.mjs": "export const read = async (order) => {\n  return order.lines.length;\n};\n"},
         ("node", "--input-type=module", "-e", "import { read } from './read.mjs'; await read({});"),
         "read.mjs",
@@ -110,34 +90,11 @@ _PROGRAMS = {
 }
 
 
-def _fail(folder: Path, program: _Program) -> str:
-    done = subprocess.run(program.command, cwd=folder, capture_output=True, check=False, text=True)
-    assert done.returncode == 1
-    return f"2026-01-15T14:03:07.250Z ERROR request failed\n{done.stderr}"
-
-
-def _validate(folder: Path, trace: str, change: dict[str, str | bytes | None]) -> CategoryResult:
-    shown = Evidence("E1", EvidenceKind.STACK_TRACE, ONSET, "shop", "It failed", trace, Place("shop.log", 1, 9))
-    analysis = replace(incident(), evidence=(shown,), deploys=(), correlations=())
-    diff = make_patch(folder, change)
-    with (
-        open_repository(folder) as repository,
-        lay_out_workbench(repository, diff, Limits(seconds=60), find_confinement()) as bench,
-    ):
-        reproduction, why_none = make_reproduction(bench, locate(repository, analysis).frames, analysis, None)
-        return validate_fix(bench, reproduction, why_none)
-
-
 @pytest.mark.parametrize("program", _PROGRAMS.values(), ids=_PROGRAMS.keys())
-def test_failure_is_reproduced_from_its_trace(tmp_path: Path, program: _Program) -> None:
+def test_failure_is_reproduced_from_its_trace(tmp_path: Path, program: Program) -> None:
     """The generated test fails for the reason of the trace, passes with a right fix, and not with a useless one."""
-    folder = make_repository(tmp_path / "project", program.files)
-    trace = _fail(folder, program)
-    text = program.files[program.path]
-    found = _validate(folder, trace, {program.path: text.replace(program.old, program.new)})
-    assert found.status is Status.PASSED, f"{found.detail}\n{trace}\n{found.proofs}"
-    found = _validate(folder, trace, {program.path: f"{text}\n"})
-    assert found.status is Status.FAILED, found.detail
+    check_fix(tmp_path / "right", program)
+    check_useless(tmp_path / "useless", program)
 
 
 def test_revert_is_validated_by_the_caller(tmp_path: Path) -> None:
@@ -149,8 +106,8 @@ def test_revert_is_validated_by_the_caller(tmp_path: Path) -> None:
     }
     folder = make_repository(tmp_path / "project", files)
     command = ("python3", "-c", "from shop import site; site.serve(7)")
-    trace = _fail(folder, replace(program, command=command))
-    found = _validate(folder, trace, {"shop/page.py": None, "shop/site.py": "def serve(number):\n    return []\n"})
+    trace = fail(folder, replace(program, command=command))
+    found = validate(folder, trace, {"shop/page.py": None, "shop/site.py": "def serve(number):\n    return []\n"})
     assert found.status is Status.PASSED, found.detail
 
 
@@ -162,7 +119,7 @@ Traceback (most recent call last):
   File "/srv/project/race.py", line 2, in run
     return lock
 KeyError: 'seldom'"""
-    found = _validate(folder, trace, {"race.py": "def run(lock):\n    return None\n"})
+    found = validate(folder, trace, {"race.py": "def run(lock):\n    return None\n"})
     assert (found.status, found.detail) == (
         Status.NOT_VALIDATED,
         (

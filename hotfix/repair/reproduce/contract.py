@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from hotfix.repair.contract import SourceFrame
 from hotfix.repair.sandbox.contract import Outcome
@@ -17,6 +18,7 @@ class Reproduction:
     expected: Expected | None  # None: the incident names no error of the code, any failure counts
     files: Mapping[str, str] = field(default_factory=dict)  # path in the tree → text
     text: str | None = None  # of a generated test, for the report
+    compiles: bool = False  # its time is that of a compiler, and says nothing of the program
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Scene:
     expected: Expected
     excerpt: str  # of the log, with the trace
     values: Mapping[str, str]  # name → value, as logged beside the error
+    tree: Path  # without the patch, to be read
+    patched: Path  # with it
     paths: tuple[str, ...]  # files of the tree
     python: str  # of the project
     run_base: Callable[[str, Mapping[str, str]], Outcome]  # command, files → what came of it without the patch

@@ -8,6 +8,8 @@ from hotfix.core.facts import Analysis
 from hotfix.repair.contract import SourceFrame
 from hotfix.repair.reproduce.contract import Generator, Reproduction, Scene
 from hotfix.repair.reproduce.given import expect_error, use_given
+from hotfix.repair.reproduce.go import reproduce_go
+from hotfix.repair.reproduce.java import reproduce_java
 from hotfix.repair.reproduce.node import reproduce_node
 from hotfix.repair.reproduce.python import reproduce_python
 from hotfix.repair.suites.find import find_python
@@ -19,6 +21,8 @@ GENERATORS: Mapping[str, Generator] = {
     ".js": reproduce_node,
     ".cjs": reproduce_node,
     ".mjs": reproduce_node,
+    ".java": reproduce_java,
+    ".go": reproduce_go,
 }
 """By the end of the failing file's name."""
 
@@ -51,6 +55,8 @@ def _set_scene(bench: Workbench, frames: Sequence[SourceFrame], expected: Expect
         expected=expected,
         excerpt=excerpt,
         values=read_values(excerpt),
+        tree=bench.base.source,
+        patched=bench.patched.source,
         paths=bench.paths,
         python=find_python(bench.base.source, tuple(bench.base.borrowed)),
         run_base=lambda command, files: bench.run(bench.base, command, files=files),

@@ -14,6 +14,11 @@ _GAP, _AROUND = 6, 8
 _SHORT = re.compile(r"^(?P<file>[\w./-]+\.\w+):(?P<line>\d+): (?P<exception>[\w.]+)", re.MULTILINE)
 """How pytest ends each of its own traces."""
 
+_INSIDE = re.compile(r"lambda\$(\w+)\$\d+")
+_UNNAMED = frozenset({"<init>", "<clinit>", "new", "static", "<anonymous>"})
+_UNNAMED_GO = re.compile(r"func\d+|\d+")
+"""How Java calls a lambda in a method, constructors and initializers, and how Go calls functions in functions."""
+
 
 def find_reason(output: str, expected: Expected, beside: Collection[str] = ()) -> str | None:
     """Return where the output shows the expected error, or None when it shows none of that class at that place.
@@ -70,9 +75,17 @@ def _cut_blocks(lines: list[str]) -> Iterator[list[str]]:
 def _is_same(frame: Frame, expected: Expected) -> bool:
     if not is_path(frame.file, expected.path):
         return False
-    name = re.split(r"[.:]", frame.function)[-1] if frame.function else ""
-    wanted = re.split(r"[.:]", expected.function)[-1] if expected.function else ""
+    name, wanted = _shorten_function(frame.function), _shorten_function(expected.function)
     return name == wanted if name and wanted else expected.first_line <= frame.line <= expected.last_line
+
+
+def _shorten_function(name: str) -> str:
+    """Return a function's name without what is around it; of a function inside it that name, of an unnamed one none."""
+    last = re.split(r"[.:]", name)[-1]
+    inside = _INSIDE.match(last)
+    if inside:
+        return inside[1] if inside[1] not in _UNNAMED else ""
+    return "" if last in _UNNAMED or _UNNAMED_GO.fullmatch(last) else last
 
 
 def is_path(shown: str, path: str) -> bool:

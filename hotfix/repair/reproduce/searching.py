@@ -11,7 +11,14 @@ from hotfix.repair.sandbox.contract import Outcome
 
 FOLDER = ".hotfix-stage"
 ORDER = f"{FOLDER}/order.json"
+BAD = ("null", "empty", "=0", "=x", "=-1", "=")
+"""What functions of typed languages fail on: nothing, an empty text or list, and texts that become what they hold."""
+
+KEYS_MOST = 20
+"""Texts looked up in maps that a map is given; each makes a place more to be searched."""
+
 _QUOTED = re.compile(r"'([^']*)'")
+_WORD = re.compile(r"""'([^']*)'|"([^"]*)"|(?<![\w.])(-?\d+(?:\.\d+)?)(?![\w.])""")
 
 Way = tuple[str, str]
 """Path and function of a frame."""
@@ -41,6 +48,12 @@ def write_order(scene: Scene, entries: Sequence[Way], ways: Sequence[Way], bad: 
 def list_quoted(scene: Scene) -> list[str]:
     """Return the values that the message quotes."""
     return _QUOTED.findall(scene.frames[0].message)
+
+
+def list_words(scene: Scene) -> list[str]:
+    """Return the values that the message quotes or counts."""
+    found = ("".join(words) for words in _WORD.findall(scene.frames[0].message.partition("\n")[0]))
+    return list(dict.fromkeys(found))
 
 
 def read_stage(name: str) -> str:

@@ -20,12 +20,12 @@ class Race:
 
 
 def choose_race(perf: str | None, baseline: Baseline | None, reproduction: Reproduction | None) -> Race | None:
-    """Return what to time: the given command, else the suite where it is green, else the reproduction."""
+    """Return what to time: the given command, else the suite where it is green, else a reproduction of no compiler."""
     if perf:
         return Race(perf, "the given command")
     if baseline and baseline.first.green and baseline.second.green:
         return Race(baseline.suite.command, "the test suite, for want of a command of its own")
-    if reproduction:
+    if reproduction and not reproduction.compiles:
         return Race(reproduction.command, "the reproduction, which fails without the patch", needs_pass=False)
     return None
 
@@ -35,9 +35,8 @@ def check_performance(
 ) -> CategoryResult:
     """Return whether the patched program is slower; pairs are added until the answer is certain or enough were run."""
     if race is None:
-        said = (
-            "Nothing to time: no command was given with --perf, and there is neither a green suite nor a reproduction."
-        )
+        why = "the reproduction is compiled, which takes longer than it" if reproduction else "there is no reproduction"
+        said = f"Nothing to time: no command was given with --perf, no suite is green, and {why}."
         return CategoryResult(Category.PERFORMANCE, Status.NOT_VALIDATED, said)
     files = dict(reproduction.files) if reproduction and race.command == reproduction.command else {}
     samples: list[Sample] = []

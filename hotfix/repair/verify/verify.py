@@ -9,6 +9,7 @@ from hotfix.repair.contract import Repository
 from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.repair.locate import locate
 from hotfix.repair.reproduce.make import make_reproduction
+from hotfix.repair.reproduce.unfold import unfold_traces
 from hotfix.repair.sandbox.confine import find_confinement
 from hotfix.repair.sandbox.contract import Limits
 from hotfix.repair.suites.choose import choose_tests
@@ -62,7 +63,8 @@ def verify_patch(
     limits = Limits(seconds=depth.seconds)
     with lay_out_workbench(repository, patch.diff, limits, confinement, network=order.network) as bench:
         on_phase("reproduction")
-        reproduction, why_none = make_reproduction(bench, locate(repository, analysis).frames, analysis, order.repro)
+        frames = locate(repository, unfold_traces(analysis)).frames
+        reproduction, why_none = make_reproduction(bench, frames, analysis, order.repro)
         results = [_time(lambda: validate_fix(bench, reproduction, why_none))]
         on_phase("test suite")
         suite = _choose_suite(bench, order, narrow=depth.narrow)
