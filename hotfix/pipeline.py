@@ -38,8 +38,7 @@ from hotfix.ingest.discovery import SourceFile, Sources, find_file, find_sources
 from hotfix.ingest.messages import MessageReader
 from hotfix.ingest.reading import Reading, read_records
 from hotfix.ingest.window import WindowRequest, choose_window
-from hotfix.model.assist import Assisted, assist
-from hotfix.model.contract import Engine
+from hotfix.model.contract import Assisted, Engine
 from hotfix.model.families import FamilyReader
 from hotfix.model.meaning import Meaning
 from hotfix.signal.changes import find_changes, say_strays
@@ -155,6 +154,8 @@ def _ask_model(request: AnalysisRequest, case: Case | None, finding: Finding, wa
     if request.engine is None or case is None:
         reason = request.why_no_engine if request.engine is None else "no record carries a time: nothing to word"
         return Assisted(finding, None, (SkippedStage("model", reason),))
+    from hotfix.model.assist import assist
+
     with watch.time("model"):
         return assist(case, finding, request.engine)
 

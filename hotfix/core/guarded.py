@@ -11,21 +11,24 @@ from typing import Any
 class Guarded:
     """A pattern behind a guard: what every one of its matches holds."""
 
-    __slots__ = ("_guard", "_pattern")
+    __slots__ = ("_guard", "bare")
 
     def __init__(self, pattern: str, *, guard: str) -> None:
-        """Take both in the syntax of `re`; the guard should begin with a fixed or listed character."""
-        self._pattern = re.compile(pattern)
+        """Take both in the syntax of `re`; the guard should begin with a fixed or listed character.
+
+        `bare` is the compiled pattern without its guard.
+        """
+        self.bare = re.compile(pattern)
         self._guard = re.compile(guard).search
 
     def findall(self, text: str) -> list[Any]:
         """Return what `re.Pattern.findall` does."""
-        return self._pattern.findall(text) if self._guard(text) else []
+        return self.bare.findall(text) if self._guard(text) else []
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return what `re.Pattern.search` does."""
-        return self._pattern.search(text) if self._guard(text) else None
+        return self.bare.search(text) if self._guard(text) else None
 
     def sub(self, replacement: str, text: str) -> str:
         """Return what `re.Pattern.sub` does."""
-        return self._pattern.sub(replacement, text) if self._guard(text) else text
+        return self.bare.sub(replacement, text) if self._guard(text) else text

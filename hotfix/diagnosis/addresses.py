@@ -26,11 +26,11 @@ _TOLD = (
     r"(?:\b(?:to|at|host|upstream|resolve|resolving|lookup|reach|call|calling|contact|dial|ask|asking|address|addr|tcp)"
     r"|ENOTFOUND|EAI_AGAIN|ECONN\w+|HostException:)[ :=]{1,3}[\"']?"
 )
-_TELLING = _TOLD.replace(r"\b", "")
+_TELLING = re.compile(_TOLD.replace(r"\b", ""))
 _URL = Guarded(rf"\b[a-z][a-z0-9+.]*://(?:[^/\s@\"']*@)?({_LABEL}(?:\.{_LABEL})*)(?::(\d{{1,5}}))?", guard="://")
 _HOST_PORT = Guarded(rf"(?<![\w/.@:-])({_DOTTED}):(\d{{2,5}})(?![\w.-]*\w|:\w)", guard=r"\.[A-Za-z0-9_-]+:\d")
-_TOLD_PORT = Guarded(rf"{_TOLD}({_LABEL}(?:\.{_LABEL})*):(\d{{2,5}})(?![\w.-]|:\w)", guard=_TELLING)
-_TOLD_HOST = Guarded(rf"{_TOLD}({_DOTTED})(?![\w(-]|:\d|\.\w)", guard=_TELLING)
+_TOLD_PORT = re.compile(rf"{_TOLD}({_LABEL}(?:\.{_LABEL})*):(\d{{2,5}})(?![\w.-]|:\w)")
+_TOLD_HOST = re.compile(rf"{_TOLD}({_DOTTED})(?![\w(-]|:\d|\.\w)")
 _PAIR = Guarded(
     rf"\b(?:host|server at|address)[ =:]{{1,3}}[\"']?({_LABEL}(?:\.{_LABEL})*)[\"']?"
     rf"(?: \({_IP}\))?,? *port[ =:]{{1,3}}[\"']?(\d+)",
@@ -98,8 +98,9 @@ def read_targets(text: str) -> frozenset[Target]:
 
 
 def _find_targets(text: str) -> Iterator[Target]:
-    found = [*_URL.findall(text), *_HOST_PORT.findall(text), *_TOLD_PORT.findall(text), *_PAIR.findall(text)]
-    found += [(host, "") for host in _TOLD_HOST.findall(text)]
+    found = [*_URL.findall(text), *_HOST_PORT.findall(text), *_PAIR.findall(text)]
+    if _TELLING.search(text):
+        found += [*_TOLD_PORT.findall(text), *((host, "") for host in _TOLD_HOST.findall(text))]
     found += [(host, port) for host, _, port in _RESOLVED.findall(text)]
     for host, port in found:
         plausible = (

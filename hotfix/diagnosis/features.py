@@ -93,9 +93,11 @@ def _read_text(text: str) -> Mapping[str, str]:
     for name, value in _find_features(read_head(text)):
         if len(found) == FEATURES_READ:
             break
+        if name in found or is_outcome(name):
+            continue
         known = value[:FEATURE_LENGTH] if name in _READY else _mask_page(value)
-        if known and known != "-" and len(known) <= FEATURE_LENGTH and not is_outcome(name):
-            found.setdefault(name, known)
+        if known and known != "-" and len(known) <= FEATURE_LENGTH:
+            found[name] = known
     return MappingProxyType(found)
 
 
@@ -127,6 +129,8 @@ def _is_single(part: str) -> bool:
 
 
 def _mask_page(value: str) -> str:
+    if "/" not in value:
+        return value
     if value.startswith("/"):
         return mask_path(value.partition("?")[0])
     if _REQUEST.search(value):

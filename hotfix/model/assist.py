@@ -13,22 +13,13 @@ from hotfix.diagnosis.claimfacts import Citables, gather_citables
 from hotfix.diagnosis.diagnose import Finding, prefer
 from hotfix.model.agentfiles import load_agents
 from hotfix.model.briefing import Briefing
-from hotfix.model.contract import Budget, Engine, ModelError
+from hotfix.model.contract import Assisted, Budget, Engine, ModelError
 from hotfix.model.prompts import lay_out_facts, order_facts
 from hotfix.model.ranking import choose_rank, is_unsure
 from hotfix.model.wording import Worded, word_statement, word_whys
 
 _AGENT = "bug-diagnostician"
 _Word = Callable[[Briefing, Citables, Diagnosis], Worded]
-
-
-@dataclass(frozen=True, slots=True)
-class Assisted:
-    """A finding after a model was asked, what that took, and what it could not do."""
-
-    finding: Finding
-    use: ModelUse | None  # None when there was nothing to ask
-    skipped: tuple[SkippedStage, ...]
 
 
 def assist(case: Case, finding: Finding, engine: Engine, budget: Budget | None = None) -> Assisted:

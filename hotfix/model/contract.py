@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hotfix.core.errors import HotfixError
+from hotfix.core.facts import ModelUse, SkippedStage
 from hotfix.core.settings import ANSWER_TOKENS_MOST, CALLS_MOST, ENGINE_SECONDS_MOST, EVIDENCE_TOKENS_MOST
+from hotfix.diagnosis.diagnose import Finding
 
 
 class ModelError(HotfixError):
@@ -121,3 +123,12 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of the model and its process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assisted:
+    """A finding after a model was asked, what that took, and what it could not do."""
+
+    finding: Finding
+    use: ModelUse | None  # None when there was nothing to ask
+    skipped: tuple[SkippedStage, ...]

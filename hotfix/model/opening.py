@@ -4,11 +4,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from hotfix.core.cache import find_cache
 from hotfix.model.catalogue import Model, ModelFile, ModelServer, Role, find_folder, read_catalogue
 from hotfix.model.contract import Engine, ModelError, OnProgress
 from hotfix.model.encoderfile import hash_file
 from hotfix.model.engine import LlamaEngine, Setting
-from hotfix.model.prefixes import find_prefix_folder
 from hotfix.model.remote import RemoteEngine
 
 KEY_VARIABLE = "HOTFIX_MODEL_KEY"
@@ -49,7 +49,7 @@ def open_model(
     if isinstance(model, ModelServer):
         return RemoteEngine(name, model, environment.get(KEY_VARIABLE), on_progress)
     check_unchanged(model)
-    return LlamaEngine(name, model, Setting(find_prefix_folder(environment), on_progress))
+    return LlamaEngine(name, model, Setting(find_cache("prefixes", environment), on_progress))
 
 
 def check_unchanged(model: ModelFile, *, always_hash: bool = False) -> None:

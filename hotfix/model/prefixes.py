@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hotfix.core.settings import PREFIX_DISK_SPARE, PREFIX_FOLDER_BYTES
@@ -16,12 +16,6 @@ from hotfix.model.contract import ModelError
 
 _SUFFIX, _DRAFT = ".state", ".part"
 _PRIVATE = 0o700
-
-
-def find_prefix_folder(environment: Mapping[str, str]) -> Path:
-    """Return the folder of kept prefixes, in the user's cache."""
-    home = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "hotfix" / "prefixes"
 
 
 class PrefixStore:

@@ -1,7 +1,11 @@
-"""Fills the templates of `templates/`: sandboxed, strict about names, with every value made safe on its way out."""
+"""Fills the templates of `templates/`: sandboxed, strict about names, with every value made safe on its way out.
+
+A template compiled once is kept in the user's cache folder; it only saves time.
+"""
 
 from collections.abc import Callable, Mapping
 
+from hotfix.core.cache import find_cache, make_private
 from hotfix.core.resources import find_resource
 
 Filter = Callable[..., object]
@@ -23,11 +27,14 @@ def fill_template(
     Raises:
         RuleError: the template is not there.
     """
-    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2 import FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    compiled = find_cache("templates")
 
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(find_resource("templates", name).parent),
+        bytecode_cache=FileSystemBytecodeCache(str(compiled)) if make_private(compiled) else None,
         autoescape=html,
         undefined=StrictUndefined,
         finalize=finish,

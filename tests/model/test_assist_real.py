@@ -5,8 +5,8 @@ import pytest
 from hotfix.core.facts import Rung
 from hotfix.diagnosis.diagnose import diagnose
 from hotfix.model.admission import admit_file
-from hotfix.model.assist import Assisted, assist
-from hotfix.model.contract import Budget
+from hotfix.model.assist import assist
+from hotfix.model.contract import Assisted, Budget
 from hotfix.model.engine import LlamaEngine, Setting
 from hotfix.pipeline import AnalysisRequest, prepare
 from tests.incidents import json_flag

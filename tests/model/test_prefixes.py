@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from hotfix.model.prefixes import PrefixStore, find_prefix_folder
+from hotfix.model.prefixes import PrefixStore
 
 
 def _write(data: bytes) -> object:
@@ -63,8 +63,3 @@ def test_draft_of_a_process_that_was_killed_is_removed(tmp_path: Path) -> None:
         (tmp_path / f"{pid}.part").write_bytes(b"half")
     PrefixStore(tmp_path, "model")
     assert [path.name for path in tmp_path.iterdir()] == [f"{os.getpid()}.part"]
-
-
-def test_folder_is_in_the_users_cache() -> None:
-    """Kept prefixes can be deleted at any time: they lie in the cache."""
-    assert find_prefix_folder({"XDG_CACHE_HOME": "/c"}) == Path("/c/hotfix/prefixes")

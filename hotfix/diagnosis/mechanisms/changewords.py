@@ -38,7 +38,6 @@ _KINDS = (
     (Wording.REMOVAL, re.compile(_REMOVAL, re.IGNORECASE)),
     (Wording.CHANGE, re.compile(_CHANGE, re.IGNORECASE)),
 )
-_CHANGING = re.compile(f"{_REMOVAL}|{_CHANGE}", re.IGNORECASE)
 _PAIR = re.compile(r"\S ?(?:->|=>|→) ?\S|\bwas\b", re.IGNORECASE)
 _NOTHING = re.compile(r"\b0 (?:[a-z]+(?:\(s\))? ){0,2}[a-z]+ed\b")
 _HEAD = 120
@@ -51,6 +50,6 @@ def read_wording(text: str) -> Wording:
     if _REQUEST.search(text):
         return Wording.OTHER
     found = next((kind for kind, pattern in _KINDS if pattern.search(text)), Wording.OTHER)
-    if found is Wording.VALUES and not _CHANGING.search(text):
+    if found is Wording.VALUES and not any(pattern.search(text) for _, pattern in _KINDS[1:]):
         return Wording.CHANGE if _PAIR.search(text) else Wording.OTHER  # "from … to" alone may be a journey
     return found
