@@ -1,0 +1,3 @@
+"""Shapes of rows."""
+
+dict_row = dict
