@@ -30,7 +30,7 @@ _CALL_PY = "def ask(url):\n    return requests.get(url, headers=H)\n"
 _CALL_JS = "async function ask(url) {\n  return await fetch(url);\n}\n"
 _NIL_GO = 'package a\n\nimport "fmt"\n\nfunc name(u *User) (string, error) {\n\treturn u.Name, nil\n}\n'
 _NIL_GO_FIXED = _NIL_GO.replace(
-    "\treturn u", '\tif u == nil {\n\t\treturn "", fmt.Errorf("name: value is missing")\n\t}\n\treturn u'
+    "\treturn u", '\tif u == nil {\n\t\treturn "", fmt.Errorf("name: u is missing")\n\t}\n\treturn u'
 )
 _INDEX_GO = (
     "package a\n\nfunc firsts(rows [][]string) []string {\n\tvar out []string\n\tfor _, row := range rows {\n"

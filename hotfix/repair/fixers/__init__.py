@@ -4,18 +4,24 @@ from hotfix.repair.fixers.bounds import fix_bounds
 from hotfix.repair.fixers.close import fix_close
 from hotfix.repair.fixers.contract import Fix, Fixer, Trouble
 from hotfix.repair.fixers.handled import fix_handled
+from hotfix.repair.fixers.ignored_error import fix_ignored_error
 from hotfix.repair.fixers.missing_key import fix_missing_key
 from hotfix.repair.fixers.missing_value import fix_missing_value
+from hotfix.repair.fixers.nil_map import fix_nil_map
 from hotfix.repair.fixers.number_format import fix_number_format
 from hotfix.repair.fixers.timeout import fix_timeout
+from hotfix.repair.fixers.wrong_type import fix_wrong_type
 from hotfix.repair.fixers.zero import fix_zero
 
 FIXERS: dict[str, Fixer] = {
     "number_format": fix_number_format,
+    "ignored_error": fix_ignored_error,
+    "nil_map": fix_nil_map,
     "missing_value": fix_missing_value,
     "missing_key": fix_missing_key,
     "bounds": fix_bounds,
     "zero": fix_zero,
+    "wrong_type": fix_wrong_type,
     "close": fix_close,
     "timeout": fix_timeout,
     "handled": fix_handled,

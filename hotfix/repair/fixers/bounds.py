@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe, dialect_of, put_guard
-from hotfix.repair.fixers.tree import is_plain, walk
+from hotfix.repair.fixers.tree import is_plain
 from hotfix.repair.limits import FIXES_EACH
 
 if TYPE_CHECKING:
@@ -33,8 +33,42 @@ def fix_bounds(trouble: Trouble) -> Iterator[Fix]:
     """Yield a guard for each sequence of the failing line, with the largest index that is taken of it."""
     if trouble.exception not in _EXCEPTIONS or trouble.function is None:
         return
-    if trouble.exception == "panic" and "out of range" not in trouble.message:
+    if trouble.exception == "panic" and not re.search("index out of range|slice bounds", trouble.message):
         return
+    cut = "slice bounds" in trouble.message or re.search(r"begin -?\d+, end", trouble.message)
+    yield from _fix_cuts(trouble) if cut else _fix_accesses(trouble)
+
+
+def _fix_cuts(trouble: Trouble) -> Iterator[Fix]:
+    """Yield a guard for each part that the failing line takes of a sequence up to a place beyond its end."""
+    for node in trouble.nodes:
+        sequence, end, length = _read_cut(node)
+        if sequence is None or end is None or end.range().end.line + 1 != trouble.line or not is_plain(sequence):
+            continue
+        if is_plain(end):
+            fix = put_guard(trouble, node, f"{length} < {end.text()}", f"{describe(node)} is beyond the end")
+            if fix is not None:
+                yield fix
+
+
+def _read_cut(node: "SgNode") -> tuple["SgNode | None", "SgNode | None", str]:
+    """Return what a part is taken of, where the part ends (else begins), and how the length is asked for."""
+    if node.kind() == "slice_expression":  # Go
+        sequence = node.field("operand")
+        return sequence, node.field("end") or node.field("start"), f"len({sequence.text()})" if sequence else ""
+    name, sequence, arguments = (node.field(field) for field in ("name", "object", "arguments"))
+    if (
+        node.kind() == "method_invocation"
+        and name is not None
+        and name.text() == "substring"
+        and sequence
+        and arguments
+    ):
+        return sequence, arguments.named_children()[-1], f"{sequence.text()}.length()"
+    return None, None, ""
+
+
+def _fix_accesses(trouble: Trouble) -> Iterator[Fix]:
     by_sequence: dict[str, list[tuple[SgNode, str]]] = {}
     for node, sequence, index in _list_accesses(trouble):
         by_sequence.setdefault(sequence, []).append((node, index))
@@ -57,7 +91,7 @@ def _list_accesses(trouble: Trouble) -> list[tuple["SgNode", str, str]]:
     """Return node, sequence and index of what is taken at the failing line; only where an index can be told."""
     told = _LENGTH.search(trouble.message)
     found = []
-    for node in walk(trouble.function) if trouble.function is not None else ():
+    for node in trouble.nodes:
         access = _read_access(node)
         if access is None or access[0].range().end.line + 1 != trouble.line:
             continue

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import find_unit
-from hotfix.repair.fixers.tree import BLOCKS, walk
+from hotfix.repair.fixers.tree import BLOCKS
 from hotfix.repair.source import replace_lines, span_lines
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ _PYTHON = re.compile(
 )
 _GO = re.compile(
     r"^(\w+), (err\w*) := (?:os\.(?:Open|Create|OpenFile)|http\.(?:Get|Post|Head)"
-    r"|[\w.]+\.(?:Do|Query|QueryContext|Dial))\("
+    r"|[\w.]+\.(?:Do|Query|QueryContext|Dial|Get|Post|Head|OpenFile|Open))\("
 )
+_ANSWER = r"\b%s\.(?:Body|StatusCode|Status|Header)\b"
+_GO_LOOKUP = re.compile(r":= (?!http\.)[\w.]+\.(?:Get|Post|Head)\(")
 _JAVA = re.compile(
     r"^(?:final )?([\w<>?, ]*(?:Stream|Reader|Writer|Connection|Statement|ResultSet|Socket|Scanner|Channel))"
     r"\s+(\w+)\s*=\s*(.+);$",
@@ -34,7 +36,7 @@ def fix_close(trouble: Trouble) -> Iterator[Fix]:
     if trouble.function is None:
         return
     close = {"python": _close_python, "go": _close_go, "java": _close_java}.get(trouble.source.language or "")
-    for node in walk(trouble.function) if close else ():
+    for node in trouble.nodes if close else ():
         parent = node.parent()
         fix = close(trouble, node) if close and parent is not None and parent.kind() in BLOCKS else None
         if fix is not None:
@@ -76,7 +78,10 @@ def _close_go(trouble: Trouble, node: "SgNode") -> Fix | None:
     )
     if checked is None:
         return None
-    target = f"{found[1]}.Body" if re.search(r":= (?:http\.(?:Get|Post|Head)|[\w.]+\.Do)\(", node.text()) else found[1]
+    answer = any(re.search(_ANSWER % found[1], one.text()) for one in rest)
+    if _GO_LOOKUP.search(node.text()) and not answer:
+        return None
+    target = f"{found[1]}.Body" if answer or re.search(r":= (?:http\.\w+|[\w.]+\.Do)\(", node.text()) else found[1]
     indent = trouble.source.lines[span_lines(node)[0] - 1][: node.range().start.column]
     after = span_lines(checked)[1]
     text = replace_lines(trouble.source, after + 1, after, [f"{indent}defer {target}.Close()"]).text

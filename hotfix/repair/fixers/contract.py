@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hotfix.repair.fixers.tree import walk
 from hotfix.repair.source import Source, find_function, name_function
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ class Trouble:
     def function(self) -> "SgNode | None":
         """Return the function that failed."""
         return find_function(self.source, self.line)
+
+    @cached_property
+    def nodes(self) -> "tuple[SgNode, ...]":
+        """Return everything in the function that failed, in the order of the text; nothing outside of functions."""
+        return tuple(walk(self.function)) if self.function is not None else ()
 
     @property
     def place(self) -> str:

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects import DIALECTS, Dialect
+from hotfix.repair.fixers.imports import bring_in
 from hotfix.repair.fixers.tree import find_loop, find_statement, list_names, starts_its_line
 from hotfix.repair.source import Source, replace_lines, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
+
+
+_MISSING = "value is missing"  # what an error says, until a guard knows better
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,13 @@ def find_way_out(trouble: Trouble, node: "SgNode") -> WayOut | None:
     handled = _find_handled(trouble)
     if handled is not None:
         return WayOut(handled, "an error is raised that callers handle", harmless=True)
-    back = dialect_of(trouble).find_return(trouble.function, trouble.source)
+    back = dialect_of(trouble).find_return(trouble)
     if back is None:
         return None
     value = back.removeprefix("return").strip(" ;")
-    words = f"{trouble.function_name or 'the function'} gives {value}" if value else "nothing is done for it"
+    name = trouble.function_name or "the function"
+    made = re.search(r"\b(?:fmt\.Errorf|errors\.New)\(", value)
+    words = f"{name} gives an error" if made else f"{name} gives {value}" if value else "nothing is done for it"
     return WayOut(back, words, harmless=value not in {"0", "0.0", "0L", "0.0f"})
 
 
@@ -70,10 +76,12 @@ def _insert(trouble: Trouble, first: int, condition: str, what: str, way_out: Wa
     indent = line[: len(line) - len(line.lstrip())]
     where = f" in {trouble.function_name}" if trouble.function_name else ""
     log = dialect.write_log(source, f"{what}{where}: {way_out.means}")
-    body = [log, way_out.statement] if log else [way_out.statement]
+    leaving = way_out.statement.replace(_MISSING, what.replace('"', "'").replace("%", "percent"))
+    body = [log, leaving] if log else [leaving]
     fresh = [indent + row for row in dialect.write_guard(condition, body, find_unit(source))]
+    mended, imports = bring_in(replace_lines(source, first, first - 1, fresh), body)
     return Fix(
-        source=replace_lines(source, first, first - 1, fresh),
+        source=mended,
         rationale=f"At {source.path}:{trouble.line} {what}{where}; where it is so, {way_out.means}.",
         measures=(
             f"guard before line {first}",
@@ -81,6 +89,7 @@ def _insert(trouble: Trouble, first: int, condition: str, what: str, way_out: Wa
             *(() if way_out.harmless else ("the value given instead is a guess: check what callers make of it",)),
         ),
         mitigation=not way_out.harmless,
+        imports=imports,
     )
 
 
@@ -120,7 +129,7 @@ def _find_handled(trouble: Trouble) -> str | None:
             caught = re.search(r"except \(?([\w., ]+)\)?", after)
             hit = own & {part.rpartition(".")[2].strip() for part in caught[1].split(",")} if caught else set()
             if hit:
-                return f'raise {hit.pop()}("{name}: a value is missing")'
+                return f'raise {hit.pop()}("{name}: {_MISSING}")'
     return None
 
 

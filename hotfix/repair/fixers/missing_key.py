@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects.logs import is_log_call
 from hotfix.repair.fixers.guards import describe, put_guard
-from hotfix.repair.fixers.tree import is_annotation, is_plain, key, replace_node, walk
+from hotfix.repair.fixers.tree import is_annotation, is_plain, key, replace_node
 from hotfix.repair.limits import FIXES_EACH
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def fix_missing_key(trouble: Trouble) -> Iterator[Fix]:
 def _list_lookups(trouble: Trouble) -> list["SgNode"]:
     """Return the lookups of the line: that of the key in the message, else those of computed keys."""
     found = []
-    for node in walk(trouble.function) if trouble.function is not None else ():
+    for node in trouble.nodes:
         value = node.field("value") if node.kind() == "subscript" else None
         if value is None or value.range().end.line + 1 != trouble.line or value.text() == "os.environ":
             continue

@@ -8,7 +8,8 @@ from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects import Deref
 from hotfix.repair.fixers.dialects.logs import is_log_call
 from hotfix.repair.fixers.guards import describe, dialect_of, put_guard
-from hotfix.repair.fixers.tree import CHAIN, climb_chain, is_plain, key, replace_node, walk
+from hotfix.repair.fixers.ignored_error import fix_ignored_error
+from hotfix.repair.fixers.tree import CHAIN, climb_chain, is_plain, key, replace_node
 from hotfix.repair.limits import FIXES_EACH
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _USES = (
     ("has no len()", {"call"}),
 )
 _SIDES = re.compile(r"operand type\(s\) for (\S+):? '(\w+)' and '(\w+)'")
-_TAKES = CHAIN | {"variable_declarator"}
+_TAKES = CHAIN | {"variable_declarator", "unary_expression"}
 _SLOTS = frozenset(
     {"pair", "keyword_argument", "list", "array", "dictionary", "object", "interpolation", "template_substitution"}
 )
@@ -45,9 +46,9 @@ def fix_missing_value(trouble: Trouble) -> Iterator[Fix]:
     """Yield a default in place, or a guard before the statement, for each value that may have been missing."""
     if trouble.exception not in _EXCEPTIONS or (trouble.message and not _TOLD.search(trouble.message)):
         return
-    if trouble.function is None:
-        return
-    derefs = dialect_of(trouble).list_derefs(trouble.line, trouble.function)
+    if trouble.function is None or next(fix_ignored_error(trouble), None) is not None:
+        return  # an error that nobody looked at says more than the value that is missing by it
+    derefs = dialect_of(trouble).list_derefs(trouble, trouble.line)
     for deref in order_derefs(derefs, trouble.message)[:FIXES_EACH]:
         fix = (
             _fix_map(trouble)
@@ -142,7 +143,7 @@ def _fix_map(trouble: Trouble) -> Fix | None:
 
 def _find_get(trouble: Trouble) -> "SgNode | None":
     """Return the call of ``get`` at the failing line."""
-    for node in walk(trouble.function) if trouble.function is not None else ():
+    for node in trouble.nodes:
         name, span = node.field("name"), node.range()
         on_line = span.start.line + 1 <= trouble.line <= span.end.line + 1
         if node.kind() == "method_invocation" and on_line and name is not None and name.text() == "get":
@@ -180,7 +181,7 @@ def _count_uses(trouble: Trouble, deref: Deref) -> int:
     wanted, start = deref.value.text(), key(deref.value)[0]
     dialect = dialect_of(trouble)
     lines = range(trouble.line, trouble.function.range().end.line + 2)
-    found = {key(one.value) for line in lines for one in dialect.list_derefs(line, trouble.function)
+    found = {key(one.value) for line in lines for one in dialect.list_derefs(trouble, line)
              if one.value.text() == wanted and key(one.value)[0] >= start}  # fmt: skip
     return len(found)
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
-from hotfix.repair.fixers.tree import is_plain, replace_node, walk
+from hotfix.repair.fixers.imports import bring_in
+from hotfix.repair.fixers.tree import is_plain, replace_node
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -21,7 +22,7 @@ def fix_number_format(trouble: Trouble) -> Iterator[Fix]:
         return
     if trouble.exception == "ValueError" and not _COMMA.search(trouble.message):
         return
-    for node in walk(trouble.function):
+    for node in trouble.nodes:
         argument = _read_argument(node, trouble.line)
         if argument is not None:
             yield _accept_both(trouble, argument)
@@ -41,29 +42,13 @@ def _accept_both(trouble: Trouble, argument: "SgNode") -> Fix:
     given = argument.text()
     point = f're.sub(r"^\\s*(-?\\d+),(\\d{{1,2}})\\s*$", r"\\1.\\2", {given})'
     fresh = f"{point} if isinstance({given}, str) else {given}"
-    text = replace_node(source.text, argument, fresh)
-    known = re.search(r"^import re$", source.text, re.MULTILINE) is not None
+    mended, imports = bring_in(source.with_text(replace_node(source.text, argument, fresh)), [fresh])
     return Fix(
-        source=source.with_text(text if known else _add_import(text, source.newline)),
+        source=mended,
         rationale=f"{argument.text()} may come with a decimal comma ({trouble.place}); both ways of writing are read.",
         measures=(
             "what was read before is read as before",
             "a comma before three digits is refused as before: it may part thousands",
         ),
-        imports=() if known else ("re",),
+        imports=imports,
     )
-
-
-def _add_import(text: str, newline: str) -> str:
-    """Return the text with ``import re`` where the plain imports of the file are, in their order."""
-    rows = text.split("\n")
-    end = "\r" if newline == "\r\n" else ""
-    plain = [number for number, row in enumerate(rows) if re.match(r"import \w", row)]
-    later = [number for number in plain if rows[number].strip() > "import re"]
-    if plain:
-        at = later[0] if later else plain[-1] + 1
-    else:
-        first = [number for number, row in enumerate(rows) if re.match(r"from (?!__future__)\w", row)]
-        at = first[0] if first else 0
-    rows.insert(at, f"import re{end}")
-    return "\n".join(rows)

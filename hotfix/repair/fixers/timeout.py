@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe
-from hotfix.repair.fixers.tree import replace_node, walk
+from hotfix.repair.fixers.imports import bring_in
+from hotfix.repair.fixers.tree import replace_node
 from hotfix.repair.limits import CALL_SECONDS
 
 if TYPE_CHECKING:
@@ -28,15 +29,18 @@ def fix_timeout(trouble: Trouble) -> Iterator[Fix]:
         return
     limit = {"python": _limit_python, "javascript": _limit_fetch, "typescript": _limit_fetch, "tsx": _limit_fetch,
              "java": _limit_java, "go": _limit_go}[trouble.source.language or ""]  # fmt: skip
-    for node in walk(trouble.function):
+    for node in trouble.nodes:
         fresh = limit(node)
         if fresh is not None:
+            source, imports = bring_in(
+                trouble.source.with_text(replace_node(trouble.source.text, node, fresh)), [fresh]
+            )
             yield Fix(
-                source=trouble.source.with_text(replace_node(trouble.source.text, node, fresh)),
+                source=source,
                 rationale=f"{describe(node)} in {trouble.function_name} waits without end for the other side; "
                 f"it now gives up after {CALL_SECONDS} s with the error that the code knows from lost connections.",
                 measures=(f"time limit of {CALL_SECONDS} s, for one wait",),
-                imports=("time",) if "time.Second" in fresh and '"time"' not in trouble.source.text else (),
+                imports=imports,
             )
 
 
@@ -84,6 +88,17 @@ def _limit_java(node: "SgNode") -> str | None:
 
 
 def _limit_go(node: "SgNode") -> str | None:
-    if node.kind() != "composite_literal" or not re.match(r"^&?http\.Client\{\s*\}$", node.text()):
+    limit, text = f"{CALL_SECONDS} * time.Second", node.text()
+    if node.kind() == "composite_literal":
+        kind, body = (node.field(name) for name in ("type", "body"))
+        if kind is None or body is None or kind.text() != "http.Client" or re.search(r"\bTimeout\s*:", body.text()):
+            return None
+        given = body.text()[1:]
+        return f"http.Client{{Timeout: {limit}{given if given.strip() == '}' else f', {given.lstrip()}'}"
+    if node.kind() != "call_expression":
         return None
-    return node.text().partition("{")[0] + f"{{Timeout: {CALL_SECONDS} * time.Second}}"
+    shared = re.match(r"http\.(?:DefaultClient\.)?(Get|Post|PostForm|Head|Do)\(", text)
+    if shared is not None:
+        return f"(&http.Client{{Timeout: {limit}}}).{shared[1]}({text[shared.end() :]}"
+    dialled = re.match(r"net\.Dial\(", text)
+    return f"net.DialTimeout({text[dialled.end() : -1]}, {limit})" if dialled else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe, dialect_of, put_guard
-from hotfix.repair.fixers.tree import is_plain, walk
+from hotfix.repair.fixers.tree import is_plain
 
 _EXCEPTIONS = frozenset({"ZeroDivisionError", "ArithmeticException", "panic"})
 _SIGNS = frozenset({"/", "//", "%"})
@@ -17,7 +17,7 @@ def fix_zero(trouble: Trouble) -> Iterator[Fix]:
         return
     if trouble.exception != "ZeroDivisionError" and "zero" not in message:
         return
-    for node in walk(trouble.function):
+    for node in trouble.nodes:
         if node.kind() not in {"binary_operator", "binary_expression"} or node.range().end.line + 1 < trouble.line:
             continue
         right = node.field("right")

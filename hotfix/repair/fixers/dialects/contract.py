@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from hotfix.repair.fixers.contract import Trouble
 from hotfix.repair.source import Source
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ class Deref:
 class Dialect(Protocol):
     """One language."""
 
-    def list_derefs(self, line: int, root: "SgNode") -> list[Deref]:
-        """Return what is taken off what on a line (1-based), innermost first."""
+    def list_derefs(self, trouble: Trouble, line: int) -> list[Deref]:
+        """Return what is taken off what on a line (1-based) of the function that failed, innermost first."""
 
     def say_missing(self, value: str) -> str:
         """Return the condition that a value is missing."""
@@ -39,8 +40,8 @@ class Dialect(Protocol):
     def write_log(self, source: Source, text: str) -> str | None:
         """Return the statement that logs a warning as the file logs elsewhere, or None when it logs nowhere."""
 
-    def find_return(self, function: "SgNode | None", source: Source) -> str | None:
-        """Return the statement that leaves a function early with a harmless value, or None when there is none."""
+    def find_return(self, trouble: Trouble) -> str | None:
+        """Return the statement that leaves the function early with a harmless value, or None when there is none."""
 
     def use_default(self, chain: "SgNode", deref: Deref) -> str | None:
         """Return the expression with a default where the value is missing, or None when the language has none."""

@@ -3,15 +3,16 @@
 import re
 from typing import TYPE_CHECKING
 
+from hotfix.repair.fixers.contract import Trouble
 from hotfix.repair.fixers.dialects.contract import Deref
 from hotfix.repair.fixers.dialects.logs import list_log_calls
+from hotfix.repair.fixers.gotypes import GoTypes, list_types
 from hotfix.repair.fixers.tree import walk
 from hotfix.repair.source import Source
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_FIELDS = {"selector_expression": "operand", "index_expression": "operand"}
 _NUMBER = re.compile(r"^(?:u?int(?:8|16|32|64)?|float(?:32|64)|byte|rune|uintptr|time\.Duration)$")
 _NIL = re.compile(r"^(?:\*|\[\]|map\[|chan |func\(|any$|interface\b)")
 
@@ -19,17 +20,17 @@ _NIL = re.compile(r"^(?:\*|\[\]|map\[|chan |func\(|any$|interface\b)")
 class Go:
     """Go."""
 
-    def list_derefs(self, line: int, root: "SgNode") -> list[Deref]:
-        """Return what is taken off what on a line, innermost first; packages are no values."""
-        packages = _list_packages(root)
+    def list_derefs(self, trouble: Trouble, line: int) -> list[Deref]:
+        """Return what is taken off what may be nil on a line, innermost first; packages are no values."""
+        packages, types = list_packages(trouble.source), GoTypes(trouble.sources.values(), trouble.source.path)
         found = []
-        for node in walk(root):
-            field = _FIELDS.get(node.kind())
-            value = node.field(field) if field else None
+        for node in trouble.nodes:
+            value = _find_value(node, types)
             if value is None or node.range().end.line + 1 != line or value.text() in packages:
                 continue
-            member = node.field("field") or node.field("index")
-            found.append(Deref(node, value, member.text() if member is not None else ""))
+            if types.is_nilable(value):
+                member = node.field("field")
+                found.append(Deref(node, value, member.text() if member is not None else ""))
         return sorted(found, key=lambda one: (one.value.range().start.index, one.value.range().end.index))
 
     def say_missing(self, value: str) -> str:
@@ -59,65 +60,64 @@ class Go:
             return f"{levelled.receiver}.Warn({quoted})"
         return f"{calls[0].receiver}.Print({quoted})"
 
-    def find_return(self, function: "SgNode | None", source: Source) -> str | None:
+    def find_return(self, trouble: Trouble) -> str | None:
         """Return the statement that leaves a function early: zero values, and an error where there is one."""
-        if function is None:
+        if trouble.function is None:
             return None
-        result = function.field("result")
+        result = trouble.function.field("result")
         if result is None:
             return "return"
-        types = _list_types(result)
-        values = [_say_zero_value(kind, source, function) for kind in types]
-        return None if None in values else f"return {', '.join(str(value) for value in values)}"
+        types = GoTypes(trouble.sources.values(), trouble.source.path)
+        return f"return {', '.join(_say_zero_value(kind, types, trouble) for kind in list_types(result))}"
 
     def use_default(self, chain: "SgNode", deref: Deref) -> str | None:  # noqa: ARG002  # Go has no conditional expression
         """Return None: Go has no conditional expression."""
         return None
 
 
-def _list_types(result: "SgNode") -> list[str]:
-    if result.kind() != "parameter_list":
-        return [result.text()]
-    types = []
-    for one in result.named_children():
-        kind = one.field("type")
-        names = len([child for child in one.named_children() if child.kind() == "identifier"])
-        types += [kind.text() if kind is not None else one.text()] * max(names, 1)
-    return types
+def _find_value(node: "SgNode", types: GoTypes) -> "SgNode | None":
+    """Return what must not be nil for a node to be evaluated: an item of a nil map is no failure."""
+    match node.kind():
+        case "selector_expression":
+            return node.field("operand")
+        case "unary_expression":
+            return node.named_children()[0] if node.text().startswith("*") else None
+        case "call_expression":
+            function = node.field("function")
+            kind = types.tell(function) if function is not None else None
+            return function if kind is not None and types.see_through(kind).startswith("func(") else None
+    return None
 
 
-def _say_zero_value(kind: str, source: Source, function: "SgNode") -> str | None:
-    if kind == "error":
-        return _say_error(source, function)
-    if _NIL.match(kind):
+def say_zero(kind: str, types: GoTypes) -> str:
+    """Return the zero value of a type as it is written."""
+    under = types.see_through(kind)
+    if _NIL.match(under):
         return "nil"
-    if kind == "bool":
+    if under == "bool":
         return "false"
-    if kind == "string":
+    if under == "string":
         return '""'
-    if _NUMBER.match(kind):
+    if _NUMBER.match(under):
         return "0"
-    struct = re.search(rf"^type {re.escape(kind)} struct\b", source.text, re.MULTILINE)
-    return f"{kind}{{}}" if struct else None
+    return f"{kind}{{}}" if under.startswith(("struct", "[")) else f"*new({kind})"
 
 
-def _say_error(source: Source, function: "SgNode") -> str | None:
-    name = function.field("name")
-    text = f'"{name.text() if name is not None else "call"}: value is missing"'
-    if re.search(r'^\s*(?:import\s+)?"fmt"', source.text, re.MULTILINE):
-        return f"fmt.Errorf({text})"
-    return f"errors.New({text})" if re.search(r'^\s*(?:import\s+)?"errors"', source.text, re.MULTILINE) else None
+def _say_zero_value(kind: str, types: GoTypes, trouble: Trouble) -> str:
+    return _say_error(trouble) if kind == "error" else say_zero(kind, types)
 
 
-def _list_packages(root: "SgNode") -> set[str]:
-    top = [*root.ancestors(), root]
-    file = next((node for node in top if node.kind() == "source_file"), root)
-    specs = [node for node in walk(file) if node.kind() == "import_spec"]
+def _say_error(trouble: Trouble) -> str:
+    """Return a new error that names the function, made by the package that the file makes errors with."""
+    text = f'"{trouble.function_name or "call"}: value is missing"'
+    known = re.search(r'^\s*(?:import\s+)?"fmt"', trouble.source.text, re.MULTILINE)
+    return f"{'fmt.Errorf' if known else 'errors.New'}({text})"
+
+
+def list_packages(source: Source) -> set[str]:
+    """Return the names under which a file imports packages."""
     names = set()
-    for spec in specs:
+    for spec in (node for node in walk(source.root) if node.kind() == "import_spec"):
         alias, path = spec.field("name"), spec.field("path")
-        if alias is not None:
-            names.add(alias.text())
-        elif path is not None:
-            names.add(path.text().strip('"').rpartition("/")[2])
+        names.add(alias.text() if alias is not None else path.text().strip('"').rpartition("/")[2] if path else "")
     return names

@@ -3,9 +3,9 @@
 import re
 from typing import TYPE_CHECKING
 
+from hotfix.repair.fixers.contract import Trouble
 from hotfix.repair.fixers.dialects.contract import Deref
 from hotfix.repair.fixers.dialects.logs import list_log_calls
-from hotfix.repair.fixers.tree import walk
 from hotfix.repair.source import Source
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ _LOGGER = re.compile(r"\b(?:java\.util\.logging\.)?Logger\s+(\w+)\s*=")
 class Java:
     """Java."""
 
-    def list_derefs(self, line: int, root: "SgNode") -> list[Deref]:
+    def list_derefs(self, trouble: Trouble, line: int) -> list[Deref]:
         """Return what is taken off what on a line, innermost first."""
         found = []
-        for node in walk(root):
+        for node in trouble.nodes:
             field = _FIELDS.get(node.kind())
             value = node.field(field) if field else None
             if value is None or value.text() in {"this", "super"} or node.range().end.line + 1 < line:
@@ -76,8 +76,9 @@ class Java:
         quoted = '"' + text.replace("\\", "\\\\").replace('"', "'") + '"'
         return f"{receiver}.{'warning' if util else 'warn'}({quoted});"
 
-    def find_return(self, function: "SgNode | None", source: Source) -> str | None:  # noqa: ARG002  # one signature
+    def find_return(self, trouble: Trouble) -> str | None:
         """Return the statement that leaves a method early with the harmless value of its return type."""
+        function = trouble.function
         if function is None or function.kind() != "method_declaration":
             return None
         kind = function.field("type")

@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from hotfix.repair.fixers.contract import Trouble
 from hotfix.repair.fixers.dialects.contract import Deref
 from hotfix.repair.fixers.dialects.logs import list_log_calls
 from hotfix.repair.fixers.tree import key, walk
@@ -28,10 +29,10 @@ _BY_TYPE = (
 class JavaScript:
     """JavaScript, TypeScript and TSX."""
 
-    def list_derefs(self, line: int, root: "SgNode") -> list[Deref]:
+    def list_derefs(self, trouble: Trouble, line: int) -> list[Deref]:
         """Return what is taken off what on a line, innermost first."""
         found = []
-        for node in walk(root):
+        for node in trouble.nodes:
             field = _FIELDS.get(node.kind())
             value = node.field(field) if field else None
             pattern = node.field("name") if node.kind() == "variable_declarator" else None
@@ -77,8 +78,9 @@ class JavaScript:
         fields = "{}, " if own[0].opens_with == "{" else ""
         return f"{own[0].receiver}.warn({fields}{quoted});"
 
-    def find_return(self, function: "SgNode | None", source: Source) -> str | None:  # noqa: ARG002  # one signature
+    def find_return(self, trouble: Trouble) -> str | None:
         """Return the statement that leaves a function early: by its return type, else by its other returns."""
+        function = trouble.function
         if function is None:
             return None
         body = function.field("body")

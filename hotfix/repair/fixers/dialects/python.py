@@ -1,8 +1,10 @@
 """Guards, logging and ways out in Python."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from hotfix.repair.fixers.contract import Trouble
 from hotfix.repair.fixers.dialects.contract import Deref
 from hotfix.repair.fixers.dialects.logs import list_log_calls
 from hotfix.repair.fixers.tree import is_annotation, walk
@@ -33,10 +35,10 @@ _LITERALS = {"None": "None", "list": "[]", "dictionary": "{}", "list_comprehensi
 class Python:
     """Python 3."""
 
-    def list_derefs(self, line: int, root: "SgNode") -> list[Deref]:
+    def list_derefs(self, trouble: Trouble, line: int) -> list[Deref]:
         """Return what is taken off what on a line, innermost first."""
         found = []
-        for node in walk(root):
+        for node in trouble.nodes:
             if node.kind() not in {"subscript", "attribute", "call"} or node.range().end.line + 1 < line:
                 continue
             value = node.field({"subscript": "value", "attribute": "object", "call": "function"}[node.kind()])
@@ -47,7 +49,7 @@ class Python:
             member = node.field("attribute" if node.kind() == "attribute" else "subscript")
             text = member.text() if member is not None and node.kind() != "call" else ""
             found.append(Deref(node, value, text.strip("'\"")))
-        found += [Deref(node, value, "") for node, value in _list_uses(line, root)]
+        found += [Deref(node, value, "") for node, value in _list_uses(line, trouble.nodes)]
         return sorted(found, key=lambda one: (one.value.range().start.index, one.value.range().end.index))
 
     def say_missing(self, value: str) -> str:
@@ -77,8 +79,9 @@ class Python:
             return None
         return f"{receiver}.warning({_quote(text)})"
 
-    def find_return(self, function: "SgNode | None", source: Source) -> str | None:  # noqa: ARG002  # one signature
+    def find_return(self, trouble: Trouble) -> str | None:
         """Return the statement that leaves a function early: by its return type, else by its other returns."""
+        function = trouble.function
         if function is None or _is_generator(function):
             return None if function is None else "return"
         kind = function.field("return_type")
@@ -95,10 +98,10 @@ class Python:
         return fresh if parent is not None and parent.kind() in _OPEN else f"({fresh})"
 
 
-def _list_uses(line: int, root: "SgNode") -> list[tuple["SgNode", "SgNode"]]:
+def _list_uses(line: int, nodes: Iterable["SgNode"]) -> list[tuple["SgNode", "SgNode"]]:
     """Return what a line calculates with, loops over, or takes the length of."""
     found = []
-    for node in walk(root):
+    for node in nodes:
         if node.kind() in {"binary_operator", "augmented_assignment", "comparison_operator"}:
             sides = list(node.named_children())
         elif node.kind() in {"for_statement", "for_in_clause"}:
