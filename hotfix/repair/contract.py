@@ -47,6 +47,7 @@ class SuspectCommit:
     path: str | None  # the file that speaks most for it
     line: int | None  # at `Repository.head`
     score: float  # 0..1; only for the order
+    tied: bool  # evidence or the diagnosis leads to it; else nothing but its time speaks against it
     reasons: tuple[str, ...]  # one sentence each, strongest first
 
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hotfix.core.facts import Analysis, Deploy, DeployKind, Severity, Verdict
+from hotfix.core.facts import Analysis, Approach, Deploy, DeployKind, Severity, Verdict
 from hotfix.core.text import say_span
+from hotfix.repair.blame import find_blamed
 from hotfix.repair.contract import Choice, Decision, Repository, SuspectCommit
 from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.repair.limits import RELEASE_MARGIN_S, REVERT_LEAD, ROLLBACK_AFTER_S
@@ -20,7 +21,6 @@ _DESTRUCTIVE = re.compile(
     r"|truncate|delete\s+from|update\s+\w+\s+set|drop_column|drop_table|rename_column|alter_column|remove_column"
     r"|RemoveField|DeleteModel|RenameField|AlterField)\b"
 )
-_OUTSIDE = frozenset({DeployKind.CONFIG, DeployKind.FLAG, DeployKind.MIGRATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class _Facts:
     n_commits: int  # commits that came with the release
     irreversible: tuple[str, ...]
     suspect: SuspectCommit | None
+    is_tied: bool  # something else than its time leads to the release
     is_clear: bool  # the suspect leads the others by far and came with the release
     has_code: bool  # evidence names a line of our own code that failed
 
@@ -45,14 +46,14 @@ def decide(repository: Repository, analysis: Analysis, located: Located) -> Deci
     """Return what to do and why; the first rule that fits decides."""
     commits = read_commits(repository, located.among.commits) if located.among.before else ()
     facts = _gather(analysis, located, commits)
-    for rule in (_wait_when_over, _set_back, _go_forward, _go_back, _take_back, _mend):
+    for rule in (_wait_when_over, _set_back, _go_forward, _go_back, _take_back, _set_right, _mend):
         decision = rule(facts)
         if decision is not None:
             return decision
     return Decision(
         Choice.WAIT,
-        "nothing in this repository changed at the onset and no line of it is named by the evidence: a patch here "
-        "would be a guess; act where the diagnosis points, and watch",
+        "nothing leads to this repository: no line and no release of it is named by the evidence; a patch here would "
+        "be a guess: act where the diagnosis points, and watch",
     )
 
 
@@ -76,26 +77,20 @@ def _gather(analysis: Analysis, located: Located, commits: Sequence[Commit]) -> 
     released = located.among.released_at
     lag = (onset - released).total_seconds() if onset and released else None
     suspects = located.suspects
+    first = suspects[0] if suspects else None
     lead = suspects[0].score - (suspects[1].score if len(suspects) > 1 else 0.0) if suspects else 0.0
-    fresh = bool(suspects) and located.among.before is not None and suspects[0].commit in located.among.commits
+    fresh = [one for one in suspects if located.among.before is not None and one.commit in located.among.commits]
     return _Facts(
         analysis=analysis,
-        blamed=_find_blamed(analysis),
+        blamed=find_blamed(analysis),
         released_lag_s=lag if lag is not None and located.among.before else None,
         n_commits=len(located.among.commits),
         irreversible=find_irreversible(commits),
-        suspect=suspects[0] if suspects else None,
-        is_clear=fresh and lead >= REVERT_LEAD,
+        suspect=first,
+        is_tied=any(one.tied for one in fresh),
+        is_clear=first in fresh and first is not None and first.tied and lead >= REVERT_LEAD,
         has_code=any(frame.exception and frame.depth == 0 and frame.line for frame in located.frames),
     )
-
-
-def _find_blamed(analysis: Analysis) -> Deploy | None:
-    """Return the setting, flag or migration that changed before the onset and that the diagnosis cites."""
-    cited = {one.place for one in analysis.evidence if one.id in analysis.diagnosis.evidence}
-    onset = analysis.incident.started_at if analysis.incident else None
-    settings = [one for one in analysis.deploys if one.kind in _OUTSIDE and one.source in cited]
-    return max((one for one in settings if onset is None or one.at <= onset), key=lambda one: one.at, default=None)
 
 
 def _wait_when_over(facts: _Facts) -> Decision | None:
@@ -130,7 +125,7 @@ def _go_back(facts: _Facts) -> Decision | None:
     """Roll back where a release came shortly before, an earlier one is there, and no data stands in the way."""
     if facts.released_lag_s is None or not -RELEASE_MARGIN_S <= facts.released_lag_s <= ROLLBACK_AFTER_S:
         return None
-    if not facts.n_commits:
+    if not facts.n_commits or not facts.is_tied:
         return None
     lag = f"{say_span(max(facts.released_lag_s, 0.0))} after the release"
     if facts.irreversible:
@@ -169,6 +164,19 @@ def _take_back(facts: _Facts) -> Decision | None:
             facts.irreversible,
         )
     return None
+
+
+def _set_right(facts: _Facts) -> Decision | None:
+    """Leave code alone where the diagnosis asks for a setting, though nobody saw it change."""
+    advice = facts.analysis.diagnosis.recommendation
+    if advice is None or advice.approach is not Approach.CONFIG:
+        return None
+    return Decision(
+        Choice.CONFIG,
+        f"the diagnosis asks for a setting ({facts.analysis.diagnosis.category}) and no release of this repository "
+        "came shortly before: set it right where the service runs",
+        facts.irreversible,
+    )
 
 
 def _mend(facts: _Facts) -> Decision | None:

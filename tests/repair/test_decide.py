@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from hotfix.core.facts import Analysis, Deploy, DeployKind, Place, Severity
+from hotfix.core.facts import Analysis, Approach, Deploy, DeployKind, Grade, Place, Recommendation, Severity
 from hotfix.repair.checkout import open_repository
 from hotfix.repair.contract import Choice, Decision
 from hotfix.repair.decide import decide
@@ -104,3 +104,25 @@ def test_nothing_known_means_waiting(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "repository", {"shop/cart.py": _OLD})
     analysis = replace(make_analysis("connection refused"), deploys=())
     assert _decide(repository, analysis).choice is Choice.WAIT
+
+
+def test_release_that_only_its_time_speaks_against_is_left_alone(tmp_path: Path) -> None:
+    """A release just before the onset is not gone back from where neither evidence nor the diagnosis leads to it."""
+    analysis = make_analysis("upstream timed out", deploys=(make_release("1.1", "1.0"),))
+    uncited = replace(analysis, diagnosis=replace(analysis.diagnosis, evidence=("E1",)))
+    assert _decide(_make(tmp_path, {"shop/mail.py": "x = 1\n"}), uncited).choice is Choice.WAIT
+
+
+def test_release_that_the_diagnosis_cites_is_rolled_back(tmp_path: Path) -> None:
+    """Where the diagnosis lays it to the release, no line needs to be named: a leak names none."""
+    analysis = make_analysis("worker was killed", deploys=(make_release("1.1", "1.0"),))
+    assert _decide(_make(tmp_path, {"shop/mail.py": "x = 1\n"}), analysis).choice is Choice.ROLLBACK
+
+
+def test_setting_that_nobody_saw_change_is_set_right(tmp_path: Path) -> None:
+    """Where the diagnosis asks for a setting and nothing was released, the code that noticed is left alone."""
+    repository = make_repository(tmp_path / "repository", {"shop/cart.py": _NEW})
+    analysis = make_analysis(_TRACE)
+    advice = Recommendation(Approach.CONFIG, ("set it",), Grade.LOW, Grade.LOW, "a name is missing", 5)
+    asked = replace(analysis, diagnosis=replace(analysis.diagnosis, recommendation=advice))
+    assert _decide(repository, asked).choice is Choice.CONFIG

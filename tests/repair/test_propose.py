@@ -83,3 +83,13 @@ def test_setting_is_set_back_where_the_repository_holds_it(tmp_path: Path, text:
     repository = make_repository(tmp_path / "repository", {"config.toml": text})
     best = _propose(repository, change, trace="no connection left").best
     assert (best.candidate.edits[0].after if best else None) == (wanted.encode() if wanted else None)
+
+
+def test_innocent_commit_is_not_taken_back(tmp_path: Path) -> None:
+    """Where the diagnosis lays it to a setting, a release that neither speaks of it nor failed itself stays."""
+    text = _TRACE.replace("shop/cart.py", "site-packages/psycopg/cursor.py")
+    revoked = Deploy("D9", ONSET, DeployKind.CONFIG, "db", None, "REVOKE x", None, None, Place("pg.log", 3, 3))
+    repository = _release(tmp_path, {"shop/cart.py": _FAULTY})
+    found = _propose(repository, make_release("1.1", "1.0"), revoked, trace=text)
+    assert [one.candidate.rung for one in found.judged] == []
+    assert any("Nothing but its time speaks against" in reason for reason in found.skipped)

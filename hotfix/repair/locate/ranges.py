@@ -24,6 +24,7 @@ class Range:
     released_at: datetime | None  # when it was rolled out
     commits: tuple[str, ...]  # newest first
     reason: str  # how they were found
+    deploys: frozenset[str] = frozenset()  # ids of the releases that the repository knows
 
 
 def find_range(repository: Repository, analysis: Analysis) -> Range:
@@ -43,7 +44,9 @@ def find_range(repository: Repository, analysis: Analysis) -> Range:
         before = _find_before(repository, deploy, running, [commit for _, commit in releases[:-1]])
         commits = _list_commits(repository, running, before, COMMITS_READ)
         between = f"between {before[:10]} and {running[:10]}" if before else f"up to {running[:10]}"
-        return Range(before, running, deploy.at, commits, f"{between}, the release at the onset ({deploy.summary})")
+        known = frozenset(deploy.id for deploy, _ in releases)
+        reason = f"{between}, the release at the onset ({deploy.summary})"
+        return Range(before, running, deploy.at, commits, reason, known)
     return _take_before(repository, onset)
 
 

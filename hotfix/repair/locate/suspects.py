@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hotfix.core.facts import Analysis, Deploy, DeployKind
 from hotfix.repair import limits
+from hotfix.repair.blame import find_blamed, find_cited
 from hotfix.repair.contract import Repository, SourceFrame, SuspectCommit
 from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.repair.locate.history import Commit, blame_line, read_commits, trace_lines
@@ -24,6 +25,13 @@ class _Case:
     weights: dict[str, float] = field(default_factory=dict)  # sentence → weight
     place: tuple[str, int] | None = None
     place_weight: float = 0.0
+    depth: int | None = None  # of the place nearest to the failure that it wrote or changed; 0: where it failed
+    touches: bool = False  # a file that evidence names
+    speaks: bool = False  # of the setting that changed at the onset
+
+    def reach(self, depth: int) -> None:
+        """Note that it wrote or changed a place of the failure."""
+        self.depth = depth if self.depth is None else min(depth, self.depth)
 
     def add(self, weight: float, sentence: str, place: tuple[str, int] | None = None) -> None:
         """Note a reason; the strongest one with a place says where to look."""
@@ -52,7 +60,11 @@ def rank_suspects(
         if commit.ident in among.commits:
             _weigh_change(commit, analysis, frames, cases[commit.ident])
             cases[commit.ident].add(limits.WEIGHT_RANGE / (1 + place), f"it came {among.reason}")
-    suspects = [_conclude(commit, cases[commit.ident]) for commit in commits if commit.ident in cases]
+    suspects = [
+        _conclude(commit, cases[commit.ident], tied=_is_tied(commit.ident, cases[commit.ident], analysis, among))
+        for commit in commits
+        if commit.ident in cases
+    ]
     ordered = sorted(suspects, key=lambda one: (-one.score, -one.at.timestamp(), one.commit))
     return tuple(one for one in ordered if one.score > 0)[: limits.SUSPECTS_SHOWN]
 
@@ -70,11 +82,13 @@ def _weigh_lines(
         if author is not None and (author in fresh or frame.depth == 0):
             weight = limits.WEIGHT_LINE if author in fresh else limits.WEIGHT_OLD_LINE
             cases[author].add(weight * share, f"it last wrote {frame.path}:{frame.line}, which {what}", place)
+            cases[author].reach(frame.depth)
         if frame.function:
             for ident in trace_lines(repository, ran, frame.path, (frame.first_line, frame.last_line)):
                 if ident in fresh:
                     sentence = f"it changed {frame.function} in {frame.path}, through which the failure went"
                     cases[ident].add(limits.WEIGHT_FUNCTION * share, sentence, place)
+                    cases[ident].reach(frame.depth)
 
 
 def _weigh_change(commit: Commit, analysis: Analysis, frames: Sequence[SourceFrame], case: _Case) -> None:
@@ -82,11 +96,12 @@ def _weigh_change(commit: Commit, analysis: Analysis, frames: Sequence[SourceFra
     touched = {file.path: file for file in commit.files}
     for frame in frames:
         if frame.path in touched:
-            share = 1 / (1 + frame.depth / 2)
+            share, case.touches = 1 / (1 + frame.depth / 2), True
             case.add(limits.WEIGHT_FILE * share, f"it touches {frame.path}, which evidence {frame.evidence} names")
     for name in sorted(_list_names(analysis)):
         if name in commit.added_text or name in commit.subject:
             case.add(limits.WEIGHT_NAME, f"it speaks of {name}, which changed at the onset")
+            case.speaks = True
     kinds = {tell_kind(path) for path in touched}
     if kinds and kinds <= _HARMLESS:
         case.add(-limits.WEIGHT_HARMLESS, "it only touches tests, documents or the version")
@@ -102,9 +117,8 @@ def _list_names(analysis: Analysis) -> set[str]:
     kinds = {DeployKind.CONFIG, DeployKind.FLAG, DeployKind.MIGRATION}
     onset = analysis.incident.started_at if analysis.incident else None
     linked = {pair.deploy for pair in analysis.correlations if pair.linked}
-    cited = {one.place for one in analysis.evidence if one.id in analysis.diagnosis.evidence}
     before = [one for one in analysis.deploys if one.kind in kinds and (onset is None or one.at <= onset)]
-    told = [one for one in before if one.id in linked or one.source in cited]
+    told = [one for one in before if one.id in linked or one in find_cited(analysis)]
     latest = max(told, key=lambda one: one.at, default=None)
     return set(_NAME.findall(latest.summary)) if latest else set()
 
@@ -113,7 +127,19 @@ def _list_ids(deploy: Deploy) -> Iterable[str]:
     return (word for word in re.findall(r"\b[0-9a-f]{7,40}\b", f"{deploy.summary} {deploy.version or ''}"))
 
 
-def _conclude(commit: Commit, case: _Case) -> SuspectCommit:
+def _is_tied(ident: str, case: _Case, analysis: Analysis, among: Range) -> bool:
+    """Tell whether something else than its time leads to a commit.
+
+    Where the diagnosis blames a setting, only code that speaks of it or that failed is to blame as well; else any place
+    that evidence names counts, and the whole release does where the diagnosis cites it.
+    """
+    if find_blamed(analysis) is not None:
+        return case.speaks or case.depth == 0
+    released = ident in among.commits and any(one.id in among.deploys for one in find_cited(analysis))
+    return released or case.speaks or case.touches or case.depth is not None
+
+
+def _conclude(commit: Commit, case: _Case, *, tied: bool) -> SuspectCommit:
     ordered = sorted(case.weights.items(), key=lambda pair: -abs(pair[1]))
     total = sum(case.weights.values())
     path, line = case.place or (_guess_path(commit), None)
@@ -124,6 +150,7 @@ def _conclude(commit: Commit, case: _Case) -> SuspectCommit:
         path=path,
         line=line,
         score=round(max(0.0, 1 - 1 / (1 + max(total, 0.0))), 3),
+        tied=tied,
         reasons=tuple(sentence for sentence, _ in ordered)[: limits.REASONS_SHOWN],
     )
 

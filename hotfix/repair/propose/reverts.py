@@ -22,10 +22,14 @@ _HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 def propose_reverts(repository: Repository, located: Located) -> Iterator[Draft | NotTried]:
     """Yield reverts of the suspect commits that came with the change, best suspect first."""
-    fresh = [one for one in located.suspects if one.commit in located.among.commits][:REVERTS_MOST]
+    fresh = [one for one in located.suspects if one.commit in located.among.commits]
+    tied = [one for one in fresh if one.tied][:REVERTS_MOST]
     if located.suspects and not fresh:
         yield NotTried("No suspect commit came with the change: there is none to take back.")
-    for suspect in fresh:
+    elif fresh and not tied:
+        name = f"{fresh[0].commit[:10]} ({fresh[0].subject})"
+        yield NotTried(f"Nothing but its time speaks against {name}: it is not taken back.")
+    for suspect in tied:
         yield from _revert(repository, located, suspect)
 
 

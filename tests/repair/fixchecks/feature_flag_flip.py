@@ -1,4 +1,4 @@
-"""With the flag on, an order of one line is shown and sent once; one of two lines is split as before, if still split."""
+"""With the flag on, an order of one line is shown and sent once; one of two lines is split as before, if at all."""
 
 from orders_service import expect_all_well, open_orders
 from wsgi import expect
