@@ -1,4 +1,4 @@
-"""Lets a model write an answer of which no token can leave the schema that was asked for.
+"""Lets a model write an answer of which no token can leave the form that was asked for: a schema, or a block of code.
 
 llguidance says which tokens may come next; what can only be one way is not asked of the model at all. No grammar
 reaches native code of llama.cpp. The seed and the temperature are given, so the same prompt gives the same answer.
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from hotfix.core.settings import MODEL_SEED, MODEL_TEMPERATURE
-from hotfix.model.contract import ModelError
+from hotfix.model.blocks import repeats, shape_block
+from hotfix.model.contract import ModelError, Sampling
 from hotfix.model.native import Logits, NativeModel
 from hotfix.model.session import Reading, Session
 from hotfix.model.shapes import PRINTABLE
@@ -21,6 +21,33 @@ if TYPE_CHECKING:
 
 OnWritten = Callable[[int], None]
 """Told how many tokens are written."""
+
+
+Form = Callable[[], str]
+"""Makes the grammar that an answer cannot leave."""
+
+
+def shape_json(schema: Mapping[str, object]) -> Form:
+    """Return the form of JSON by a schema."""
+
+    def make() -> str:
+        from llguidance import LLMatcher
+
+        printable = json.dumps(_make_printable(schema))
+        return str(LLMatcher.grammar_from_json_schema(printable, defaults={"whitespace_flexible": False}))
+
+    return make
+
+
+def shape_code(language: str) -> Form:
+    """Return the form of one fenced block of code."""
+
+    def make() -> str:
+        from llguidance import LLMatcher
+
+        return str(LLMatcher.grammar_from_regex(shape_block(language)))
+
+    return make
 
 
 class Writer:
@@ -36,35 +63,34 @@ class Writer:
         self._tokenizer = _open_tokenizer(session.native)
 
     def write(
-        self, reading: Reading, schema: Mapping[str, object], most_tokens: int, on_written: OnWritten
+        self, reading: Reading, form: Form, sampling: Sampling, most_tokens: int, on_written: OnWritten
     ) -> tuple[str, int]:
-        """Return the text of an answer, which is JSON by the schema, and how many tokens it has.
+        """Return the text of an answer of a form, and how many tokens it has.
 
         Raises:
-            ModelError: the schema cannot be used, or the answer was not complete within `most_tokens`.
+            ModelError: the form cannot be used, or the answer was not complete within `most_tokens`, or it goes round.
         """
-        matcher = self._open_matcher(schema)
-        chance = np.random.default_rng(MODEL_SEED)
+        matcher = self._open_matcher(form)
+        chance = np.random.default_rng(sampling.seed)
         logits, written = reading.logits, list[int]()
         while True:
-            tokens = matcher.compute_ff_tokens() or [_pick(logits, matcher, chance)]
+            tokens = matcher.compute_ff_tokens() or [_pick(logits, matcher, chance, sampling.temperature)]
             if not matcher.consume_tokens(tokens):
                 _refuse(matcher)
             written.extend(tokens)
             on_written(len(written))
             if matcher.is_stopped():
                 return self._session.native.spell(written).decode("utf-8", "replace"), len(written)
+            if repeats(written):
+                raise ModelError("expected an answer that ends, found one that says the same again and again")
             if len(written) >= most_tokens:
                 raise ModelError(f"expected an answer of at most {most_tokens:,} tokens, found one that goes on")
             logits = self._session.write(tokens)
 
-    def _open_matcher(self, schema: Mapping[str, object]) -> "LLMatcher":
+    def _open_matcher(self, form: Form) -> "LLMatcher":
         from llguidance import LLMatcher
 
-        grammar = LLMatcher.grammar_from_json_schema(
-            json.dumps(_make_printable(schema)), defaults={"whitespace_flexible": False}
-        )
-        matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
+        matcher = LLMatcher(self._tokenizer, form(), log_level=0)
         if matcher.is_error():
             _refuse(matcher)
         return matcher
@@ -93,12 +119,12 @@ def _make_printable(node: Mapping[str, object]) -> dict[str, object]:
     return made
 
 
-def _pick(logits: Logits, matcher: "LLMatcher", chance: np.random.Generator) -> int:
-    """Return one of the tokens that may come, by its likelihood at the temperature of the settings."""
+def _pick(logits: Logits, matcher: "LLMatcher", chance: np.random.Generator, temperature: float) -> int:
+    """Return one of the tokens that may come, by its likelihood at a temperature."""
     allowed = np.flatnonzero(np.frombuffer(matcher.compute_logit_bias(), dtype=np.uint8)[: len(logits)])
     if not len(allowed):
         _refuse(matcher)
-    weights = logits[allowed].astype(np.float64) / MODEL_TEMPERATURE
+    weights = logits[allowed].astype(np.float64) / temperature
     weights = np.exp(weights - weights.max())
     return int(allowed[np.searchsorted(np.cumsum(weights), chance.random() * weights.sum(), side="right")])
 

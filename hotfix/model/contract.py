@@ -10,7 +10,14 @@ from typing import Protocol
 
 from hotfix.core.errors import HotfixError
 from hotfix.core.facts import ModelUse, SkippedStage
-from hotfix.core.settings import ANSWER_TOKENS_MOST, CALLS_MOST, ENGINE_SECONDS_MOST, EVIDENCE_TOKENS_MOST
+from hotfix.core.settings import (
+    ANSWER_TOKENS_MOST,
+    CALLS_MOST,
+    ENGINE_SECONDS_MOST,
+    EVIDENCE_TOKENS_MOST,
+    MODEL_SEED,
+    MODEL_TEMPERATURE,
+)
 from hotfix.diagnosis.diagnose import Finding
 
 
@@ -66,6 +73,22 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """How chance is used: the same numbers give the same text."""
+
+    seed: int = MODEL_SEED
+    temperature: float = MODEL_TEMPERATURE
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Code that a model wrote, as it stood between its fences, and what it took."""
+
+    text: str
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """How likely each of a closed set of labels is, 0..1, in their order; they add up to 1.
 
@@ -117,6 +140,9 @@ class Engine(Protocol):
 
     def choose(self, prompt: Prompt, labels: Sequence[str], budget: Budget) -> Choice:
         """Return the share of each label as the continuation of the prompt."""
+
+    def write(self, prompt: Prompt, language: str, sampling: Sampling, budget: Budget) -> Code:
+        """Return one block of code in a programming language: data, as all that a model says."""
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text takes."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hotfix.model.blocks import read_block
 from hotfix.model.catalogue import ModelFile
 from hotfix.model.choosing import check_labels
-from hotfix.model.contract import Answer, Budget, Choice, Cost, ModelError, OnProgress, Progress, Prompt
+from hotfix.model.contract import Answer, Budget, Choice, Code, Cost, ModelError, OnProgress, Progress, Prompt, Sampling
 from hotfix.model.header import read_header
 from hotfix.model.host import count_threads, find_free_memory
 from hotfix.model.meter import Meter
@@ -64,6 +65,12 @@ class LlamaEngine:
         except ValueError as error:
             raise ModelError(f"the model's answer is no JSON: {error}") from None
         return Answer(check_value(value, schema), cost)
+
+    def write(self, prompt: Prompt, language: str, sampling: Sampling, budget: Budget) -> Code:
+        """Return one block of code. See `Engine`."""
+        chance = {"seed": sampling.seed, "temperature": sampling.temperature}
+        reply, cost = self._ask({"ask": "write", "language": language, **chance}, prompt, budget)
+        return Code(read_block(reply["text"]), cost)
 
     def choose(self, prompt: Prompt, labels: Sequence[str], budget: Budget) -> Choice:
         """Return the share of each label. See `Engine`."""

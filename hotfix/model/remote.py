@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hotfix.core.settings import MODEL_SEED, MODEL_TEMPERATURE, REMOTE_TOKEN_BYTES
+from hotfix.core.settings import REMOTE_TOKEN_BYTES
 from hotfix.model.addresses import find_address, read_url
+from hotfix.model.blocks import read_block
 from hotfix.model.catalogue import ModelServer
 from hotfix.model.choosing import check_labels
-from hotfix.model.contract import Answer, Budget, Choice, Cost, ModelError, OnProgress, Progress, Prompt
+from hotfix.model.contract import Answer, Budget, Choice, Code, Cost, ModelError, OnProgress, Progress, Prompt, Sampling
 from hotfix.model.meter import Meter
 from hotfix.model.shapes import Schema, check_schema, check_value
 from hotfix.model.wire import stream
@@ -79,18 +80,21 @@ class RemoteEngine:
     def answer(self, prompt: Prompt, schema: Schema, budget: Budget) -> Answer:
         """Return an answer that is valid by a schema. See `Engine`."""
         check_schema(schema)
-        found = self.count_tokens(prompt.facts)
-        if found > budget.evidence_tokens:
-            raise ModelError(f"expected at most {budget.evidence_tokens:,} tokens of evidence, found about {found:,}")
-        heard, cost = self._ask(_write_request(self._server.model, prompt, schema, budget), budget)
-        if heard.reason == "length":
-            raise ModelError(f"expected an answer of at most {budget.output_tokens:,} tokens, found one that goes on")
+        self._check_evidence(prompt, budget)
+        request = _write_request(self._server.model, prompt, Sampling(), budget)
+        heard, cost = self._ask({**request, "response_format": _shape_answer(schema)}, budget)
         text = "".join(heard.text)
         try:
             value = json.loads(text)
         except ValueError:
             raise ModelError(f"expected JSON of the model server, found {text[:80]!r}") from None
         return Answer(check_value(value, schema), cost)
+
+    def write(self, prompt: Prompt, language: str, sampling: Sampling, budget: Budget) -> Code:  # noqa: ARG002  # told in the question
+        """Return one block of code. See `Engine`."""
+        self._check_evidence(prompt, budget)
+        heard, cost = self._ask(_write_request(self._server.model, prompt, sampling, budget), budget)
+        return Code(read_block("".join(heard.text)), cost)
 
     def choose(self, prompt: Prompt, labels: Sequence[str], budget: Budget) -> Choice:
         """Return which label the model picks, as a share of 1: a server does not say how likely the others were."""
@@ -113,9 +117,16 @@ class RemoteEngine:
             for event in stream(endpoint, address, body, self._key, deadline):
                 if heard.take(event):
                     self._tell(heard, budget)
+        if heard.reason == "length":
+            raise ModelError(f"expected an answer of at most {budget.output_tokens:,} tokens, found one that goes on")
         cost = heard.tell_cost(time.monotonic() - heard.began)
         self._meter.add(Cost(0, cost.prompt_tokens, cost.reused_tokens, cost.output_tokens, cost.first_token_s))
         return heard, cost
+
+    def _check_evidence(self, prompt: Prompt, budget: Budget) -> None:
+        found = self.count_tokens(prompt.facts)
+        if found > budget.evidence_tokens:
+            raise ModelError(f"expected at most {budget.evidence_tokens:,} tokens of evidence, found about {found:,}")
 
     def _tell(self, heard: _Heard, budget: Budget) -> None:
         if self._on_progress:
@@ -134,16 +145,19 @@ def shape_choice(labels: Sequence[str]) -> Schema:
     }
 
 
-def _write_request(model: str, prompt: Prompt, schema: Schema, budget: Budget) -> Mapping[str, object]:
+def _shape_answer(schema: Schema) -> Mapping[str, object]:
+    return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
+
+
+def _write_request(model: str, prompt: Prompt, sampling: Sampling, budget: Budget) -> Mapping[str, object]:
     return {
         "model": model,
         "messages": [
             {"role": "system", "content": prompt.constant},
             {"role": "user", "content": f"{prompt.facts}\n\n{prompt.question}"},
         ],
-        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}},
-        "temperature": MODEL_TEMPERATURE,
-        "seed": MODEL_SEED,
+        "temperature": sampling.temperature,
+        "seed": sampling.seed,
         "max_tokens": budget.output_tokens,
         "stream": True,
         "stream_options": {"include_usage": True},

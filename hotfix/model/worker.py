@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from hotfix.model.answering import Writer
+from hotfix.model.answering import Form, Writer, shape_code, shape_json
 from hotfix.model.chat import ChatTemplate
 from hotfix.model.choosing import share_out
-from hotfix.model.contract import ModelError, Prompt
+from hotfix.model.contract import ModelError, Prompt, Sampling
 from hotfix.model.native import NativeModel
 from hotfix.model.prefixes import PrefixStore
 from hotfix.model.session import Limits, Reading, Session
@@ -75,18 +75,11 @@ class _Worker:
         self._writer: Writer | None = None
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, object]:
-        self._writer = self._writer or Writer(self._session)
-        reading = self._read(request)
-        first_token_s = self._channel.elapsed()
-        most = int(request["output_tokens"])
-        began = time.monotonic()
-        text, count = self._writer.write(
-            reading,
-            request["schema"],
-            most,
-            lambda done: self._channel.tell("writing", done, most, done / max(_TICK_S, time.monotonic() - began)),
-        )
-        return {"text": text} | self._sum_up(reading, count, first_token_s)
+        return self._write(request, shape_json(request["schema"]), Sampling())
+
+    def write(self, request: Mapping[str, Any]) -> dict[str, object]:
+        sampling = Sampling(int(request["seed"]), float(request["temperature"]))
+        return self._write(request, shape_code(request["language"]), sampling)
 
     def choose(self, request: Mapping[str, Any]) -> dict[str, object]:
         reading = self._read(request)
@@ -98,6 +91,21 @@ class _Worker:
 
     def count(self, request: Mapping[str, Any]) -> dict[str, object]:
         return {"count": self._session.count(request["text"])}
+
+    def _write(self, request: Mapping[str, Any], form: Form, sampling: Sampling) -> dict[str, object]:
+        self._writer = self._writer or Writer(self._session)
+        reading = self._read(request)
+        first_token_s = self._channel.elapsed()
+        most = int(request["output_tokens"])
+        began = time.monotonic()
+        text, count = self._writer.write(
+            reading,
+            form,
+            sampling,
+            most,
+            lambda done: self._channel.tell("writing", done, most, done / max(_TICK_S, time.monotonic() - began)),
+        )
+        return {"text": text} | self._sum_up(reading, count, first_token_s)
 
     def _read(self, request: Mapping[str, Any]) -> Reading:
         prompt = Prompt(request["constant"], request["facts"], request["question"])
@@ -138,7 +146,7 @@ def main() -> None:
     try:
         worker = _Worker(load, channel)
         channel.send({"loaded": True})
-        serve = {"answer": worker.answer, "choose": worker.choose, "count": worker.count}
+        serve = {"answer": worker.answer, "write": worker.write, "choose": worker.choose, "count": worker.count}
         while True:
             request = json.loads(lines.get())
             channel.begin()

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hotfix.model.contract import Answer, Budget, Choice, Cost, ModelError, Prompt
+from hotfix.model.blocks import read_block
+from hotfix.model.contract import Answer, Budget, Choice, Code, Cost, ModelError, Prompt, Sampling
 from hotfix.model.shapes import check_schema, check_value
 
 Reply = Mapping[str, object] | ModelError
@@ -21,12 +22,18 @@ class TableEngine:
     sha256: str | None = "ab" * 32
     spent: Cost = field(default_factory=Cost)
     prompts: list[Prompt] = field(default_factory=list)
+    asked: list[tuple[str, Sampling]] = field(default_factory=list)
     counts: bool = True  # False: it cannot count tokens
 
     def answer(self, prompt: Prompt, schema: Mapping[str, object], budget: Budget) -> Answer:
         """Return the next reply, checked against the schema as every engine does."""
         check_schema(schema)
         return Answer(check_value(self._reply(prompt, budget), schema), CALL)
+
+    def write(self, prompt: Prompt, language: str, sampling: Sampling, budget: Budget) -> Code:
+        """Return the next reply, whose ``text`` is all that the model said, as every engine reads it."""
+        self.asked.append((language, sampling))
+        return Code(read_block(str(self._reply(prompt, budget)["text"])), CALL)
 
     def choose(self, prompt: Prompt, labels: Sequence[str], budget: Budget) -> Choice:
         """Return the next reply as shares; a label that it leaves out has none."""
