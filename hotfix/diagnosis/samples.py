@@ -1,5 +1,6 @@
 """Opens records around the onset: those that fail, others of the same services and the ones before."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ import polars as pl
 
 from hotfix.core.facts import Incident, Level, Place
 from hotfix.core.settings import (
+    COMPARED_BEFORE,
     SAMPLED_AROUND_S,
     SAMPLED_BAD,
     SAMPLED_BEFORE,
@@ -64,6 +66,19 @@ def take_samples(case: Case, incident: Incident, suspects: Sequence[Suspect]) ->
         )
     ]
     return tuple(sorted(found, key=lambda sample: sample.time))
+
+
+def drop_early(samples: Sequence[Sample]) -> list[Sample]:
+    """Return the samples, in order of time, without those before the onset that others of their service are nearer."""
+    left = Counter[str]()
+    kept: list[Sample] = []
+    for sample in reversed(samples):
+        if sample.side is Side.BEFORE:
+            left[sample.service] += 1
+            if left[sample.service] > COMPARED_BEFORE:
+                continue
+        kept.append(sample)
+    return kept[::-1]
 
 
 @dataclass(frozen=True, slots=True)

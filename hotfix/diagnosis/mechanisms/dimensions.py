@@ -31,7 +31,7 @@ from hotfix.core.settings import (
 from hotfix.diagnosis.features import read_features
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 from hotfix.diagnosis.requests import Request, fetch_linked, join_requests
-from hotfix.diagnosis.samples import Sample, Side
+from hotfix.diagnosis.samples import Sample, Side, drop_early
 
 NAME = "dimensions"
 
@@ -71,7 +71,8 @@ class _Finding:
 
 def find_dimensions(scene: Scene) -> Iterator[Clue]:
     """Yield a clue for each value that discriminates the failing requests of a service, strongest first."""
-    samples = sorted([*scene.samples, *fetch_linked(scene.case, scene.samples)], key=lambda sample: sample.time)
+    linked = fetch_linked(scene.case, scene.samples)
+    samples = sorted([*drop_early(scene.samples), *linked], key=lambda sample: sample.time)
     hosts = _name_hosts(samples)
     carriers = [_Carrier(request, _read_values(request, hosts)) for request in join_requests(samples)]
     failing = dict.fromkeys(sample.service for sample in samples if sample.side is Side.BAD)

@@ -25,7 +25,7 @@ from hotfix.core.settings import (
 from hotfix.core.text import format_time, say_span
 from hotfix.diagnosis.features import read_features, read_head
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
-from hotfix.diagnosis.samples import Sample, Side
+from hotfix.diagnosis.samples import Sample, Side, drop_early
 
 NAME = "repetition"
 
@@ -56,18 +56,19 @@ class _Thing(NamedTuple):
 
 def find_repetition(scene: Scene) -> Iterator[Clue]:
     """Yield a clue for each message that fails over the same thing, and for each position that stands still."""
-    repeated = sorted(_find_repeated(scene), key=lambda clue: -clue.strength)
+    samples = drop_early(scene.samples)
+    repeated = sorted(_find_repeated(samples), key=lambda clue: -clue.strength)
     seen: set[str] = set()
     for clue in repeated:
         if clue.statement not in seen and len(seen) < REPETITION_KEPT:
             seen.add(clue.statement)
             yield clue
-    yield from _find_standing(scene)
+    yield from _find_standing(samples)
 
 
-def _find_repeated(scene: Scene) -> Iterator[Clue]:
+def _find_repeated(samples: Sequence[Sample]) -> Iterator[Clue]:
     groups: dict[tuple[str, str], list[Sample]] = {}
-    for sample in scene.samples:
+    for sample in samples:
         if sample.side is Side.BAD:
             groups.setdefault((sample.service, sample.template_id), []).append(sample)
     usual: dict[str, _Usual] = {}
@@ -75,7 +76,7 @@ def _find_repeated(scene: Scene) -> Iterator[Clue]:
         common = _find_common(failing)
         if common:
             if service not in usual:
-                usual[service] = _count_things(scene.samples, service)
+                usual[service] = _count_things(samples, service)
             yield from _read_group(service, failing, common, usual[service])
 
 
@@ -176,10 +177,10 @@ def _trust(count: int) -> float:
     return count / (count + 3)
 
 
-def _find_standing(scene: Scene) -> Iterator[Clue]:
+def _find_standing(samples: Sequence[Sample]) -> Iterator[Clue]:
     """Yield positions that rose before the onset and stand still since, of each service, host and part."""
-    for service in dict.fromkeys(sample.service for sample in scene.samples):
-        own = [sample for sample in scene.samples if sample.service == service]
+    for service in dict.fromkeys(sample.service for sample in samples):
+        own = [sample for sample in samples if sample.service == service]
         tracks = _follow_numbers(own)
         found = [clue for (name, _), track in tracks.items() if (clue := _judge_track(service, name, track))]
         yield from sorted(found, key=lambda clue: -clue.strength)[:1]
