@@ -18,6 +18,9 @@ class Reproduction:
     expected: Expected | None  # None: the incident names no error of the code, any failure counts
     files: Mapping[str, str] = field(default_factory=dict)  # path in the tree → text
     text: str | None = None  # of a generated test, for the report
+    fault: str | None = None  # what is made to raise the error: a call of something outside of the program
+    planted: str = ""  # the value that a generated test puts in, with its place
+    others: tuple["Reproduction", ...] = ()  # other texts fail alike, and the incident does not say which it was
     compiles: bool = False  # its time is that of a compiler, and says nothing of the program
 
 

@@ -1,9 +1,12 @@
 """Makes a pytest case for a failing function of Python: a scene that fails before is searched in the sandbox."""
 
+import builtins
 import json
 import pprint
 import re
+from dataclasses import replace
 
+from hotfix.repair.locate.frames import read_trace
 from hotfix.repair.reproduce.contract import Reproduction, Scene
 from hotfix.repair.reproduce.reason import shorten_class
 from hotfix.repair.reproduce.searching import (
@@ -23,6 +26,9 @@ _NO_DOCSTRING = re.compile(r'\A""".*?"""\n', re.DOTALL)
 _BAD: tuple[object, ...] = (None, {}, [], "", 0, "x", -1)
 """What functions fail on: what is missing, empty, zero or unlike the rest."""
 
+_GUESSES = ("x", "", "1,5", "1 000", "1.5", "-1", "NaN", "2026-13-01", "01/02/2026")
+"""Texts that programs take for numbers or times and that some of them cannot read."""
+
 
 def reproduce_python(scene: Scene) -> Reproduction | str:
     """Return a test that fails as expected without the patch, or why there is none, in one sentence.
@@ -34,15 +40,47 @@ def reproduce_python(scene: Scene) -> Reproduction | str:
     kept = [way for way in ways if _stands(scene, way)]
     if not kept:
         return f"No function on the way to {scene.expected.path} can be called both without and with the patch."
-    marks = find_marks(scene.excerpt, scene.frames[0].line)
-    order = {**write_order(scene, kept, ways, [*list_quoted(scene), *_BAD]), "marks": marks}
+    quoted = list_quoted(scene)
+    order = {
+        **write_order(scene, kept, ways, [*quoted, *_BAD]),
+        "marks": find_marks(scene.excerpt, scene.frames[0].line),
+        "fault": _find_fault(scene),
+        "quoted": quoted,
+        "guesses": _GUESSES,
+    }
     files = {**_take_stage("stage.py", "search.py"), ORDER: json.dumps(order)}
     outcome = scene.run_base(f"{scene.python} {FOLDER}/search.py {ORDER}", files)
     answer = read_answer(outcome)
     if "scene" not in answer:
         return say_trouble(answer, outcome)
-    text = _write_test(answer["scene"], scene)
-    return Reproduction("generated", f"{scene.python} {_TEST}", scene.expected, {_TEST: text}, text)
+    found, others = answer["scene"], answer.get("others")
+    made = _make(scene, found)
+    return replace(made, others=tuple(_make(scene, other) for other in others) if isinstance(others, list) else ())
+
+
+def _make(scene: Scene, found: object) -> Reproduction:
+    """Return the test that plays a scene."""
+    text = _write_test(found, scene)
+    parts = found if isinstance(found, dict) else {}
+    return Reproduction(
+        "generated",
+        f"{scene.python} {_TEST}",
+        scene.expected,
+        {_TEST: text},
+        text,
+        fault=next(iter(parts.get("fault", {})), None),
+        planted=", ".join(f"{name} = {value!r}" for name, value in parts.get("planted", {}).items()),
+    )
+
+
+def _find_fault(scene: Scene) -> tuple[str, str] | None:
+    """Return class and message of an error that came from outside: out of a library, or from the operating system."""
+    trace = read_trace(scene.excerpt)
+    if trace is None or not trace.frames or scene.expected.exception is None:
+        return None
+    kind = getattr(builtins, scene.expected.exception, None)
+    is_of_system = isinstance(kind, type) and issubclass(kind, (OSError, KeyError))
+    return (scene.expected.exception, scene.frames[0].message) if is_of_system or not trace.frames[0].own else None
 
 
 def find_marks(excerpt: str, line: int) -> str:

@@ -18,6 +18,7 @@ KEYS_MOST = 20
 """Texts looked up in maps that a map is given; each makes a place more to be searched."""
 
 _QUOTED = re.compile(r"'([^']*)'")
+_OBJECT = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"""'([^']*)'|"([^"]*)"|(?<![\w.])(-?\d+(?:\.\d+)?)(?![\w.])""")
 
 Way = tuple[str, str]
@@ -46,8 +47,8 @@ def write_order(scene: Scene, entries: Sequence[Way], ways: Sequence[Way], bad: 
 
 
 def list_quoted(scene: Scene) -> list[str]:
-    """Return the values that the message quotes."""
-    return _QUOTED.findall(scene.frames[0].message)
+    """Return the values that the message quotes; the name of a class is none."""
+    return _QUOTED.findall(_OBJECT.sub("", scene.frames[0].message))
 
 
 def list_words(scene: Scene) -> list[str]:

@@ -27,12 +27,15 @@ def validate_fix(bench: Workbench, reproduction: Reproduction | None, why_none: 
         after = bench.run(bench.patched, reproduction.command, files=reproduction.files)
         if not after.passed:
             status, said = _judge_after(before, after, reproduction)
+            if status is Status.FAILED and reproduction.others:
+                status, said = _try_others(bench, reproduction)
             return _answer(reproduction, status, said, (*proofs, prove("with the patch", after)))
     return _answer(
         reproduction,
         Status.PASSED,
         f"The {reproduction.source} reproduction fails without the patch ({seen}) and passes with it, "
-        f"{REPRODUCTIONS} times of {REPRODUCTIONS}.",
+        f"{REPRODUCTIONS} times of {REPRODUCTIONS}."
+        + (f" In it {reproduction.fault} raises the error." if reproduction.fault else ""),
         (*proofs, prove("with the patch", after)),
         before.seconds + after.seconds,
     )
@@ -57,6 +60,11 @@ def _judge_after(before: Outcome, after: Outcome, reproduction: Reproduction) ->
     may be its own fault.
     """
     seen = find_reason(after.output, reproduction.expected, reproduction.files) if reproduction.expected else None
+    if seen and reproduction.fault:
+        return Status.INCONCLUSIVE, (
+            f"With the patch too the error comes through when {reproduction.fault} raises it; whether the patch keeps "
+            "that from happening is not known. Give a reproduction with --repro."
+        )
     if seen and (reproduction.source == "given" or _tell_message(before) == _tell_message(after)):
         return Status.FAILED, f"The error is still there with the patch: {seen}."
     if reproduction.source == "given":
@@ -64,6 +72,21 @@ def _judge_after(before: Outcome, after: Outcome, reproduction: Reproduction) ->
     return Status.INCONCLUSIVE, (
         f"The generated reproduction fails with the patch too, now otherwise ({after.describe()}), which may be its "
         "own fault; give one with --repro."
+    )
+
+
+def _try_others(bench: Workbench, reproduction: Reproduction) -> tuple[Status, str]:
+    """Return what the texts mean that fail alike without the patch: it need not cure them all, only the incident's."""
+    cured = [one for one in reproduction.others if bench.run(bench.patched, one.command, files=one.files).passed]
+    if not cured:
+        return Status.INCONCLUSIVE, (
+            f"With {reproduction.planted} the error is still there with the patch, and with {len(reproduction.others)} "
+            "other texts; the incident does not say which it was. Give a reproduction with --repro."
+        )
+    named = "; ".join(one.planted for one in cured)
+    return Status.NOTED, (
+        f"The incident does not say which text could not be read. The error is gone with the patch for {named}; it is "
+        f"still there for {reproduction.planted}."
     )
 
 
