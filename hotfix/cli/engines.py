@@ -11,13 +11,15 @@ from hotfix.core.errors import UsageError
 if TYPE_CHECKING:
     from hotfix.model.contract import Engine, OnProgress
 
-_NONE_SET_UP = "no local model is set up; the words come from templates"
-_SWITCHED_OFF = "switched off with --no-model; the words come from templates"
+_NONE_SET_UP = "no local model is set up"
+_SWITCHED_OFF = "switched off with --no-model"
 
 
 @contextmanager
-def open_judge(name: str | None, on_progress: "OnProgress", *, off: bool) -> "Iterator[tuple[Engine | None, str]]":
-    """Yield the named model, or the one of the role `judge`; else None and why.
+def open_judge(
+    name: str | None, on_progress: "OnProgress", *, off: bool, otherwise: str = "the words come from templates"
+) -> "Iterator[tuple[Engine | None, str]]":
+    """Yield the named model, or the one of the role `judge`; else None and why, with what is done `otherwise`.
 
     Raises:
         UsageError: no model has this name, or one is named and models are switched off.
@@ -30,10 +32,10 @@ def open_judge(name: str | None, on_progress: "OnProgress", *, off: bool) -> "It
         engine = None if off else _open(name, on_progress)
     except ModelError as error:
         typer.echo(f"hotfix: no model is used: {error}", err=True)
-        yield None, f"the words come from templates: {error}"
+        yield None, f"{otherwise}: {error}"
         return
     try:
-        yield engine, _SWITCHED_OFF if off else _NONE_SET_UP
+        yield engine, f"{_SWITCHED_OFF if off else _NONE_SET_UP}; {otherwise}"
     finally:
         if engine:
             engine.close()

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 NONE = 1
 """Exit code when no candidate passed its gates."""
 
+_WITHOUT = "the patch comes from code alone"
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("patch")(patch)
 
 
-def patch(
+def patch(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
     incident: Annotated[str, typer.Argument(help="Id or folder of an incident, or last.", show_default=False)],
     repo: Annotated[
         Path,
@@ -33,9 +35,18 @@ def patch(
     apply: Annotated[
         str | None, typer.Option(help="Commit the patch on a new branch of this name; else nothing is written there.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Model that may rewrite a function where nothing else mends it; else that of the role judge."
+        ),
+    ] = None,
+    no_model: Annotated[bool, typer.Option("--no-model", help="Ask no model.")] = False,
     as_json: Json = False,
 ) -> int:
     """Say whether to roll back, revert or patch, and write the smallest safe patch."""
+    from hotfix.cli.engines import open_judge
+    from hotfix.cli.modelprogress import describe_model
     from hotfix.cli.progress import show_phase
     from hotfix.repair.branch import apply_to_branch
     from hotfix.repair.checkout import open_repository
@@ -47,8 +58,12 @@ def patch(
     started = time.perf_counter()
     folder = find_incident_folder(incident)
     analysis = read_report(folder / REPORT)
-    with open_repository(repo, revision) as repository, show_phase("patching") as on_phase:
-        proposal = propose_patch(repository, analysis, on_phase)
+    with (
+        open_repository(repo, revision) as repository,
+        show_phase("patching") as on_phase,
+        open_judge(model, lambda one: on_phase(describe_model(one)), off=no_model, otherwise=_WITHOUT) as (engine, why),
+    ):
+        proposal = propose_patch(repository, analysis, on_phase, engine, why)
         seconds = time.perf_counter() - started
         written = write_patch(folder, analysis, proposal, seconds)
         best = proposal.best

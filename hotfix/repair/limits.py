@@ -101,6 +101,20 @@ CALL_SECONDS = 5
 """Time limit that the fixer gives to a call over the network, seconds: longer than a healthy answer takes, shorter than
 the 30 s or 60 s after which proxies give up (judgement)."""
 
+REWRITES, REWRITE_SEED, REWRITE_TEMPERATURE = 4, 20_260_301, 0.5
+"""Tries of a model to rewrite a function, the first seed, and the temperature: three to five samples, between 0.2 and
+0.7 (the project's notes)."""
+
+REWRITE_LINES_MOST, REWRITE_TOKENS_MOST, REWRITE_GUARD_TOKENS = 80, 900, 120
+"""Lines of a function that a model is shown, tokens that it may answer, and those that a guard with its log line adds:
+with the agent's text of about 2,000 tokens it fits into the smallest context (judgement)."""
+
+REWRITE_SECONDS = 600.0
+"""What all tries of one patch may take, seconds: a third of the half hour that the fix has at P0 (SPEC)."""
+
+REWRITE_ERROR_CHARACTERS = 400
+"""Characters of an error's message that a model is shown (judgement)."""
+
 FRAMES_FIXED = 8
 """Places at which fixers are tried."""
 

@@ -1,4 +1,7 @@
-"""Orders candidates: those that passed, fixes before mitigations, what the decision asks for, then the smallest."""
+"""Orders candidates: those that passed, fixes before mitigations, what the decision asks for, then the smallest.
+
+A test comes later and knows more: `rank_tested` orders by its verdicts what the gates let pass.
+"""
 
 from collections.abc import Sequence
 
@@ -23,11 +26,16 @@ def _weigh(
     """Return what is compared: within one rung the order of proposal, which is that of likelihood, and not the size."""
     place, one = numbered
     rung = one.candidate.rung
-    if rung == "config" and decision.choice is Choice.CONFIG:
-        trust = 0
-    else:
-        trust = 1 if rung == "revert" and decision.choice in _BACK else 2
-    return not one.passed, one.candidate.mitigation, trust, smallest[rung], place
+    return not one.passed, one.candidate.mitigation, _rate_trust(rung, decision.choice), smallest[rung], place
+
+
+def _rate_trust(rung: str, choice: Choice) -> int:
+    """Return 0 for what the decision asks for above all; what a model wrote comes last."""
+    if rung == "config" and choice is Choice.CONFIG:
+        return 0
+    if rung == "revert" and choice in _BACK:
+        return 1
+    return 3 if rung.startswith("model:") else 2
 
 
 def _count_lines(one: Judged) -> int:

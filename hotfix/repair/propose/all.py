@@ -1,6 +1,6 @@
 """Proposes patches in the order of trust: reverts, settings, fixers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hotfix.core.errors import InputError
@@ -27,8 +27,17 @@ def propose(repository: Repository, analysis: Analysis, located: Located) -> Pro
     Raises:
         InputError: git fails.
     """
+    return build_candidates(repository, _list_drafts(repository, analysis, located))
+
+
+def build_candidates(repository: Repository, drafts: Iterable[Draft | NotTried]) -> Proposed:
+    """Return drafts as candidates.
+
+    Raises:
+        InputError: git fails.
+    """
     candidates, skipped = [], []
-    for one in _list_drafts(repository, analysis, located):
+    for one in drafts:
         if isinstance(one, NotTried):
             skipped.append(one.reason)
             continue
