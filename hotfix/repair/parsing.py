@@ -41,14 +41,15 @@ def find_fault(source: Source) -> str | None:
 
 
 def list_signatures(source: Source) -> dict[str, str]:
-    """Return the functions and methods of a file: name and parameters → result, nameless ones left out."""
+    """Return the functions and methods of a file that have a name: name and parameters → result and what is thrown."""
     found = {}
     for node in list_functions(source):
         name, parameters = name_function(node), node.field("parameters") or node.field("parameter")
         result = node.field("return_type") or node.field("type") or node.field("result")
         if name:
             words = re.sub(r"\s+", " ", parameters.text() if parameters is not None else "")
-            found[f"{name}{words}"] = result.text() if result is not None else ""
+            throws = next((one.text() for one in node.children() if one.kind() == "throws"), "")
+            found[f"{name}{words}"] = f"{result.text() if result is not None else ''} {throws}".strip()
     return found
 
 

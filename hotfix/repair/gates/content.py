@@ -12,7 +12,9 @@ _PLACEHOLDER = re.compile(
     r"|(?:your|actual|real) (?:code|implementation|logic) (?:here|goes)|\b(?:TODO|FIXME|XXX)\b|omitted for brevity"
     r"|not implemented|NotImplementedError|^\s*\.\.\.\s*$"
 )
-_CATCH = re.compile(r"^\s*(?:\}\s*)?(?:except\b.*:|catch\b\s*(?:\(.*\))?\s*\{|\.catch\(|.*\brecover\(\))")
+_CATCH = re.compile(r"^\s*except\b.*?:|\bcatch\b\s*(?:\([^)]*\))?\s*\{|\.catch\(|\brecover\(\)")
+_SUPPRESS = re.compile(r"^\s*(?:async\s+)?with\b.*\bsuppress\(")
+_TEXT = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`|/\*.*?\*/|#.*|//.*")
 _RAISES = re.compile(r"\b(?:raise|throw|panic|reject|exit)\b|\breturn\b.*\b(?:err|error|Error|Errorf)\b")
 
 
@@ -33,9 +35,18 @@ def swallows_nothing(case: Case) -> str | None:
     for _, before, after in case.code():
         old = set(before.lines)
         for number, line in enumerate(after.lines):
-            if line not in old and _CATCH.match(line) and not _RAISES.search(_read_body(after.lines, number)):
+            if line not in old and _hides(after.lines, number):
                 return f"{after.path}:{number + 1} swallows an error: that is a mitigation and no fix"
     return None
+
+
+def _hides(lines: list[str], number: int) -> bool:
+    """Tell whether a handler that passes no error on begins on a line; what texts and comments say does not count."""
+    line = _TEXT.sub("", lines[number])
+    head = _CATCH.search(line)
+    if head is None:
+        return _SUPPRESS.match(line) is not None
+    return not _RAISES.search(line[head.end() :] + _TEXT.sub("", _read_body(lines, number)))
 
 
 def _read_body(lines: list[str], head: int) -> str:

@@ -32,10 +32,10 @@ def stays_in_place(case: Case) -> str | None:
         return None if fits or case.has_settings else "it changes no function that the evidence names"
     for _, before, after in case.code():
         spans = [(f.first_line, f.last_line) for f in case.frames if f.path == before.path]
-        for first, last in _list_changes(before, after):
-            imports = all(re.match(r"\s*(?:import|from|\)|\"|$)", line) for line in after.lines[first - 1 : last])
-            if not imports and not any(begin <= first <= end + (last - first + 1) for begin, end in spans):
-                return f"{before.path}:{first} lies in no function that the evidence names"
+        for old, new in _pair_changes(before, after):
+            imports = all(re.match(r"\s*(?:import|from|\)|\"|$)", line) for line in after.lines[new.start : new.stop])
+            if not imports and not any(begin <= old.start + 1 and old.stop <= end for begin, end in spans):
+                return f"{before.path}:{new.start + 1} lies in no function that the evidence names"
     return None if edited & {frame.path for frame in case.frames} else "it touches no file that the evidence names"
 
 
@@ -52,8 +52,14 @@ def _touches_frame(case: Case, before: Source, after: Source) -> bool:
 
 def _list_changes(before: Source, after: Source) -> list[tuple[int, int]]:
     """Return first and last line (in the new file) of each change."""
+    return [(new.start + 1, max(new.stop, new.start + 1)) for _, new in _pair_changes(before, after)]
+
+
+def _pair_changes(before: Source, after: Source) -> list[tuple[range, range]]:
+    """Return the lines of each change in the old and in the new file, counted from 0; an insertion has none of old."""
     matcher = difflib.SequenceMatcher(a=before.lines, b=after.lines, autojunk=False)
-    return [(new + 1, max(end, new + 1)) for tag, _, _, new, end in matcher.get_opcodes() if tag != "equal"]
+    opcodes = matcher.get_opcodes()
+    return [(range(old, old_end), range(new, end)) for tag, old, old_end, new, end in opcodes if tag != "equal"]
 
 
 def leaves_tests(case: Case) -> str | None:

@@ -1,11 +1,20 @@
 """Gates that read the syntax: it parses, keeps what others use, and brings in nothing foreign."""
 
 import re
+from collections import Counter
+from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.tree import BLOCKS, walk
 from hotfix.repair.gates.case import Case
 from hotfix.repair.parsing import find_fault, list_declared, list_imports, list_signatures
 from hotfix.repair.source import Source, list_functions, name_function
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_COMMENTS = frozenset({"comment", "line_comment", "block_comment"})
+_EXITS = frozenset({"return_statement", "raise_statement", "throw_statement", "break_statement", "continue_statement"})
+_BY_NAME = re.compile(r"\b__import__\(|\bimport_module\(|\bClass\.forName\(|\bimport\(|\bplugin\.Open\(")
 
 _NETWORK = re.compile(
     r"\brequests\.\w+\(|\burlopen\(|\bhttpx\.\w+\(|\bsocket\.(?:socket|create_connection)\(|\bfetch\(|\baxios\b"
@@ -57,13 +66,15 @@ def adds_nothing_foreign(case: Case) -> str | None:
         fresh = list_imports(after) - list_imports(before) - set(case.candidate.imports)
         if fresh:
             return f"{after.path} imports {', '.join(sorted(fresh))} newly"
+        if len(_BY_NAME.findall(after.text)) > len(_BY_NAME.findall(before.text)):
+            return f"{after.path} loads a module by its name where it did not before"
         if len(_NETWORK.findall(after.text)) > len(_NETWORK.findall(before.text)):
             return f"{after.path} calls over the network where it did not before"
     return None
 
 
 def keeps_feature(case: Case) -> str | None:
-    """Refuse a patch that takes more than half of a function away."""
+    """Refuse a patch that takes more than half of a function away, or keeps it from being reached."""
     if case.is_revert:
         return None
     for _, before, after in case.code():
@@ -75,10 +86,17 @@ def keeps_feature(case: Case) -> str | None:
 
 
 def _count_statements(source: Source) -> dict[str, int]:
-    """Return name of a function → statements in it."""
-    found: dict[str, int] = {}
+    """Return name of a function → statements in it, without those behind an exit of their block."""
+    found: Counter[str] = Counter()
     for function in list_functions(source):
-        inside = [one for one in walk(function) if (above := one.parent()) is not None and above.kind() in BLOCKS]
-        found[name_function(function)] = len([one for one in inside if one.kind() not in BLOCKS | {"comment"}])
+        blocks = [one for one in walk(function) if one.kind() in BLOCKS]
+        found[name_function(function)] += sum(_count_reached(block) for block in blocks)
     found.pop("", None)
     return found
+
+
+def _count_reached(block: "SgNode") -> int:
+    """Return how many statements of a block are not behind an exit of it."""
+    statements = [one for one in block.children() if one.is_named() and one.kind() not in BLOCKS | _COMMENTS]
+    exits = [place for place, one in enumerate(statements, start=1) if one.kind() in _EXITS]
+    return min(exits, default=len(statements))
