@@ -155,14 +155,15 @@ class _File:
             if key not in SIGN_WEIGHTS:
                 raise RuleError(f"{self.path}: unknown key {'signs.' + key!r}{did_you_mean(key, SIGN_WEIGHTS)}")
         lines = ((key, line.strip()) for key in table for line in self._text(key, table).splitlines())
-        return tuple(self._sign(key, line) for key, line in lines if line and not line.startswith("#:"))
+        cause = self.path.stem
+        return tuple(self._sign(cause, key, line) for key, line in lines if line and not line.startswith("#:"))
 
     def excerpts(self, key: str) -> tuple[str, ...]:
         return tuple(self._text("text", entry) for entry in self._tables(key, 1))
 
-    def _sign(self, key: str, line: str) -> Sign:
+    def _sign(self, cause: str, key: str, line: str) -> Sign:
         try:
-            return read_sign(self.path.stem, SIGN_WEIGHTS[key], line, self.concepts)
+            return read_sign(cause, SIGN_WEIGHTS[key], line, self.concepts)
         except RuleError as error:
             raise RuleError(f"{self.path}: signs.{key}: {error}") from error
 

@@ -20,7 +20,7 @@ from hotfix.core.settings import (
     UNKNOWN_CONFIDENCE,
 )
 from hotfix.diagnosis.causefiles import Cause, CauseFile, Role, Step, read_cause_files, read_concepts
-from hotfix.diagnosis.signs import Hit, SignBook
+from hotfix.diagnosis.signs import Hit, Phrase, SignBook
 from hotfix.diagnosis.wording import Wording, read_wording
 
 __all__ = [
@@ -82,7 +82,12 @@ def load_cause_files() -> tuple[CauseFile, ...]:
     Raises:
         RuleError: a data file breaks the contract.
     """
-    return read_cause_files(find_resource("rules", "causes"), read_concepts(find_resource("rules", "words.toml")))
+    return read_cause_files(find_resource("rules", "causes"), _load_concepts())
+
+
+@cache
+def _load_concepts() -> Mapping[str, tuple[Phrase, ...]]:
+    return read_concepts(find_resource("rules", "words.toml"))
 
 
 @cache
@@ -98,7 +103,7 @@ def load_causes() -> Mapping[str, Cause]:
 @cache
 def _load_book() -> SignBook:
     signs = (sign for file in load_cause_files() for sign in file.signs)
-    return SignBook(signs, read_concepts(find_resource("rules", "words.toml")))
+    return SignBook(signs, _load_concepts())
 
 
 def classify_text(text: str, exception: str | None = None) -> tuple[CauseMatch, ...]:

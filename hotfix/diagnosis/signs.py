@@ -143,10 +143,12 @@ class SignBook:
 
     def _learn(self, phrase: Phrase) -> None:
         for element in phrase:
-            words = element.name.split("|")
-            if element.name in self._known or (len(words) == 1 and words[0].startswith("{")):
+            if element.name in self._known:
                 continue
             self._known.add(element.name)
+            words = element.name.split("|")
+            if len(words) == 1 and words[0].startswith("{"):
+                continue
             for word in words:
                 if word.startswith("{"):
                     self._mixed.setdefault(word, []).append(element.name)
@@ -205,6 +207,8 @@ def _pick_anchor(phrase: Phrase) -> str:
 def _pick_anchors(sign: Sign) -> frozenset[str]:
     """Return the names of elements of which one is in every text that shows the sign, as rare ones as there are."""
     choices = [frozenset(_pick_anchor(phrase) for phrase in choice) for choice in sign.choices]
+    if len(choices) == 1:
+        return choices[0]
     return min(choices, key=lambda names: (len(names), max(_commonness(name) for name in names)))
 
 
