@@ -3,10 +3,12 @@
 A test comes later and knows more: `rank_tested` orders by its verdicts what the gates let pass.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hotfix.repair.contract import Choice, Decision, Judged
+from hotfix.repair.offers import Offer
 
+_APPROVED, _REJECTED = ("APPROVED", "APPROVED WITH NOTES"), "REJECTED"
 _BACK = frozenset({Choice.ROLLBACK, Choice.REVERT, Choice.CONFIG})
 
 
@@ -40,3 +42,32 @@ def _rate_trust(rung: str, choice: Choice) -> int:
 
 def _count_lines(one: Judged) -> int:
     return sum(file.added + file.removed for file in one.candidate.files)
+
+
+def rank_tested(offers: Sequence[Offer], verdicts: Mapping[int, str]) -> tuple[Offer, ...]:
+    """Return candidates by what tests said of them: approved ones first, fixes before mitigations, the smallest first.
+
+    What was not tested, or not validated, keeps its order behind them; what was rejected comes last.
+
+    Args:
+        offers: the candidates, in the order of `patch.json`.
+        verdicts: `Offer.place` → verdict of `hotfix test`; what is missing was not tested.
+    """
+
+    def weigh(one: Offer) -> tuple[int, bool, int, int]:
+        verdict = verdicts.get(one.place)
+        if verdict in _APPROVED:
+            return 0, one.mitigation, one.lines, one.place
+        return (2 if verdict == _REJECTED else 1), False, 0, one.place
+
+    return tuple(sorted(offers, key=weigh))
+
+
+def pick_next(offers: Sequence[Offer], verdicts: Mapping[int, str]) -> Offer | None:
+    """Return the candidate to test next: the first one, and after a rejection the next; None when that is over.
+
+    One verdict that is no rejection ends it: a patch that could not be validated would be no better with another text.
+    """
+    if any(verdict != _REJECTED for verdict in verdicts.values()):
+        return None
+    return next((one for one in rank_tested(offers, verdicts) if one.place not in verdicts), None)
