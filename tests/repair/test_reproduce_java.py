@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hotfix.repair.reproduce.libraries import find_junit, find_libraries
 from hotfix.repair.reproduce.unfold import unfold_frames
+from hotfix.repair.suites.libraries import find_junit, find_libraries
 from hotfix.repair.verify.contract import Status
 from tests.repair.reproducing import Program, check_fix, check_useless, fail, reproduce, validate
 from tests.repair.trees import make_repository, write_files

@@ -14,7 +14,6 @@ from pathlib import PurePosixPath
 from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.repair.limits import REPRODUCTION_TRIES
 from hotfix.repair.reproduce.contract import Reproduction, Scene
-from hotfix.repair.reproduce.libraries import find_junit, find_libraries
 from hotfix.repair.reproduce.reason import shorten_class
 from hotfix.repair.reproduce.searching import (
     BAD,
@@ -28,6 +27,7 @@ from hotfix.repair.reproduce.searching import (
     say_trouble,
 )
 from hotfix.repair.source import Source, list_functions, name_function
+from hotfix.repair.suites.libraries import find_junit, find_libraries
 
 _JAVAC = "javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC"
 _JAVA = "java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"

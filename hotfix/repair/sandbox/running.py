@@ -38,6 +38,10 @@ _PASSED_ON = frozenset(
 """Variables that a command gets: where tools are. Whatever else the user's environment holds may be a secret."""
 
 
+_OFFLINE = {"GOPROXY": "off", "GOSUMDB": "off", "GOTOOLCHAIN": "local"}
+"""What keeps tools from waiting for a network that is not there."""
+
+
 def run_job(job: Job, confinement: Confinement | None = None) -> Outcome:
     """Run a command in a fresh copy of its tree and return what came of it; every process of it is ended.
 
@@ -60,7 +64,7 @@ def run_job(job: Job, confinement: Confinement | None = None) -> Outcome:
         }
         if not chosen.confined:
             _borrow(job, Path(work))
-        return _run(job, chosen, json.dumps(spec).encode(), _make_environment(private))
+        return _run(job, chosen, json.dumps(spec).encode(), _make_environment(private, network=job.network))
 
 
 @contextmanager
@@ -81,12 +85,13 @@ def _borrow(job: Job, work: Path) -> None:
         target.symlink_to(folder)
 
 
-def _make_environment(private: str) -> dict[str, str]:
+def _make_environment(private: str, *, network: bool) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("LC_")}
     own = private != "/tmp"  # noqa: S108  # inside the sandbox
     return {
         **kept,
         **({"HOME": f"{private}/home"} if own else {}),
+        **({} if network else _OFFLINE),
         "TMPDIR": private,
         "XDG_CACHE_HOME": f"{private}/.cache",
         "GOCACHE": f"{private}/.cache/go",

@@ -19,7 +19,7 @@ class Result(StrEnum):
 class Suite:
     """How a project's tests are run, from the root of its tree."""
 
-    runner: str  # "pytest", "unittest", "tox", "maven", "gradle", "npm", "node", "go", "make" or "given"
+    runner: str  # "pytest", "unittest", "tox", "maven", "gradle", "junit", "npm", "node", "go", "make" or "given"
     command: str  # for sh
     reports: tuple[str, ...] = ()  # globs of the files that say what became of each test
     tests: tuple[str, ...] = ()  # files that were chosen; empty: all

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 from hotfix.repair.suites.contract import Suite
+from hotfix.repair.suites.junit import find_junit_suite
 
 CanRun = Callable[[str], bool]
 """Tells whether a command ends with exit code 0 where the tests will run."""
 
 _REPORTS = ".hotfix-reports"
 _JUNIT = f"{_REPORTS}/junit.xml"
+_ADD_JUNIT = f'PYTEST_ADDOPTS="--junitxml=$PWD/{_JUNIT}"'  # for a pytest that another tool starts
 _TEXT = f"{_REPORTS}/unittest.txt"
 _GO = f"{_REPORTS}/go.json"
 _TAP = f"{_REPORTS}/node.tap"
@@ -45,7 +47,17 @@ def find_suite(tree: Path, paths: Sequence[str], borrowed: Sequence[str], can_ru
         borrowed: folders of dependencies that are shown in it, such as ``node_modules``.
         can_run: asked whether a tool is there.
     """
-    finders = (_find_python, _find_tox, _find_maven, _find_gradle, _find_npm, _find_node, _find_go, _find_make)
+    finders = (
+        _find_python,
+        _find_tox,
+        _find_maven,
+        _find_gradle,
+        _find_junit,
+        _find_npm,
+        _find_node,
+        _find_go,
+        _find_make,
+    )
     project = _Project(tree, frozenset(paths), tuple(borrowed), can_run)
     return next((suite for finder in finders if (suite := finder(project)) is not None), None)
 
@@ -116,7 +128,9 @@ def _keep_output(command: str, path: str) -> str:
 def _find_tox(project: _Project) -> Suite | None:
     if project.read("tox.ini") is None or not project.can_run("tox --version"):
         return None
-    return Suite("tox", "tox", ("**/junit*.xml", "junit*.xml"))
+    passes = "-x testenv.pass_env+=PYTEST_ADDOPTS"  # of version 4
+    run = f"{_ADD_JUNIT} tox {passes}" if project.can_run(f"tox {passes} --version") else "tox"
+    return Suite("tox", run, (_JUNIT, "**/junit*.xml", "junit*.xml"))
 
 
 def _find_maven(project: _Project) -> Suite | None:
@@ -124,7 +138,9 @@ def _find_maven(project: _Project) -> Suite | None:
         return None
     program = next((one for one in ("mvn", "./mvnw") if project.can_run(f"{one} -o -v")), None)
     reports = ("target/surefire-reports/TEST-*.xml", "*/target/surefire-reports/TEST-*.xml")
-    return Suite("maven", f"{program} -o -B -q test", reports) if program else None
+    if program is None or not project.can_run(f"{program} -o -B -q -DskipTests test"):
+        return None
+    return Suite("maven", f"{program} -o -B -q test", reports)
 
 
 def _find_gradle(project: _Project) -> Suite | None:
@@ -133,6 +149,11 @@ def _find_gradle(project: _Project) -> Suite | None:
     program = next((one for one in ("./gradlew", "gradle") if project.can_run(f"{one} --offline --version")), None)
     reports = ("build/test-results/test/*.xml", "*/build/test-results/test/*.xml")
     return Suite("gradle", f"{program} --offline --no-daemon test", reports) if program else None
+
+
+def _find_junit(project: _Project) -> Suite | None:
+    suite = find_junit_suite(project.tree, sorted(project.paths))
+    return suite if suite and project.can_run("javac -version") else None
 
 
 def _find_npm(project: _Project) -> Suite | None:
@@ -162,13 +183,17 @@ def _find_node(project: _Project) -> Suite | None:
 
 
 def _find_go(project: _Project) -> Suite | None:
-    if "go.mod" not in project.paths or not project.has("*_test.go") or not project.can_run("go version"):
+    modules = sorted((path for path in project.paths if PurePosixPath(path).name == "go.mod"), key=len)
+    if not modules or not project.has("*_test.go") or not project.can_run("go version"):
         return None
-    return Suite("go", _keep_output("go test -json ./...", _GO), (_GO,))
+    homes = [shlex.quote(str(PurePosixPath(path).parent)) for path in modules]
+    runs = "; ".join(f"(cd {home} && go test -json ./...) || code=$?" for home in homes)
+    run = "go test -json ./..." if homes == ["."] else f"(code=0; {runs}; exit $code)"
+    return Suite("go", _keep_output(run, _GO), (_GO,))
 
 
 def _find_make(project: _Project) -> Suite | None:
     text = project.read("Makefile") or project.read("makefile") or ""
     if not re.search(r"^test\s*:(?!=)", text, re.MULTILINE) or not project.can_run("make --version"):
         return None
-    return Suite("make", "make test", ("**/junit*.xml", "junit*.xml", "**/TEST-*.xml"))
+    return Suite("make", f"{_ADD_JUNIT} make test", (_JUNIT, "**/junit*.xml", "junit*.xml", "**/TEST-*.xml"))

@@ -27,7 +27,7 @@ from hotfix.repair.verify.workbench import Workbench, lay_out_workbench
 
 OnPhase = Callable[[str], None]
 _NO_SUITE = (
-    "The project has no test suite that is found (pytest, unittest, tox, Maven, Gradle, npm, node, go, make), "
+    "The project has no test suite that is found (pytest, unittest, tox, Maven, Gradle, JUnit, npm, node, go, make), "
     "and none is given with --suite."
 )
 
