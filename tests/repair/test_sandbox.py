@@ -246,3 +246,15 @@ def test_borrowed_folder_is_not_written(tree: Path, tmp_path: Path) -> None:
     assert outcome.output.startswith("a")
     assert outcome.code != 0
     assert [path.name for path in (tmp_path / "modules").iterdir()] == ["a.js"]
+
+
+def test_socket_that_listens_is_closed(run: Run) -> None:
+    """A server that a command leaves behind does not go on listening, and is counted."""
+    text = (
+        "import os, socket, time\nserver = socket.create_server(('127.0.0.1', 0))\nprint(server.getsockname()[1])\n"
+        "if not os.fork():\n    os.setsid()\n    time.sleep(10**6)"
+    )
+    outcome = run(text)
+    assert outcome.left_over == 1
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(outcome.output)), 5)

@@ -1,3 +1,5 @@
+import os
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +12,7 @@ from hotfix.repair.locate import locate
 from hotfix.repair.reproduce.given import expect_error, use_given
 from hotfix.repair.reproduce.make import make_reproduction
 from hotfix.repair.sandbox.confine import find_confinement
-from hotfix.repair.sandbox.contract import Limits
+from hotfix.repair.sandbox.contract import Ending, Limits
 from hotfix.repair.suites.find import find_suite
 from hotfix.repair.verify.compatibility import check_compatibility
 from hotfix.repair.verify.contract import CategoryResult, CompatibleCase, Depth, Status
@@ -187,3 +189,61 @@ def test_error_of_the_incident_is_expected() -> None:
     """Without frames any failure of a given command counts."""
     assert expect_error([]) is None
     assert use_given("false", None).expected is None
+
+
+_HOSTILE = """import os, pathlib, socket, subprocess, time, unittest
+
+MARK = {mark!r}
+
+
+class Hostile(unittest.TestCase):
+    def test_forks(self):
+        for _ in range(3):
+            subprocess.Popen(["sh", "-c", "sleep 1000000; : " + MARK], start_new_session=True)
+
+    def test_fills_the_disk(self):
+        with self.assertRaises(OSError):
+            for number in range(1000):
+                pathlib.Path(f"full{{number}}").write_bytes(b"x" * 5_000_000)
+
+    def test_writes_to_home(self):
+        with self.assertRaises(OSError):
+            pathlib.Path.home().joinpath("." + MARK).write_text("x")
+
+    def test_opens_a_socket(self):
+        with self.assertRaises(OSError):
+            socket.create_connection(("127.0.0.1", {port}), 5)
+
+    def test_zz_sleeps_for_ever(self):
+        print("asleep", flush=True)
+        time.sleep(10**6)
+"""
+
+
+def test_hostile_suite_is_contained(tmp_path: Path) -> None:
+    """A suite that forks, fills the disk, writes to the home folder, opens a socket and never ends leaves nothing."""
+    mark = f"hotfix-hostile-{os.getpid()}"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        text = _HOSTILE.format(mark=mark, port=server.getsockname()[1])
+        folder = make_repository(tmp_path / "checkout", {"hostile.py": text, "a.py": "A = 1\n"})
+        diff = make_patch(folder, {"a.py": "A = 2\n"})
+        before = take_prints(folder)
+        limits = Limits(seconds=5, disk_bytes=30_000_000)
+        with open_repository(folder) as opened, lay_out_workbench(opened, diff, limits, find_confinement()) as bench:
+            outcome = bench.run(bench.base, "python3 -W ignore -m unittest -v hostile")
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert outcome.ending is Ending.TIME
+    assert outcome.output.count("... ok") == 4, outcome.output
+    assert outcome.output.endswith("asleep\n")
+    assert take_prints(folder) == before
+    assert not Path.home().joinpath(f".{mark}").exists()
+    assert not any(mark.encode() in _read(place) for place in Path("/proc").glob("[0-9]*/cmdline"))
+
+
+def _read(place: Path) -> bytes:
+    try:
+        return place.read_bytes()
+    except OSError:
+        return b""
