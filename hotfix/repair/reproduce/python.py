@@ -5,6 +5,7 @@ import json
 import pprint
 import re
 from dataclasses import replace
+from itertools import takewhile
 
 from hotfix.repair.locate.frames import read_trace
 from hotfix.repair.reproduce.contract import Reproduction, Scene
@@ -45,6 +46,7 @@ def reproduce_python(scene: Scene) -> Reproduction | str:
         **write_order(scene, kept, ways, [*quoted, *_BAD]),
         "marks": find_marks(scene.excerpt, scene.frames[0].line),
         "fault": _find_fault(scene),
+        "callee": _find_callee(scene),
         "quoted": quoted,
         "guesses": _GUESSES,
     }
@@ -81,6 +83,13 @@ def _find_fault(scene: Scene) -> tuple[str, str] | None:
     kind = getattr(builtins, scene.expected.exception, None)
     is_of_system = isinstance(kind, type) and issubclass(kind, (OSError, KeyError))
     return (scene.expected.exception, scene.frames[0].message) if is_of_system or not trace.frames[0].own else None
+
+
+def _find_callee(scene: Scene) -> str:
+    """Return the name of the function outside of the project in which the error came about, or nothing."""
+    trace = read_trace(scene.excerpt)
+    foreign = list(takewhile(lambda frame: not frame.own, trace.frames)) if trace else []
+    return foreign[-1].function.rpartition(".")[2] if foreign else ""
 
 
 def find_marks(excerpt: str, line: int) -> str:

@@ -21,7 +21,7 @@ _CHUNK = 64 * 1024
 _PASSED_ON = frozenset(
     (
         *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "LD_LIBRARY_PATH"),
-        *("JAVA_HOME", "MAVEN_HOME", "M2_HOME", "GRADLE_HOME", "GRADLE_USER_HOME"),
+        *("JAVA_HOME", "MAVEN_HOME", "M2_HOME", "GRADLE_HOME"),
         *(
             "GOROOT",
             "GOPATH",
@@ -95,6 +95,8 @@ def _make_environment(private: str, *, network: bool) -> dict[str, str]:
         "TMPDIR": private,
         "XDG_CACHE_HOME": f"{private}/.cache",
         "GOCACHE": f"{private}/.cache/go",
+        "GRADLE_USER_HOME": f"{private}/.gradle",  # Gradle writes there, and reads what was fetched from the other
+        "GRADLE_RO_DEP_CACHE": f"{os.environ.get('GRADLE_USER_HOME') or Path.home() / '.gradle'}/caches",
         "npm_config_cache": f"{private}/.cache/npm",
         "npm_config_update_notifier": "false",
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -28,6 +28,9 @@ _NODE_FLAGS = " ".join(
 _NODE_TEST = re.compile(r"\bnode (?:--test)\b")
 _HAS_REPORTERS = "node -e 'process.exit(Number(parseInt(process.versions.node) < 18))'"
 _NO_TEST = "no test specified"  # what `npm init` writes
+_GRADLES = ".gradle/wrapper/dists/*/*/*/bin/gradle"
+"""Where a wrapper keeps what it fetched, below the home folder; it refuses to run where it cannot write there."""
+
 _SURE_PYTEST = (
     ("pyproject.toml", "[tool.pytest"),
     ("pytest.ini", ""),
@@ -146,7 +149,8 @@ def _find_maven(project: _Project) -> Suite | None:
 def _find_gradle(project: _Project) -> Suite | None:
     if not project.paths & {"build.gradle", "build.gradle.kts"}:
         return None
-    program = next((one for one in ("./gradlew", "gradle") if project.can_run(f"{one} --offline --version")), None)
+    programs = ("gradle", *map(str, sorted(Path.home().glob(_GRADLES), reverse=True)), "./gradlew")
+    program = next((one for one in programs if project.can_run(f"{one} --offline --version")), None)
     reports = ("build/test-results/test/*.xml", "*/build/test-results/test/*.xml")
     return Suite("gradle", f"{program} --offline --no-daemon test", reports) if program else None
 
