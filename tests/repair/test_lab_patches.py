@@ -37,12 +37,6 @@ def _score(name: str) -> Outcome:
     return score_recording(name, folder)
 
 
-def test_suspect_commit_is_rank_one() -> None:
-    """On at least 90 % of the recordings in which a commit is to blame, that commit is the first suspect."""
-    wrong = [name for name in _CODE if _score(name).suspect_rank != 1]
-    assert len(wrong) <= (1 - _SHARE_RIGHT) * len(_CODE), wrong
-
-
 @pytest.mark.parametrize("name", _CODE)
 def test_patch_is_accepted_by_the_incidents_own_check(name: str) -> None:
     """The check, which hotfix never sees, refuses the tree without the patch and accepts it with it."""
@@ -60,6 +54,12 @@ def test_patch_applies_and_can_be_taken_back(name: str, tmp_path: Path) -> None:
     run_git(clone, "apply", "--reverse", patch)
     assert read_truth(name)["file_line"].rpartition(":")[0] in changed
     assert run_git(clone, "status", "--porcelain") == b""
+
+
+def test_suspect_commit_is_rank_one() -> None:
+    """On at least 90 % of the recordings in which a commit is to blame, that commit is the first suspect."""
+    wrong = [name for name in _CODE if _score(name).suspect_rank != 1]
+    assert len(wrong) <= (1 - _SHARE_RIGHT) * len(_CODE), wrong
 
 
 def test_rungs_are_as_the_incidents_ask() -> None:

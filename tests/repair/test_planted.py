@@ -3,6 +3,7 @@
 The patches for the gates are data in `planted/`, one file a language; each has a right patch, which passes them all.
 """
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,8 +16,15 @@ from hotfix.repair.contract import Edit
 from hotfix.repair.gates import GATES, judge_candidate
 from hotfix.repair.locate import locate
 from hotfix.repair.propose.candidates import Draft, build_candidate
+from hotfix.repair.sandbox.confine import find_confinement
+from hotfix.repair.sandbox.contract import Limits
+from hotfix.repair.verify.contract import Category, CompatibleCase, Depth, Status, TestOrder, TestVerdict
+from hotfix.repair.verify.performance import Race, check_performance
+from hotfix.repair.verify.verify import Patch, verify_patch
+from hotfix.repair.verify.workbench import lay_out_workbench
+from tests.repair import shop
 from tests.repair.analyses import make_analysis
-from tests.repair.trees import make_repository
+from tests.repair.trees import make_patch, make_repository, take_prints
 
 _FOLDER = Path(__file__).parent / "planted"
 _PROGRAMS = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(_FOLDER.glob("*.toml"))}
@@ -68,3 +76,52 @@ def test_every_gate_but_the_last_is_tried_in_each_language() -> None:
     """No gate is without a patch that it must refuse; whether git takes a diff does not depend on the language."""
     for program in _PROGRAMS.values():
         assert {plant["gate"] for plant in program["wrong"]} == set(GATES) - {"applies and reverses"}
+
+
+_Change = Mapping[str, str | bytes | None]
+_ORDER = TestOrder(
+    repro=shop.REPRO,
+    perf="python3 -m app.race",
+    compatible=(CompatibleCase("an order of last year", "python3 -m app.read", b'{"total_cents": 990}'),),
+)
+_TESTED: Mapping[str, tuple[_Change, Category]] = {
+    "leaves the error": (shop.ELSEWHERE, Category.FIX),
+    "puts another error in its place": (shop.ANOTHER_ERROR, Category.FIX),
+    "deletes the feature": (shop.WITHOUT_FEATURE, Category.REGRESSION),
+    "edits the test to its liking": (shop.TESTS_EDITED, Category.REGRESSION),
+    "deletes the test": ({**shop.WITHOUT_FEATURE, "tests/test_cart.py": None}, Category.REGRESSION),
+    "breaks old data": (shop.OLD_DATA, Category.COMPATIBILITY),
+    "cannot be taken back": ({**shop.RIGHT, ".gitattributes": "*.py text eol=crlf\n"}, Category.ROLLBACK),
+}
+
+
+@pytest.mark.parametrize("kind", _TESTED)
+def test_hotfix_test_rejects_the_planted_patch(kind: str, tmp_path: Path) -> None:
+    """Of the five categories the one that is made for a kind of wrong patch fails, no other does, and that rejects."""
+    change, category = _TESTED[kind]
+    checkout = make_repository(tmp_path / "checkout", shop.FILES)
+    patch = Patch("patch.diff", make_patch(checkout, change))
+    before = take_prints(checkout)
+    with open_repository(checkout) as repository:
+        found = verify_patch(shop.analysis(), repository, patch, _ORDER, lambda _phase: None)
+    assert {one.category for one in found.results if one.status is Status.FAILED} == {category}
+    assert found.verdict is TestVerdict.REJECTED
+    assert take_prints(checkout) == before
+
+
+_WORK = "def work(n):\n    return sum(i * i % 7 for i in range(n))\n\n\nprint(work(8_000_000))\n"
+
+
+def test_patch_that_is_slower_by_30_percent_is_rejected(tmp_path: Path) -> None:
+    """Real runs of a program that computes for half a second find that it computes a third more."""
+    checkout = make_repository(tmp_path / "checkout", {"work.py": _WORK})
+    slow = _WORK.replace("    return", "    sum(i * i % 7 for i in range(n // 100 * 32))\n    return")
+    diff = make_patch(checkout, {"work.py": slow})
+    depth = Depth("full", narrow=False, suite_after_rollback=False, pairs=(6, 12, 24), seconds=120.0)
+    race = Race(f"{sys.executable} work.py", "the given command")
+    with (
+        open_repository(checkout) as repository,
+        lay_out_workbench(repository, diff, Limits(seconds=120), find_confinement()) as bench,
+    ):
+        found = check_performance(bench, race, depth, None)
+    assert found.status is Status.FAILED, found.detail
