@@ -139,7 +139,7 @@ def _write_order(scene: Scene, entries: Sequence[Way], project: _Project) -> Ite
     yield from (("flag", flag) for flag in project.list_flags())
     yield from (("library", place) for place in (*project.libraries, *(f"{folder}/" for folder in project.resources)))
     yield from (("value", name, value) for name, value in scene.values.items())
-    yield from (("bad", word) for word in (*(f"={word}" for word in list_words(scene)), *BAD))
+    yield from (("bad", word) for word in (*(f"={word}" for word in list_words(scene)), *BAD, "fixed"))
     yield from (("key", key) for key in project.keys)
     yield "tries", str(REPRODUCTION_TRIES)
 

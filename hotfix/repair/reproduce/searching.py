@@ -11,7 +11,7 @@ from hotfix.repair.sandbox.contract import Outcome
 
 FOLDER = ".hotfix-stage"
 ORDER = f"{FOLDER}/order.json"
-BAD = ("null", "empty", "=0", "=x", "=-1", "=")
+BAD = ("null", "empty", "=0", "=x", "=-1", "=", "=:")
 """What functions of typed languages fail on: nothing, an empty text or list, and texts that become what they hold."""
 
 KEYS_MOST = 20
