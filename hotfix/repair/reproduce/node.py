@@ -20,8 +20,8 @@ from hotfix.repair.reproduce.searching import (
 _SUFFIXES = (".js", ".cjs", ".mjs")
 _SEARCH = f"{FOLDER}/search.cjs"
 _TEST = "hotfix-reproduction.test.cjs"
-_BAD = ("null", "undefined", "({})", "[]", "''", "0", "'x'", "NaN")
-"""What functions fail on, as expressions."""
+_BAD = ("null", "undefined", "({})", "[]", "''", "0", "'x'", "NaN", "'{'")
+"""What functions fail on, as expressions; the last is a document that was cut off."""
 
 
 def reproduce_node(scene: Scene) -> Reproduction | str:

@@ -24,8 +24,8 @@ from hotfix.repair.reproduce.searching import (
 
 _TEST = "test_hotfix_reproduction.py"
 _NO_DOCSTRING = re.compile(r'\A""".*?"""\n', re.DOTALL)
-_BAD: tuple[object, ...] = (None, {}, [], "", 0, "x", -1)
-"""What functions fail on: what is missing, empty, zero or unlike the rest."""
+_BAD: tuple[object, ...] = (None, {}, [], "", 0, "x", -1, "{")
+"""What functions fail on: what is missing, empty, zero or unlike the rest, and a document that was cut off."""
 
 _GUESSES = ("x", "", "1,5", "1 000", "1.5", "-1", "NaN", "2026-13-01", "01/02/2026")
 """Texts that programs take for numbers or times and that some of them cannot read."""
