@@ -22,7 +22,7 @@ def apply_to_branch(repository: Repository, candidate: Candidate, branch: str, m
     with check_out(repository, candidate.base) as folder:
         git_dir = folder / ".git"
         run_git(
-            git_dir, "apply", "--index", "--whitespace=nowarn", "-", work_tree=folder, stdin=candidate.diff
+            git_dir, "apply", "--cached", "--whitespace=nowarn", "-", work_tree=folder, stdin=candidate.diff
         )  # fmt: skip
         run_git(
             git_dir, "-c", "user.name=hotfix", "-c", "user.email=hotfix@localhost", "-c", "commit.gpgSign=false",

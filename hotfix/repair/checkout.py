@@ -11,7 +11,10 @@ from pathlib import Path
 
 from hotfix.core.errors import InputError
 from hotfix.repair.contract import Repository
-from hotfix.repair.git import call_git, run_git
+from hotfix.repair.git import call_git, init_like, list_lines, run_git
+
+_BUNDLE_HEADER_BYTES = 512
+"""Where a bundle says of what kind its objects are: in its first lines."""
 
 
 @contextmanager
@@ -48,7 +51,7 @@ def check_out(repository: Repository, revision: str | None = None) -> Iterator[P
         folder = Path(name, "tree")
         git_dir = folder / ".git"
         folder.mkdir()
-        run_git(git_dir, "init", "--quiet", "--template=", work_tree=folder)
+        init_like(repository.git_dir, git_dir, work_tree=folder)
         (git_dir / "objects" / "info").mkdir(exist_ok=True)
         objects = _common_dir(repository) / "objects"
         (git_dir / "objects" / "info" / "alternates").write_text(f"{objects}\n", encoding="utf-8")
@@ -98,7 +101,9 @@ def _common_dir(repository: Repository) -> Path:
 
 
 def _clone_bundle(bundle: Path, target: Path) -> Path:
-    run_git(target, "init", "--quiet", "--bare", "--template=")
+    with bundle.open("rb") as opened:
+        kind = "sha256" if b"@object-format=sha256" in opened.read(_BUNDLE_HEADER_BYTES) else "sha1"
+    run_git(target, "init", "--quiet", "--bare", "--template=", f"--object-format={kind}")
     done = call_git(target, "fetch", "--quiet", str(bundle.resolve()), "+refs/*:refs/*")
     if done.code:
         raise InputError(f"--repo: expected a git bundle at {bundle}, git says: {done.said}")
@@ -157,6 +162,10 @@ def _explain_no_head(given: Path, git_dir: Path, revision: str | None) -> None:
         raise InputError(f"--repo: expected a git repository at {given}, git says: {done.said}")
     if revision:
         raise InputError(f"--repo: expected the commit {revision!r} in {given}, found none")
+    branches = list_lines(git_dir, "for-each-ref", "--format=%(refname:short)", "refs/heads")
+    if branches:
+        said = f"found branches and none of them checked out; name one with --revision: {', '.join(branches)}"
+        raise InputError(f"--repo: expected a commit that is checked out at {given}, {said}")
     raise InputError(f"--repo: expected a repository with commits at {given}, found none checked out")
 
 

@@ -24,6 +24,7 @@ _SETTINGS = (
     "protocol.file.allow=always",
     "protocol.ext.allow=never",
 )
+_FETCH = "fetch them with: git fetch --refetch"
 _CALM = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -83,9 +84,21 @@ def run_git(git_dir: Path, *arguments: str, work_tree: Path | None = None, stdin
         InputError: git is missing, failed, or did not answer in time; the message holds what it said.
     """
     done = call_git(git_dir, *arguments, work_tree=work_tree, stdin=stdin)
+    if done.code and "promisor" in done.said:
+        raise InputError(f"--repo: git {arguments[0]} needs files that this partial clone left out; {_FETCH}")
     if done.code:
         raise InputError(f"--repo: git {arguments[0]} failed: {done.said or f'exit code {done.code}'}")
     return done.out
+
+
+def init_like(git_dir: Path, target: Path, *options: str, work_tree: Path | None = None) -> None:
+    """Make an empty repository whose objects have the same format as those of another: SHA-1 or SHA-256.
+
+    Raises:
+        InputError: git is missing, or the disk refuses.
+    """
+    kind = call_git(git_dir, "rev-parse", "--show-object-format").text.strip() or "sha1"
+    run_git(target, "init", "--quiet", "--template=", f"--object-format={kind}", *options, work_tree=work_tree)
 
 
 def list_lines(git_dir: Path, *arguments: str) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hotfix.core.errors import InputError
 from hotfix.repair.contract import Edit, FileChange, Repository
-from hotfix.repair.git import call_git, run_git
+from hotfix.repair.git import call_git, init_like, run_git
 
 _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--binary", "--full-index")
 _PREFIXES = ("--src-prefix=a/", "--dst-prefix=b/")
@@ -55,7 +55,7 @@ def _hold(repository: Repository, edits: Sequence[Edit]) -> Iterator[Path]:
         folder = Path(name, "tree")
         folder.mkdir()
         git_dir = folder / ".git"
-        run_git(git_dir, "init", "--quiet", "--template=", work_tree=folder)
+        init_like(repository.git_dir, git_dir, work_tree=folder)
         (git_dir / "info").mkdir(exist_ok=True)
         (git_dir / "info" / "attributes").write_text("* -text -filter -ident\n", encoding="utf-8")
         for edit in edits:

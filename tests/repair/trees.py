@@ -45,7 +45,16 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def run_git(folder: Path, *arguments: str) -> bytes:
+def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
     """Run git in a folder as an author of its own, without the user's settings."""
-    who = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgSign=false")
-    return subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True).stdout
+    who = (
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@example.org",
+        "-c",
+        "commit.gpgSign=false",
+        "-c",
+        "safe.directory=*",
+    )
+    return subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, input=stdin).stdout

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from hotfix.core.errors import InputError
 from hotfix.core.facts import Analysis, Evidence, Novelty
 from hotfix.repair.checkout import list_files
 from hotfix.repair.contract import Repository, SourceFrame, SuspectCommit
@@ -69,8 +70,7 @@ def _split_batch(out: bytes, paths: Sequence[str]) -> Iterable[tuple[str, Source
         head_end = out.index(b"\n", at)
         words = out[at:head_end].rsplit(b" ", 2)
         if words[-1] == b"missing":
-            at = head_end + 1
-            continue
+            raise InputError(f"--repo: expected what {path} holds, found that it is not there; see git fsck")
         size = int(words[-1])
         content = out[head_end + 1 : head_end + 1 + size]
         at = head_end + size + 2

@@ -1,19 +1,19 @@
-"""Takes a commit back, whole or the one hunk through which the failure went, in a throw-away clone.
+"""Takes a commit back, whole or the one hunk through which the failure went.
 
 Versions, change logs and documents of the commit stay: the patch is a new release and not the old one.
 """
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from hotfix.repair.checkout import check_out, read_file
+from hotfix.repair.checkout import read_file
 from hotfix.repair.contract import Edit, Repository, SuspectCommit
 from hotfix.repair.filekinds import FileKind, tell_kind
-from hotfix.repair.git import call_git, list_lines, run_git
+from hotfix.repair.git import list_lines, run_git
 from hotfix.repair.limits import REVERTS_MOST
 from hotfix.repair.locate import Located
 from hotfix.repair.propose.candidates import Draft, NotTried
+from hotfix.repair.propose.undo import BuiltOnError, take_back
 from hotfix.repair.source import Source, find_function, name_function
 
 _KEPT = frozenset({FileKind.VERSION, FileKind.DOCS})
@@ -39,7 +39,7 @@ def _revert(repository: Repository, located: Located, suspect: SuspectCommit) ->
     if not parents:
         yield NotTried(f"{name} is the first commit: taking it back would leave nothing.")
         return
-    edits = _revert_whole(repository, suspect.commit)
+    edits = _revert_whole(repository, suspect.commit, parents[0])
     if edits is None:
         yield NotTried(f"{name} cannot be taken back whole: later commits changed the same lines.")
     elif not edits:
@@ -63,21 +63,13 @@ def _revert(repository: Repository, located: Located, suspect: SuspectCommit) ->
         )
 
 
-def _revert_whole(repository: Repository, commit: str) -> tuple[Edit, ...] | None:
+def _revert_whole(repository: Repository, commit: str, parent: str) -> tuple[Edit, ...] | None:
     """Return the edits that take a commit back, or None when it does not come out cleanly."""
-    with check_out(repository) as folder:
-        git_dir = folder / ".git"
-        if call_git(git_dir, "revert", "--no-commit", "--no-edit", commit, work_tree=folder).code:
-            return None
-        rows = run_git(git_dir, "diff", "--cached", "--no-renames", "--name-only", "-z", "HEAD", work_tree=folder)
-        paths = [path for path in rows.decode(errors="surrogateescape").split("\0") if path]
-        kept = [path for path in paths if tell_kind(path) not in _KEPT and not (folder / path).is_symlink()]
-        edits = tuple(Edit(path, read_file(repository, path), _read(folder, path)) for path in kept)
+    try:
+        edits = take_back(repository, commit, parent, lambda path: tell_kind(path) in _KEPT)
+    except BuiltOnError:
+        return None
     return edits if any(tell_kind(edit.path) is not FileKind.TEST for edit in edits) else ()
-
-
-def _read(folder: Path, path: str) -> bytes | None:
-    return (folder / path).read_bytes() if (folder / path).is_file() else None
 
 
 def _revert_hunk(repository: Repository, located: Located, suspect: SuspectCommit, parent: str) -> Edit | None:
