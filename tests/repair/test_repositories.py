@@ -17,6 +17,11 @@ from hotfix.repair.branch import apply_to_branch
 from hotfix.repair.checkout import open_repository
 from hotfix.repair.contract import Candidate
 from hotfix.repair.proposal import propose_patch
+from hotfix.repair.sandbox.confine import find_confinement
+from hotfix.repair.sandbox.contract import Limits
+from hotfix.repair.verify.contract import Status
+from hotfix.repair.verify.rollback import check_rollback
+from hotfix.repair.verify.workbench import lay_out_workbench
 from hotfix.report.files import write_incident
 from tests.repair.analyses import make_analysis, make_release
 from tests.repair.trees import make_repository, run_git, take_prints, write_files
@@ -358,6 +363,22 @@ def test_branch_is_added_and_nothing_else(kind: str, tmp_path: Path) -> None:
         assert run_git(given, "symbolic-ref", "-q", "HEAD") == status
     if given.is_dir() and kind not in {"bare", "mirror", "git folder elsewhere"}:
         assert {n: s for n, s in take_prints(tmp_path).items() if ".git" not in n.split("/")} == before
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_trees_for_testing_differ_by_the_patch_alone(kind: str, tmp_path: Path) -> None:
+    """`hotfix test` finds the patched file changed and no other, and takes the patch back byte for byte."""
+    given = _KINDS[kind](tmp_path, 1)
+    path = "the shop/grüße greet.py" if kind.startswith("names") else _PATH
+    before = take_prints(tmp_path)
+    with (
+        _patch(given, released=False, path=path) as candidate,
+        open_repository(given) as repository,
+        lay_out_workbench(repository, candidate.diff, Limits(seconds=60), find_confinement()) as bench,
+    ):
+        assert bench.changed == (path,)
+        assert check_rollback(bench, "patch.diff", None).status is Status.PASSED
+    assert take_prints(tmp_path) == before
 
 
 def _nothing(folder: Path) -> Path:
