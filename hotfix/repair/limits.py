@@ -115,6 +115,16 @@ REWRITE_SECONDS = 600.0
 REWRITE_ERROR_CHARACTERS = 400
 """Characters of an error's message that a model is shown (judgement)."""
 
+CALL_TRIES, RETRY_MILLISECONDS = 3, 200
+"""Tries of a read over the network, and the pause before the second, milliseconds; it grows with each. With the time
+limit of each try a caller waits a quarter of a minute at most (judgement)."""
+
+SWITCH_LINES_MOST = 20
+"""Lines, new and old together, that a switch may part: each is moved, and a patch may change 30 (judgement)."""
+
+BOUNDARY_LINES_MOST = 4
+"""Lines of the call that a catch is put around (judgement)."""
+
 FRAMES_FIXED = 8
 """Places at which fixers are tried."""
 

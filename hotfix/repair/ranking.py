@@ -32,12 +32,15 @@ def _weigh(
 
 
 def _rate_trust(rung: str, choice: Choice) -> int:
-    """Return 0 for what the decision asks for above all; what a model wrote comes last."""
+    """Return 0 for what the decision asks for above all: going back, then a switch back; what a model wrote is last."""
+    back = choice in _BACK
     if rung == "config" and choice is Choice.CONFIG:
         return 0
-    if rung == "revert" and choice in _BACK:
+    if rung == "revert" and back:
         return 1
-    return 3 if rung.startswith("model:") else 2
+    if rung == "fixer:kill_switch":
+        return 2 if back else 4
+    return 5 if rung.startswith("model:") else 3
 
 
 def _count_lines(one: Judged) -> int:

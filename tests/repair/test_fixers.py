@@ -1,4 +1,4 @@
-"""Fixers that no trace of a program shows: what is opened is closed, calls get a limit, Go gets its guards."""
+"""Fixers that no trace of a program shows: what is opened is closed, calls get a limit, Go gets guards."""
 
 import re
 from pathlib import Path

@@ -1,20 +1,27 @@
 """Fixers: one file each behind one contract; the table says which there are, in the order of trust."""
 
+from hotfix.repair.fixers.both_keys import fix_both_keys
+from hotfix.repair.fixers.boundary import fix_boundary
 from hotfix.repair.fixers.bounds import fix_bounds
 from hotfix.repair.fixers.close import fix_close
 from hotfix.repair.fixers.contract import Fix, Fixer, Trouble
+from hotfix.repair.fixers.date_format import fix_date_format
 from hotfix.repair.fixers.handled import fix_handled
 from hotfix.repair.fixers.ignored_error import fix_ignored_error
+from hotfix.repair.fixers.kill_switch import fix_kill_switch
 from hotfix.repair.fixers.missing_key import fix_missing_key
 from hotfix.repair.fixers.missing_value import fix_missing_value
 from hotfix.repair.fixers.nil_map import fix_nil_map
 from hotfix.repair.fixers.number_format import fix_number_format
+from hotfix.repair.fixers.retry import fix_retry
 from hotfix.repair.fixers.timeout import fix_timeout
 from hotfix.repair.fixers.wrong_type import fix_wrong_type
 from hotfix.repair.fixers.zero import fix_zero
 
 FIXERS: dict[str, Fixer] = {
     "number_format": fix_number_format,
+    "date_format": fix_date_format,
+    "both_keys": fix_both_keys,
     "ignored_error": fix_ignored_error,
     "nil_map": fix_nil_map,
     "missing_value": fix_missing_value,
@@ -24,7 +31,10 @@ FIXERS: dict[str, Fixer] = {
     "wrong_type": fix_wrong_type,
     "close": fix_close,
     "timeout": fix_timeout,
+    "kill_switch": fix_kill_switch,
+    "retry": fix_retry,
     "handled": fix_handled,
+    "boundary": fix_boundary,
 }
 
 __all__ = ["FIXERS", "Fix", "Fixer", "Trouble"]

@@ -22,6 +22,9 @@ class Trouble:
     message: str
     category: str  # cause family of the diagnosis
     sources: Mapping[str, Source]  # all source files, to see how callers use a function
+    passing: str = ""  # class of the error that came from a function called here and went on to the caller
+    earlier: Source | None = None  # the file before the suspect commit, where nothing changed it since
+    commit: str = ""  # the suspect commit; empty without `earlier`
 
     @cached_property
     def function(self) -> "SgNode | None":

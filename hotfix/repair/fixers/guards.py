@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects import DIALECTS, Dialect
 from hotfix.repair.fixers.imports import bring_in
+from hotfix.repair.fixers.refusals import find_refusal
 from hotfix.repair.fixers.tree import find_loop, find_statement, list_names, starts_its_line
 from hotfix.repair.source import Source, replace_lines, span_lines
 
@@ -24,6 +25,7 @@ class WayOut:
     statement: str
     means: str  # in words
     harmless: bool  # the value is one that callers bear, as far as the code says
+    refuses: bool = False  # a request is answered as a bad one
 
 
 def dialect_of(trouble: Trouble) -> Dialect:
@@ -33,6 +35,9 @@ def dialect_of(trouble: Trouble) -> Dialect:
 
 def find_way_out(trouble: Trouble, node: "SgNode") -> WayOut | None:
     """Return how to leave before a node is reached: past one item of a loop, by a handled error, or by a return."""
+    refusal = find_refusal(trouble, node)
+    if refusal is not None:
+        return WayOut(refusal, "the request is refused as a bad one", harmless=True, refuses=True)
     end = "" if trouble.source.language in {"python", "go"} else ";"
     loop = find_loop(node)
     if loop is not None and list_names(node) & _list_loop_names(loop):
@@ -76,8 +81,8 @@ def _insert(trouble: Trouble, first: int, condition: str, what: str, way_out: Wa
     indent = line[: len(line) - len(line.lstrip())]
     where = f" in {trouble.function_name}" if trouble.function_name else ""
     log = dialect.write_log(source, f"{what}{where}: {way_out.means}")
-    leaving = way_out.statement.replace(_MISSING, what.replace('"', "'").replace("%", "percent"))
-    body = [log, leaving] if log else [leaving]
+    leaving = way_out.statement.replace(_MISSING, _unquote(what, way_out.statement)).split("\n")
+    body = [log, *leaving] if log else leaving
     fresh = [indent + row for row in dialect.write_guard(condition, body, find_unit(source))]
     mended, imports = bring_in(replace_lines(source, first, first - 1, fresh), body)
     return Fix(
@@ -91,6 +96,13 @@ def _insert(trouble: Trouble, first: int, condition: str, what: str, way_out: Wa
         mitigation=not way_out.harmless,
         imports=imports,
     )
+
+
+def _unquote(what: str, statement: str) -> str:
+    """Return a text so that it can stand between the quotes of a statement, and in a format."""
+    quote = max("'\"", key=statement.partition(_MISSING)[0].rfind)
+    plain = what.replace(quote, "`" if quote == "'" else "'").replace("\\", "/")
+    return plain.replace("%", "percent") if "Errorf" in statement else plain
 
 
 def find_unit(source: Source) -> str:

@@ -1,18 +1,15 @@
 """Handles an error where input is read: a catch around the one statement that failed, with a log line and a way out.
 
-It stops the harm for other input and leaves the cause, so it is always a mitigation.
+It stops the harm for other input and leaves the cause, so it is a mitigation; where a request is refused for its bad
+input, that is the fix.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import dialect_of, find_unit, find_way_out
-from hotfix.repair.fixers.tree import BLOCKS, find_statement, key, starts_its_line, walk
+from hotfix.repair.fixers.tree import find_innermost, starts_its_line
 from hotfix.repair.source import replace_lines, span_lines
-
-if TYPE_CHECKING:
-    from ast_grep_py import SgNode
 
 _READING = {
     "python": {"ValueError", "JSONDecodeError", "InvalidOperation", "UnicodeDecodeError"},
@@ -24,21 +21,13 @@ _CAUGHT = {"JSONDecodeError": "ValueError", "UnicodeDecodeError": "ValueError", 
 _DECLARES = frozenset({"local_variable_declaration", "lexical_declaration", "variable_declaration"})
 
 
-def _find_innermost(trouble: Trouble) -> "SgNode | None":
-    """Return the smallest statement that holds the failing line."""
-    nodes = walk(trouble.function) if trouble.function is not None else ()
-    on_line = [node for node in nodes if node.range().start.line + 1 == trouble.line and node.kind() not in BLOCKS]
-    around = [one for node in on_line if (one := find_statement(node)) is not None]
-    return min(around, key=lambda one: key(one)[1] - key(one)[0], default=None)
-
-
 def fix_handled(trouble: Trouble) -> Iterator[Fix]:
     """Yield a catch around the statement that failed to read its input."""
     language = "javascript" if trouble.source.language in {"typescript", "tsx"} else trouble.source.language or ""
     if trouble.exception not in _READING.get(language, set()) or trouble.function is None:
         return
     dialect = dialect_of(trouble)
-    statement = _find_innermost(trouble)
+    statement = find_innermost(trouble.nodes, trouble.line)
     if statement is None or statement.kind() in _DECLARES:
         return
     first, last = span_lines(statement)
@@ -46,7 +35,7 @@ def fix_handled(trouble: Trouble) -> Iterator[Fix]:
     if way_out is None or last - first > 3 or not starts_its_line(statement, trouble.source.lines[first - 1]):
         return
     log = dialect.write_log(trouble.source, f"cannot read input in {trouble.function_name}: {way_out.means}")
-    body = [row for row in (log, way_out.statement) if row]
+    body = [row for row in (log, *way_out.statement.split("\n")) if row]
     unit, indent = find_unit(trouble.source), trouble.source.lines[first - 1][: statement.range().start.column]
     held = [unit + line for line in trouble.source.lines[first - 1 : last]]
     caught = _CAUGHT.get(trouble.exception, trouble.exception)
@@ -64,5 +53,5 @@ def fix_handled(trouble: Trouble) -> Iterator[Fix]:
             "catches only this error of this statement",
             "logs a warning" if log else "no log line: the file has no logger",
         ),
-        mitigation=True,
+        mitigation=not way_out.refuses,
     )

@@ -40,12 +40,14 @@ def _add_python(text: str, name: str, newline: str) -> str:
     end = "\r" if newline == "\r\n" else ""
     plain = [number for number, row in enumerate(rows) if re.match(r"import \w", row)]
     later = [number for number in plain if rows[number].strip() > f"import {name}"]
+    first: list[int] = []
     if plain:
         at = later[0] if later else plain[-1] + 1
     else:
         first = [number for number, row in enumerate(rows) if re.match(r"from (?!__future__)\w", row)]
         at = first[0] if first else _find_first_statement(rows)
-    rows.insert(at, f"import {name}{end}")
+    alone = not plain and not first
+    rows[at:at] = [f"import {name}{end}", *([end, end] if alone else [])]
     return "\n".join(rows)
 
 

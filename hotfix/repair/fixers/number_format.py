@@ -1,7 +1,8 @@
-"""Accepts numbers in an old and a new format: a comma as the decimal mark beside the point (Python)."""
+"""Accepts numbers in an old and a new format (Python, Java): a decimal comma, parted thousands, a whole with ``.0``."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
@@ -11,44 +12,89 @@ from hotfix.repair.fixers.tree import is_plain, replace_node
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_EXCEPTIONS = frozenset({"ValueError", "InvalidOperation"})
-_READERS = frozenset({"float", "Decimal", "decimal.Decimal"})
-_COMMA = re.compile(r"'-?\d+,\d{1,2}'")
+_TOLD = re.compile(r"(?:could not convert string to float: |base 10: |For input string: |Character , )(['\"]?)(.*)\1")
+_READERS = {"float": False, "Decimal": False, "decimal.Decimal": False, "int": True}  # whether only wholes are read
+_JAVA = {"parseDouble": False, "parseFloat": False, "parseInt": True, "parseLong": True}
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """A way of writing a number that a reader does not take, and the change that makes it one that it takes."""
+
+    told: re.Pattern[str]
+    whole: bool | None  # only for readers of wholes; None: for all
+    pattern: str
+    replacement: str  # with groups as \\1
+    means: str
+    refused: str
+
+
+_FORMATS = (
+    _Format(re.compile(r"-?\d+,\d{1,2}"), False, r"^\s*(-?\d+),(\d{1,2})\s*$", r"\1.\2", "with a decimal comma",
+            "a comma before three digits is refused as before: it may part thousands"),
+    _Format(re.compile(r"-?\d{1,3}(?:,\d{3})+\.\d+|-?\d{1,3}(?:,\d{3}){2,}"), None, r",(?=\d{3}(?:\D|$))", "",
+            "with commas between thousands", "commas elsewhere are refused as before"),
+    _Format(re.compile(r"-?\d{1,3}(?:,\d{3})+"), True, r",(?=\d{3}(?:\D|$))", "", "with commas between thousands",
+            "commas elsewhere are refused as before"),
+    _Format(re.compile(r"-?\d+\.0+"), True, r"^\s*(-?\d+)\.0+\s*$", r"\1", "with a fraction of nothing",
+            "a number with a real fraction is refused as before"),
+)  # fmt: skip
 
 
 def fix_number_format(trouble: Trouble) -> Iterator[Fix]:
-    """Yield a reading of both formats, where a number failed to be read and its text, if told, has a decimal comma."""
-    if trouble.exception not in _EXCEPTIONS or trouble.source.language != "python" or trouble.function is None:
+    """Yield a reading of both formats, where a number failed to be read and its text, if told, is in a known one."""
+    if trouble.exception not in {"ValueError", "InvalidOperation", "NumberFormatException"}:
         return
-    if trouble.exception == "ValueError" and not _COMMA.search(trouble.message):
-        return
-    for node in trouble.nodes:
-        argument = _read_argument(node, trouble.line)
-        if argument is not None:
-            yield _accept_both(trouble, argument)
+    find = {"python": _find_python, "java": _find_java}.get(trouble.source.language or "")
+    for node in trouble.nodes if find else ():
+        found = find(node, trouble.line) if find else None
+        known = _find_format(trouble, whole=found[1]) if found is not None else None
+        if found is not None and known is not None:
+            yield _accept_both(trouble, found[0], known)
 
 
-def _read_argument(node: "SgNode", line: int) -> "SgNode | None":
+def _find_format(trouble: Trouble, *, whole: bool) -> _Format | None:
+    """Return the format of the text in the message; where it does not tell the text, a decimal comma is supposed."""
+    fitting = [one for one in _FORMATS if one.whole in {None, whole}]
+    told = _TOLD.search(trouble.message)
+    if told is None:
+        return fitting[0] if trouble.exception == "InvalidOperation" else None
+    return next((one for one in fitting if one.told.fullmatch(told[2].strip())), None)
+
+
+def _find_python(node: "SgNode", line: int) -> tuple["SgNode", bool] | None:
+    """Return what is read as a number, and whether as a whole one."""
     function, arguments = node.field("function"), node.field("arguments")
     if node.kind() != "call" or function is None or arguments is None or function.text() not in _READERS:
         return None
     given = arguments.named_children()
     fits = len(given) == 1 and given[0].range().start.line + 1 == line and is_plain(given[0])
-    return given[0] if fits and given[0].kind() not in {"string", "integer", "float"} else None
+    literal = fits and given[0].kind() in {"string", "integer", "float"}
+    return (given[0], _READERS[function.text()]) if fits and not literal else None
 
 
-def _accept_both(trouble: Trouble, argument: "SgNode") -> Fix:
-    source = trouble.source
-    given = argument.text()
-    point = f're.sub(r"^\\s*(-?\\d+),(\\d{{1,2}})\\s*$", r"\\1.\\2", {given})'
-    fresh = f"{point} if isinstance({given}, str) else {given}"
+def _find_java(node: "SgNode", line: int) -> tuple["SgNode", bool] | None:
+    name, arguments = node.field("name"), node.field("arguments")
+    if node.kind() != "method_invocation" or name is None or arguments is None or name.text() not in _JAVA:
+        return None
+    given = arguments.named_children()
+    fits = len(given) == 1 and given[0].range().start.line + 1 == line
+    return (given[0], _JAVA[name.text()]) if fits and given[0].kind() != "binary_expression" else None
+
+
+def _accept_both(trouble: Trouble, argument: "SgNode", known: _Format) -> Fix:
+    source, given = trouble.source, argument.text()
+    if source.language == "java":
+        pattern = known.pattern.replace("\\", "\\\\")
+        replacement = known.replacement.replace("\\", "$")
+        fresh = f'{given}.replaceAll("{pattern}", "{replacement}")'
+    else:
+        pattern, other = known.pattern, f'r"{known.replacement}"' if known.replacement else '""'
+        fresh = f're.sub(r"{pattern}", {other}, {given}) if isinstance({given}, str) else {given}'
     mended, imports = bring_in(source.with_text(replace_node(source.text, argument, fresh)), [fresh])
     return Fix(
         source=mended,
-        rationale=f"{argument.text()} may come with a decimal comma ({trouble.place}); both ways of writing are read.",
-        measures=(
-            "what was read before is read as before",
-            "a comma before three digits is refused as before: it may part thousands",
-        ),
+        rationale=f"{given} may come {known.means} ({trouble.place}); both ways of writing are read.",
+        measures=("what was read before is read as before", known.refused),
         imports=imports,
     )

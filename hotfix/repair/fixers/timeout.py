@@ -27,10 +27,8 @@ def fix_timeout(trouble: Trouble) -> Iterator[Fix]:
     """Yield a time limit for each unlimited call in the function that failed or waited."""
     if trouble.category not in _CATEGORIES or trouble.function is None:
         return
-    limit = {"python": _limit_python, "javascript": _limit_fetch, "typescript": _limit_fetch, "tsx": _limit_fetch,
-             "java": _limit_java, "go": _limit_go}[trouble.source.language or ""]  # fmt: skip
     for node in trouble.nodes:
-        fresh = limit(node)
+        fresh = limit_call(trouble.source.language or "", node)
         if fresh is not None:
             source, imports = bring_in(
                 trouble.source.with_text(replace_node(trouble.source.text, node, fresh)), [fresh]
@@ -42,6 +40,12 @@ def fix_timeout(trouble: Trouble) -> Iterator[Fix]:
                 measures=(f"time limit of {CALL_SECONDS} s, for one wait",),
                 imports=imports,
             )
+
+
+def limit_call(language: str, node: "SgNode") -> str | None:
+    """Return a call over the network with a time limit; None where a node is no such call, or has one."""
+    limit = {"python": _limit_python, "java": _limit_java, "go": _limit_go}.get(language, _limit_fetch)
+    return limit(node)
 
 
 def _limit_python(node: "SgNode") -> str | None:

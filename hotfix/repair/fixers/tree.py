@@ -1,7 +1,7 @@
 """Small questions to a syntax tree that every fixer asks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from hotfix.repair.source import FUNCTIONS
@@ -61,6 +61,13 @@ def find_statement(node: "SgNode") -> "SgNode | None":
             return None
         one = parent
     return None
+
+
+def find_innermost(nodes: Iterable["SgNode"], line: int) -> "SgNode | None":
+    """Return the smallest statement, of some nodes, that holds a line (1-based)."""
+    on_line = [node for node in nodes if node.range().start.line + 1 == line and node.kind() not in BLOCKS]
+    around = [one for node in on_line if (one := find_statement(node)) is not None]
+    return min(around, key=lambda one: key(one)[1] - key(one)[0], default=None)
 
 
 _BRANCHES = frozenset({"if_statement", "expression_statement", "return_statement"})

@@ -10,7 +10,7 @@ from hotfix.core.facts import Evidence
 from hotfix.ingest.traces import Frame, StackTrace, parse_trace
 from hotfix.repair.contract import SourceFrame
 from hotfix.repair.limits import FRAMES_MOST
-from hotfix.repair.locate.paths import find_path
+from hotfix.repair.locate.paths import FoundFile, find_path
 from hotfix.repair.source import Source, find_function, list_functions, name_function, span_lines
 
 if TYPE_CHECKING:
@@ -71,11 +71,10 @@ def _list_texts(value: object) -> Iterator[str]:
 
 def _place_frames(ident: str, trace: StackTrace, tree: Tree) -> Iterator[SourceFrame]:
     cause = trace.chain[0] if trace.chain else None
-    depth = 0
-    for frame in trace.frames:
-        place = find_path(frame.file, tree.paths, own=frame.own) if frame.file else None
-        if place is None:
-            continue
+    placed = [(frame, place) for frame in trace.frames if (place := _find_place(frame, tree)) is not None]
+    if not placed and trace.top is not None and (place := _find_place(trace.top, tree)) is not None:
+        placed = [(trace.top, place)]  # the root cause lies in a library; our own code called it
+    for depth, (frame, place) in enumerate(placed):
         source = tree.sources.get(place.path)
         line = frame.line if place.same_lines else 0
         name, first, last = _find_span(source, line, frame)
@@ -90,7 +89,10 @@ def _place_frames(ident: str, trace: StackTrace, tree: Tree) -> Iterator[SourceF
             message=cause.message if cause else "",
             depth=depth,
         )
-        depth += 1
+
+
+def _find_place(frame: Frame, tree: Tree) -> FoundFile | None:
+    return find_path(frame.file, tree.paths, own=frame.own) if frame.file else None
 
 
 def _find_span(source: Source | None, line: int, frame: Frame) -> tuple[str, int, int]:

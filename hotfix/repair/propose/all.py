@@ -51,4 +51,4 @@ def build_candidates(repository: Repository, drafts: Iterable[Draft | NotTried])
 def _list_drafts(repository: Repository, analysis: Analysis, located: Located) -> Iterator[Draft | NotTried]:
     yield from propose_reverts(repository, located)
     yield from propose_settings(repository, analysis)
-    yield from propose_fixes(analysis, located)
+    yield from propose_fixes(repository, analysis, located)

@@ -1,9 +1,11 @@
 """Runs the fixers at the places that evidence names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from hotfix.core.facts import Analysis
-from hotfix.repair.contract import Edit, SourceFrame
+from hotfix.repair.checkout import read_file
+from hotfix.repair.contract import Edit, Repository, SourceFrame
 from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.repair.fixers import FIXERS, Trouble
 from hotfix.repair.limits import FRAMES_FIXED
@@ -12,40 +14,70 @@ from hotfix.repair.propose.candidates import Draft, NotTried
 from hotfix.repair.source import Source
 
 
-def propose_fixes(analysis: Analysis, located: Located) -> Iterator[Draft | NotTried]:
+def propose_fixes(repository: Repository, analysis: Analysis, located: Located) -> Iterator[Draft | NotTried]:
     """Yield what the fixers find at the places where it failed, and at their callers for calls and open files."""
     places = [frame for frame in located.frames if frame.line and tell_kind(frame.path) is FileKind.CODE]
     if not places:
         yield NotTried("No line of the repository is named by a stack trace or a message: no fixer can be tried.")
         return
-    found = False
+    found, before = False, _read_earlier(repository, located)
     for frame in places[:FRAMES_FIXED]:
         source = located.sources.get(frame.path)
         if source is None or source.language is None:
             yield NotTried(f"{frame.path}: fixers read Python, Java, JavaScript, TypeScript and Go.")
             continue
-        for draft in _fix(analysis, located, frame, source):
+        for draft in _fix(_describe(located, analysis, frame, source, before)):
             found = True
             yield draft
     if not found:
         yield NotTried(f"No fixer ({', '.join(FIXERS)}) knows this failure.")
 
 
-def _fix(analysis: Analysis, located: Located, frame: SourceFrame, source: Source) -> Iterator[Draft]:
-    innermost = frame.depth == 0 and frame.exception is not None
-    trouble = Trouble(
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The files that the suspect commit changed and nothing since, as they were before it."""
+
+    commit: str
+    files: Mapping[str, Source]
+
+
+def _read_earlier(repository: Repository, located: Located) -> _Earlier:
+    fresh = [one for one in located.suspects if one.commit in located.among.commits]
+    for suspect in fresh[:1]:
+        paths = {frame.path for frame in located.frames[:FRAMES_FIXED]}
+        found = {path: read_file(repository, path, f"{suspect.commit}^") for path in paths if path in located.sources}
+        kept = {
+            path: Source(path, content)
+            for path, content in found.items()
+            if content is not None and read_file(repository, path, suspect.commit) == located.sources[path].content
+        }
+        return _Earlier(suspect.commit, kept)
+    return _Earlier("", {})
+
+
+def _describe(located: Located, analysis: Analysis, frame: SourceFrame, source: Source, earlier: _Earlier) -> Trouble:
+    name = (frame.exception or "").replace("::", ".").rpartition(".")[2]
+    innermost = frame.depth == 0
+    before = earlier.files.get(frame.path)
+    return Trouble(
         source=source,
         line=frame.line,
-        exception=(frame.exception or "").replace("::", ".").rpartition(".")[2] if innermost else "",
-        message=frame.message if innermost else "",
+        exception=name if innermost else "",
+        message=frame.message if innermost and frame.exception is not None else "",
         category=analysis.diagnosis.category or "",
         sources=located.sources,
+        passing="" if innermost else name,
+        earlier=before,
+        commit=earlier.commit if before is not None else "",
     )
+
+
+def _fix(trouble: Trouble) -> Iterator[Draft]:
     for name, fixer in FIXERS.items():
         for fix in fixer(trouble):
             yield Draft(
                 rung=f"fixer:{name}",
-                edits=(Edit(source.path, source.content, fix.source.content),),
+                edits=(Edit(trouble.source.path, trouble.source.content, fix.source.content),),
                 rationale=fix.rationale,
                 measures=fix.measures,
                 mitigation=fix.mitigation,
