@@ -51,6 +51,7 @@ $(VENV)/.encoder: $(VENV)/.installed models/build_wheel.sh
 $(VENV)/.tested-with: $(VENV)/.encoder
 	@for need in git:git bwrap:bubblewrap node:nodejs javac:default-jdk-headless go:golang-go; do \
 		command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; done; \
+		test -e /usr/share/java/junit-platform-console-standalone.jar || missing="$$missing junit5"; \
 		test -z "$$missing" || { apt-get update -q && apt-get install -y -q --no-install-recommends $$missing; }
 	@$(BIN)/pip install -q --group dev
 	@touch $@
