@@ -13,6 +13,7 @@ _ORDER = (
     "diagnosis",
     "model",
     "repair",
+    "rollout",
     "report",
     "pipeline",
     "understanding",
