@@ -14,10 +14,10 @@ from pathlib import PurePath
 
 import polars as pl
 
-from hotfix.core.guarded import Guarded
 from hotfix.core.settings import ADDRESS_REQUESTS, ADDRESS_SHARE, FEATURES_REMEMBERED, LISTENERS_OPENED, TARGET_LINES
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.requests import Request
+from hotfix.diagnosis.textshape import find_shape
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _IP = r"\d{1,3}(?:\.\d{1,3}){3}"
@@ -26,25 +26,22 @@ _TOLD = (
     r"(?:\b(?:to|at|host|upstream|resolve|resolving|lookup|reach|call|calling|contact|dial|ask|asking|address|addr|tcp)"
     r"|ENOTFOUND|EAI_AGAIN|ECONN\w+|HostException:)[ :=]{1,3}[\"']?"
 )
-_TELLING = re.compile(_TOLD.replace(r"\b", ""))
-_URL = Guarded(rf"\b[a-z][a-z0-9+.]*://(?:[^/\s@\"']*@)?({_LABEL}(?:\.{_LABEL})*)(?::(\d{{1,5}}))?", guard="://")
-_HOST_PORT = Guarded(rf"(?<![\w/.@:-])({_DOTTED}):(\d{{2,5}})(?![\w.-]*\w|:\w)", guard=r"\.[A-Za-z0-9_-]+:\d")
+_URL = re.compile(rf"\b[a-z][a-z0-9+.]*://(?:[^/\s@\"']*@)?({_LABEL}(?:\.{_LABEL})*)(?::(\d{{1,5}}))?")
+_HOST_PORT = re.compile(rf"(?<![\w/.@:-])({_DOTTED}):(\d{{2,5}})(?![\w.-]*\w|:\w)")
 _TOLD_PORT = re.compile(rf"{_TOLD}({_LABEL}(?:\.{_LABEL})*):(\d{{2,5}})(?![\w.-]|:\w)")
 _TOLD_HOST = re.compile(rf"{_TOLD}({_DOTTED})(?![\w(-]|:\d|\.\w)")
-_PAIR = Guarded(
+_PAIR = re.compile(
     rf"\b(?:host|server at|address)[ =:]{{1,3}}[\"']?({_LABEL}(?:\.{_LABEL})*)[\"']?"
-    rf"(?: \({_IP}\))?,? *port[ =:]{{1,3}}[\"']?(\d+)",
-    guard="port[ =:]",
+    rf"(?: \({_IP}\))?,? *port[ =:]{{1,3}}[\"']?(\d+)"
 )
-_RESOLVED = Guarded(rf"\b({_LABEL}(?:\.{_LABEL})*)/({_IP}):(\d{{2,5}})", guard=r"/\d{1,3}(?:\.\d{1,3}){3}:\d\d")
+_RESOLVED = re.compile(rf"\b({_LABEL}(?:\.{_LABEL})*)/({_IP}):(\d{{2,5}})")
 _CODE = re.compile(
     r"(?i).*\.(?:py|java|kt|scala|groovy|go|js|mjs|ts|rb|php|c|cc|cpp|h|rs|cs|html?|sql|xml|json|ya?ml|log)"
 )
-_OTHERS = Guarded(
-    r"\b(?:client|server|host|referrer|remote)(?:: \"[^\"]*\"|: [^\s,\"]+)(?=,|$)|\" \d{3} \S+ \"[^\"]*\" \"[^\"]*\"",
-    guard=r"(?:client|server|host|referrer|remote): |\" \d{3} ",
+_OTHERS = re.compile(
+    r"\b(?:client|server|host|referrer|remote)(?:: \"[^\"]*\"|: [^\s,\"]+)(?=,|$)|\" \d{3} \S+ \"[^\"]*\" \"[^\"]*\""
 )
-_ASKER = Guarded(rf"{_IP}:\d+ \[", guard=r":\d+ \[")
+_ASKER = re.compile(rf"{_IP}:\d+ \[")
 _FRAME = re.compile(r"\s+(?:at |File \"|\.\.\.)")
 _LISTENS = re.compile(
     r"(?i)\blisten|\bbound to|\bserving (?:on|at)|\brunning (?:on|at)|\bstarted .*\bport|\bready (?:on|at)\b"
@@ -91,23 +88,43 @@ def match_name(host: str, services: Sequence[str]) -> str | None:
 def read_targets(text: str) -> frozenset[Target]:
     """Return the addresses that a record names, without the one who asks and the page it came from."""
     lines = [line for line in text.split("\n", 4 * TARGET_LINES) if not _FRAME.match(line)]
-    head = _ASKER.sub("[", _OTHERS.sub(" ", "\n".join(lines[:TARGET_LINES])))
-    found = frozenset(_find_targets(head))
+    head = "\n".join(lines[:TARGET_LINES])
+    found = frozenset(_read_places(head, _find_asked(find_shape(head))))
     with_port = {target.host for target in found if target.port is not None}
     return frozenset(target for target in found if target.port is not None or target.host not in with_port)
 
 
-def _find_targets(text: str) -> Iterator[Target]:
-    found = [*_URL.findall(text), *_HOST_PORT.findall(text), *_PAIR.findall(text)]
-    if _TELLING.search(text):
-        found += [*_TOLD_PORT.findall(text), *((host, "") for host in _TOLD_HOST.findall(text))]
-    found += [(host, port) for host, _, port in _RESOLVED.findall(text)]
-    for host, port in found:
+_Span = tuple[int, int]
+_Places = tuple[tuple[_Span, _Span], ...]
+"""Where host and port of addresses stand in a text."""
+_NOWHERE = (0, 0)
+
+
+def _read_places(text: str, places: _Places) -> Iterator[Target]:
+    for (begin, end), port_at in places:
+        host, port = text[begin:end], text[slice(*port_at)]
         plausible = (
             host == host.lower() and not _CODE.fullmatch(host) and not re.fullmatch(r"[\d.]+", host.removesuffix("."))
         )
         if plausible or re.fullmatch(_IP, host):
             yield Target(host, int(port) if port else None)
+
+
+@lru_cache(FEATURES_REMEMBERED)
+def _find_asked(shape: str) -> _Places:
+    """Return the addresses in texts of a shape, without those who ask and the page they came from."""
+    others = _OTHERS.sub(lambda found: " " * len(found[0]), shape)
+    return _find_places(_ASKER.sub(lambda found: " " * (len(found[0]) - 1) + "[", others))
+
+
+@lru_cache(FEATURES_REMEMBERED)
+def _find_places(shape: str) -> _Places:
+    """Return the addresses in texts of a shape."""
+    both = [*_URL.finditer(shape), *_HOST_PORT.finditer(shape), *_TOLD_PORT.finditer(shape), *_PAIR.finditer(shape)]
+    found = [(one.span(1), one.span(2) if one[2] else _NOWHERE) for one in both]
+    found += [(one.span(1), _NOWHERE) for one in _TOLD_HOST.finditer(shape)]
+    found += [(one.span(1), one.span(3)) for one in _RESOLVED.finditer(shape)]
+    return tuple(found)
 
 
 def make_directory(case: Case, requests: Sequence[Request]) -> Directory:
@@ -147,7 +164,7 @@ def _read_listener(text: str) -> set[Target]:
     head = text.split("\n", 1)[0]
     ports = [int(one or other) for one, other in _PORT.findall(head)]
     hosts = re.findall(rf"(?<![\w.]){_IP}(?![\w.]*\w)", head)
-    targets = {target for target in _find_targets(head) if target.port is not None}
+    targets = {target for target in _read_places(head, _find_places(find_shape(head))) if target.port is not None}
     return targets | {Target(host, port) for port in ports for host in (hosts or ["*"])}
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
+from typing import NamedTuple
 
-from hotfix.core.guarded import Guarded
 from hotfix.core.settings import (
     FEATURE_LENGTH,
     FEATURE_LINE_CHARACTERS,
@@ -18,23 +18,20 @@ from hotfix.core.settings import (
     FEATURES_READ,
     FEATURES_REMEMBERED,
 )
+from hotfix.diagnosis.textshape import find_shape
 
-_PAIR = Guarded(r"""(?<![\w.])([A-Za-z_][\w.-]{0,40})=("[^"]{0,200}"|'[^']{0,200}'|[^\s,;&"')\]}]{1,200})""", guard="=")
-_LABELLED = Guarded(
-    r"""(?<=[\s\[({,;])([a-z][a-z_]{2,30}): ?("[^"]{1,200}"|[^\s,;"':]{1,80})(?=[,;)\]}]|\s*$)""",
-    guard=r"""[a-z_]: ?(?:"|[^\s,;"':]{1,80}(?:[,;)\]}]|\s*$))""",
-)
-_QUOTED = re.compile(r"""\b([a-z][a-z_]{2,20}) (["'`])([^"'`\s]{1,80})["'`]""")
-_NUMBERED = Guarded(
-    r"(?<![\w/.-])([a-z]{3,20})[ #:-]{1,2}(?=[\w.:@-]{0,60}\d)([A-Za-z0-9][\w.:@-]{0,60}(?<![.:]))(?![\w/])",
-    guard=r"[a-z][ #:-]{1,2}[\w.:@-]{0,60}\d",
+_PAIR = re.compile(r"""(?<![\w.])([A-Za-z_][\w.-]{0,40})=("[^"]{0,200}"|'[^']{0,200}'|[^\s,;&"')\]}]{1,200})""")
+_LABELLED = re.compile(r"""(?<=[\s\[({,;])([a-z][a-z_]{2,30}): ?("[^"]{1,200}"|[^\s,;"':]{1,80})(?=[,;)\]}]|\s*$)""")
+_QUOTED = re.compile(r"""\b([a-z][a-z_]{2,20}) ["'`]([^"'`\s]{1,80})["'`]""")
+_NUMBERED = re.compile(
+    r"(?<![\w/.-])([a-z]{3,20})[ #:-]{1,2}(?=[\w.:@-]{0,60}\d)([A-Za-z0-9][\w.:@-]{0,60}(?<![.:]))(?![\w/])"
 )
 _MEASURE = re.compile(r"\d[\d.,]*(?:ms|us|ns|s|m|h|min|sec|secs|[kKMGT]i?[bB]?|[bB]|bytes)")
 _DEED = re.compile(r"[a-z]{3,}ed")
-_REQUEST = Guarded(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"?]{0,200})", guard=" /")
+_REQUEST = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /[^\s\"?]{0,200}")
 _AGENT = re.compile(r'" \d{3} (?:\d+|-) "[^"]*" "([^"]{2,400})"')
-_BALANCED = Guarded(r"\s([\w.-]+)/([\w.-]+) -?\d+/-?\d+/-?\d+(?:/-?\d+/\+?\d+)? ", guard=r"/-?\d+/-?\d")
-_ADDRESS = Guarded(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.]*\w)", guard=r"\.\d{1,3}\.\d{1,3}\.\d")
+_BALANCED = re.compile(r"\s([\w.-]+)/([\w.-]+) -?\d+/-?\d+/-?\d+(?:/-?\d+/\+?\d+)? ")
+_ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.]*\w)")
 _URL = re.compile(r"([a-z][a-z0-9+]*://[^/\s?]*)(/[^\s?]*)?")
 _FRAME = re.compile(r"\s+at |\s+File \"|Traceback |Caused by|\s+\.\.\. \d+ more")
 _PROSE = frozenset(
@@ -144,34 +141,58 @@ def _find_features(head: str) -> Iterator[tuple[str, str]]:
     start = head.find("{")
     if start >= 0:
         yield from _flatten(_load(head[start:]), "", 0)
-    for name, value in _PAIR.findall(head):
-        yield name.lower(), value.strip("\"'").rstrip(".:")
-    yield from _find_traffic(head)
-    for name, value in _LABELLED.findall(head):
-        yield name, value.strip('"')
-    for name, _, value in _QUOTED.findall(head):
-        if name not in _PROSE:
+    for told in _find_places(find_shape(head)):
+        name, value = told.name or head[slice(*told.named)].lower(), head[slice(*told.at)]
+        if told.way == "pair":
+            yield name, value.strip("\"'").rstrip(".:")
+        elif told.way == "labelled":
+            yield name, value.strip('"')
+        elif told.way == "route":
+            method, _, path = value.partition(" ")
+            yield name, f"{method} {mask_path(path)}"
+        elif told.way != "numbered" or not _MEASURE.fullmatch(value):
             yield name, value
-    for name, value in _NUMBERED.findall(head):
-        if name not in _PROSE and not _DEED.fullmatch(name) and not _MEASURE.fullmatch(value):
-            yield _SPOKEN.get(name, name), value
 
 
-def _find_traffic(head: str) -> Iterator[tuple[str, str]]:
+class _Place(NamedTuple):
+    """Where a text tells a value, and in which way."""
+
+    way: str
+    at: tuple[int, int]
+    name: str = ""  # where it does not depend on the text
+    named: tuple[int, int] = (0, 0)
+
+
+@lru_cache(FEATURES_REMEMBERED)
+def _find_places(shape: str) -> tuple[_Place, ...]:
+    return (
+        *(_Place("pair", found.span(2), named=found.span(1)) for found in _PAIR.finditer(shape)),
+        *_find_traffic(shape),
+        *(_Place("labelled", found.span(2), found[1]) for found in _LABELLED.finditer(shape)),
+        *(_Place("quoted", found.span(2), found[1]) for found in _QUOTED.finditer(shape) if found[1] not in _PROSE),
+        *(
+            _Place("numbered", found.span(2), _SPOKEN.get(found[1], found[1]))
+            for found in _NUMBERED.finditer(shape)
+            if found[1] not in _PROSE and not _DEED.fullmatch(found[1])
+        ),
+    )
+
+
+def _find_traffic(shape: str) -> Iterator[_Place]:
     """Yield what access logs tell by position: route, user agent, backend and its server, who asked."""
-    request = _REQUEST.search(head)
+    request = _REQUEST.search(shape)
     if request:
-        yield "route", f"{request[1]} {mask_path(request[2])}"
-    agent = _AGENT.search(head)
+        yield _Place("route", request.span(), "route")
+    agent = _AGENT.search(shape)
     if agent:
-        yield "agent", agent[1]
-    balanced = _BALANCED.search(head)
+        yield _Place("agent", agent.span(1), "agent")
+    balanced = _BALANCED.search(shape)
     if balanced:
-        yield "backend", balanced[1]
-        yield "server", balanced[2]
-    address = _ADDRESS.search(head)
+        yield _Place("balanced", balanced.span(1), "backend")
+        yield _Place("balanced", balanced.span(2), "server")
+    address = _ADDRESS.search(shape)
     if address:
-        yield "client" if address.start() == 0 else "address", address[0]
+        yield _Place("address", address.span(), "client" if address.start() == 0 else "address")
 
 
 def _load(text: str) -> object:

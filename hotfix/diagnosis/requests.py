@@ -14,14 +14,13 @@ from hotfix.core.settings import FEATURES_REMEMBERED, LINKED_MOST, REQUEST_RECOR
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.features import read_head
 from hotfix.diagnosis.samples import Sample, Side
+from hotfix.diagnosis.textshape import find_shape
 
 _UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 _RANDOM = re.compile(rf"{_UUID}|(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{{12,64}}")
-# What no letter may stand before is asked behind the first letter: patterns that begin with letters are found faster.
-_HEXADECIMAL = re.compile(r"[0-9a-fA-F](?<![\w-].)[0-9a-fA-F-]{11,63}(?![\w-])")
+_HEXADECIMAL = re.compile(r"(?<![\w-])[0-9a-fA-F-]{12,64}(?![\w-])")
 _NAMED = re.compile(
-    r"""[rctRCT](?<![a-zA-Z0-9].)(?i:eq(?:uest)?[-_.]?id|orrelation[-_.]?id|race(?:[-_.]?id)?|id)"""
-    r"""["']?\s?[=:]\s?["']?([\w.-]{4,64})"""
+    r"""(?i)\b(?:x[-_])?(?:(?:request|correlation|trace|req)[-_.]?id|rid|trace|reqid)["']?\s?[=:]\s?["']?([\w.-]{4,64})"""
 )
 
 
@@ -59,10 +58,20 @@ def read_ids(sample: Sample) -> frozenset[str]:
     return told | {sample.trace_id} if sample.trace_id else told
 
 
-@lru_cache(FEATURES_REMEMBERED)
 def _find_ids(text: str) -> frozenset[str]:
     head = read_head(text)
-    return frozenset((*filter(_RANDOM.fullmatch, _HEXADECIMAL.findall(head)), *_NAMED.findall(head)))
+    random, named = _find_places(find_shape(head))
+    told = {head[begin:end] for begin, end in named}
+    return frozenset(told.union(filter(_RANDOM.fullmatch, (head[begin:end] for begin, end in random))))
+
+
+@lru_cache(FEATURES_REMEMBERED)
+def _find_places(shape: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """Return where hexadecimal numbers and named ids stand in texts of a shape."""
+    return (
+        tuple(found.span() for found in _HEXADECIMAL.finditer(shape)),
+        tuple(found.span(1) for found in _NAMED.finditer(shape)),
+    )
 
 
 def _find_root(parents: list[int], index: int) -> int:

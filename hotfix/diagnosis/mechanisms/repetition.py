@@ -26,6 +26,7 @@ from hotfix.core.text import format_time, say_span
 from hotfix.diagnosis.features import read_features, read_head
 from hotfix.diagnosis.mechanisms.contract import Clue, Scene
 from hotfix.diagnosis.samples import Sample, Side, drop_early
+from hotfix.diagnosis.textshape import find_shape
 
 NAME = "repetition"
 
@@ -34,8 +35,7 @@ _WHOSE = frozenset(
 )
 """Names of who takes part in many requests: the same one again is no surprise."""
 _UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-_TOKEN = re.compile(r"[A-Za-z0-9](?<![\w.:/@-].)[\w:@-]{3,63}(?![\w/@-]|[.:]\w)")
-_DIGIT = re.compile(r"\d")
+_TOKEN = re.compile(rf"(?<![\w.:/@-])(?:{_UUID}|(?=[\w.:@-]*\d)[A-Za-z0-9][\w:@-]{{3,63}})(?![\w/@-]|[.:]\w)")
 _PLAIN = re.compile(r"\d[\d.:,]*(?:ms|us|ns|s|m|h|[kKMGT]i?[bB]?|[bB])?|\d{4}-\d\d-\d\d\S*|[A-Za-z]+-?\d{1,2}")
 """What is no identifier by itself: numbers, measures, times, a word with a small number behind it (Pool-1, utf-8)."""
 _NO_IDENT = re.compile(r"(?i)[\s*]|thread|exec-|worker|pool")
@@ -124,9 +124,15 @@ def _find_things(text: str) -> Iterator[_Thing]:
         if name not in _WHOSE and not _NO_IDENT.search(value):
             yield _Thing(name, value)
     told = set(named.values())
-    for word in set(_TOKEN.findall(read_head(text))) - told:
-        if _DIGIT.search(word) and not _PLAIN.fullmatch(word) and not _NO_IDENT.search(word):
+    head = read_head(text)
+    for word in {head[begin:end] for begin, end in _find_tokens(find_shape(head))} - told:
+        if not _PLAIN.fullmatch(word) and not _NO_IDENT.search(word):
             yield _Thing("", word)
+
+
+@lru_cache(FEATURES_REMEMBERED)
+def _find_tokens(shape: str) -> tuple[tuple[int, int], ...]:
+    return tuple(found.span() for found in _TOKEN.finditer(shape))
 
 
 def _find_shape(word: str) -> str:
