@@ -58,6 +58,7 @@ def read_ids(sample: Sample) -> frozenset[str]:
     return told | {sample.trace_id} if sample.trace_id else told
 
 
+@lru_cache(FEATURES_REMEMBERED)
 def _find_ids(text: str) -> frozenset[str]:
     head = read_head(text)
     random, named = _find_places(find_shape(head))

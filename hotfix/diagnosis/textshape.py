@@ -5,11 +5,15 @@ same places of many thousand records.
 """
 
 import re
+from functools import lru_cache
+
+from hotfix.core.settings import FEATURES_REMEMBERED
 
 _DIGITS = str.maketrans("123456789", "0" * 9)
 _HEXADECIMAL = re.compile(r"[0-9a-f]{8,}")
 
 
+@lru_cache(FEATURES_REMEMBERED)
 def find_shape(text: str) -> str:
     """Return a text of the same length, its digits as 0 and its long hexadecimal numbers levelled.
 
