@@ -100,6 +100,8 @@ class _Sections:
         if self._panicked:
             self._panicked = False
             self.all[self._at].cause = Cause("panic", line.strip())
+        elif _says_nothing(line, python=self._python):
+            pass
         elif _BACK in line:
             self._at = max(self._at - 1, 0)
         elif _BESIDE.match(line):
@@ -113,7 +115,7 @@ class _Sections:
 
     def _take_cause(self, line: str) -> None:
         current, last_first = self.all[self._at], self.grammar is None or not self.grammar.innermost_last
-        cause = self._read_cause(line)
+        cause = _read_cause(line[:_LONGEST], python=self._python)
         if cause is None:
             return
         linked = bool(_LINK.match(line)) or bool(current.cause is not None and current.frames)
@@ -127,9 +129,16 @@ class _Sections:
             frame = Frame(thrown["file"], int(thrown["line"]), "", is_own(thrown["file"], ""))
             self.all[self._at].frames.append(frame)
 
-    def _read_cause(self, line: str) -> Cause | None:
-        python = self.grammar is not None and self.grammar.language == "python"
-        return _read_cause(line[:_LONGEST], python=python)
+    @property
+    def _python(self) -> bool:
+        return self.grammar is not None and self.grammar.language == "python"
+
+
+@lru_cache(TRACE_LINES_REMEMBERED)
+def _says_nothing(line: str, *, python: bool) -> bool:
+    """Tell whether a line that is no frame is nothing else either: most often the code below a frame."""
+    special = _BACK in line or _BESIDE.match(line) or _RUST.search(line) or _PHP.search(line)
+    return not special and _read_cause(line[:_LONGEST], python=python) is None
 
 
 @lru_cache(TRACE_LINES_REMEMBERED)
