@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 _TERMS = 20_000
 _TINY, _ENOUGH = 1e-300, 1e-14
-_BISECTIONS = 60
+_BISECTIONS = 30
 _SMALL_FACTORIALS = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1.0, 32.0)))))
 
 
@@ -36,7 +36,8 @@ def is_share_below(events: ArrayLike, tries: ArrayLike, limit: ArrayLike, level:
 def bound_share_above(events: ArrayLike, tries: ArrayLike, level: float) -> Floats:
     """Return the upper Clopper–Pearson bound of a share at this one-sided level; 1 without tries."""
     events, tries = np.broadcast_arrays(np.asarray(events, dtype=float), np.asarray(tries, dtype=float))
-    low, high = np.zeros(events.shape), np.ones(events.shape)
+    seen = events / np.maximum(tries, 1.0)
+    low, high = seen, np.minimum(1.0, seen + np.sqrt(-np.log(level) / 2 / np.maximum(tries, 1.0)))  # Hoeffding
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
         above = find_tail(events, tries, middle) > level
