@@ -24,14 +24,14 @@ _VOLUMES = (60.0, 600.0)
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    group = typer.Typer(help="Take a tested change live, step by step.", no_args_is_help=True)
+    group = typer.Typer(help="Try the policy of a rollout before it is trusted.", no_args_is_help=True)
     group.callback()(_name_group)
     group.command("simulate")(simulate)
     app.add_typer(group, name="deploy")
 
 
 def _name_group() -> None:
-    """Take a tested change live, step by step."""
+    """Try the policy of a rollout before it is trusted."""
 
 
 def simulate(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
