@@ -1,14 +1,20 @@
 """Writes a file whole or not at all."""
 
 import os
+import shutil
 from pathlib import Path
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, *, like: Path | None = None) -> None:
     """Write a file so that a reader sees the old file or the whole new one, even after a crash.
 
+    Args:
+        path: where it is to lie.
+        content: all of it; text is written as UTF-8.
+        like: a file whose mode, owner, group and extended attributes the new one gets, before it can be seen.
+
     Raises:
-        OSError: the folder or the file cannot be written; nothing is left behind.
+        OSError: the folder or the file cannot be written, or not with such an owner; nothing is left behind.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -16,10 +22,21 @@ def write_whole(path: Path, content: str | bytes) -> None:
             file.write(content if isinstance(content, bytes) else content.encode())
             file.flush()
             os.fsync(file.fileno())
+        if like is not None:
+            _take_after(draft, like)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def _take_after(path: Path, like: Path) -> None:
+    """Give a file the rights of another; the owner first, for a change of owner takes some of the mode away."""
+    mine, wanted = path.stat(), like.stat()
+    if (mine.st_uid, mine.st_gid) != (wanted.st_uid, wanted.st_gid):
+        os.chown(path, wanted.st_uid, wanted.st_gid)
+    shutil.copystat(like, path)
+    os.utime(path)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,0 +1,95 @@
+"""Counts the requests of each version in a log that names the version on each line, from a mark on.
+
+The log may be rotated between: what was still written to the old file is read there, while it is not compressed.
+"""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hotfix.rollout.traffic.contract import Moved, TrafficError
+from hotfix.rollout.traffic.marks import Mark, read_mark
+from hotfix.rollout.traffic.table import Table
+
+_OFFSET = "offset"
+
+
+@dataclass(frozen=True, slots=True)
+class LogCounter:
+    """The log, a pattern whose one group is the version of a line, and what the versions are called there."""
+
+    log: Path
+    pattern: re.Pattern[bytes]
+    new: frozenset[bytes]
+    old: frozenset[bytes]
+
+    def mark_count(self) -> str:
+        """Return the end of the log; one that is not there yet is taken from its begin."""
+        status = self._stat()
+        return Mark(self._name(status), {_OFFSET: status.st_size if status else 0}).write()
+
+    def measure_share(self, mark: str) -> Moved:
+        """Return the requests of whole lines that were written since a mark.
+
+        Raises:
+            TrafficError: the log cannot be read, or the mark is of something else.
+        """
+        before, notes = read_mark(mark), list[str]()
+        try:
+            seen = Counter(version for line in self._read(before, notes) for version in self.pattern.findall(line))
+        except OSError as error:
+            raise TrafficError(f"expected a log at {self.log}, found: {error.strerror}") from None
+        new, old = (sum(seen[name] for name in names) for names in (self.new, self.old))
+        if strangers := sorted(set(seen) - self.new - self.old):
+            name = strangers[0].decode(errors="replace")
+            notes.append(f"{self.log.name} names {name!r}, which is neither the new nor the old version")
+        return Moved(new, old, tuple(notes))
+
+    def _read(self, before: Mark, notes: list[str]) -> Iterator[bytes]:
+        status, begin = self._stat(), before.totals.get(_OFFSET, 0)
+        if self._name(status) != before.source:
+            rotated = self._find(before.source)
+            if rotated is not None:
+                yield from _read_lines(rotated, begin)
+            elif begin:
+                notes.append(f"{self.log.name} was rotated, and what came before is not counted")
+            begin = 0
+        elif status is not None and status.st_size < begin:
+            notes.append(f"{self.log.name} was cut, and what came before is not counted")
+            begin = 0
+        if status is not None:
+            yield from _read_lines(self.log, begin)
+
+    def _find(self, source: str) -> Path | None:
+        beside = self.log.parent.glob(f"{self.log.name}*")
+        return next((path for path in beside if self._name(path.stat()) == source), None)
+
+    def _name(self, status: os.stat_result | None) -> str:
+        return f"log {status.st_dev}:{status.st_ino}" if status else "no log"
+
+    def _stat(self) -> os.stat_result | None:
+        try:
+            return self.log.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise TrafficError(f"expected a log at {self.log}, found: {error.strerror}") from None
+
+
+def read_log_counter(table: Table, new: tuple[str, ...], old: tuple[str, ...]) -> LogCounter | None:
+    """Return the counter that the keys `log` and `log_pattern` describe; None without them."""
+    if not table.has("log") and not table.has("log_pattern"):
+        return None
+    names = (frozenset(name.encode() for name in side) for side in (new, old))
+    return LogCounter(table.file("log"), table.pattern("log_pattern"), *names)
+
+
+def _read_lines(path: Path, begin: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(begin)
+        for line in file:
+            if line.endswith(b"\n"):
+                yield line

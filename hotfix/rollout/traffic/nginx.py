@@ -1,0 +1,228 @@
+"""Moves traffic by one file of nginx's configuration that hotfix owns, and a reload that is checked before and after.
+
+A reload puts everything in force that lies on the disk: what others changed meanwhile is told by `read_share`.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from hotfix.core.files import write_whole
+from hotfix.core.plain import tame
+from hotfix.core.text import format_time
+from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
+from hotfix.rollout.traffic.limits import COMMAND_SECONDS, RELOAD_SECONDS
+from hotfix.rollout.traffic.logcount import LogCounter, read_log_counter
+from hotfix.rollout.traffic.nginxfile import HEAD, Directives, SplitClients, UpstreamWeights
+from hotfix.rollout.traffic.nginxprocess import find_workers, wait_for_reload
+from hotfix.rollout.traffic.running import Done, run_command, say_command
+from hotfix.rollout.traffic.table import Table
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_ADDRESS = re.compile(r"[A-Za-z0-9_.:/\[\]-]+")
+_VARIABLE = re.compile(r"\$[A-Za-z0-9_]+")
+_KEY = re.compile(r"[^\"\\;{}]*\$[^\"\\;{}]*")
+_WORDS = re.compile(r"[^;{}#\n]+")
+_PROBE = re.compile(r"http://[^/\s]+/\S*")
+_ERROR = re.compile(r"\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?(.+)")
+_INCLUDED = re.compile(r"^# configuration file (.+):$", re.MULTILINE)
+
+
+def read_nginx(table: Table) -> Traffic:
+    """Return the provider that a table describes."""
+    directives, new, old = _read_directives(table)
+    return Nginx(
+        file=table.file("file"),
+        directives=directives,
+        command=table.command("command", "nginx"),
+        pid_file=Path(table.text("pid", "/run/nginx.pid")),
+        reload_s=table.number("reload_s", RELOAD_SECONDS, 0.1),
+        probe=table.matching("probe", _PROBE, "an address http://host:port/path") if table.has("probe") else None,
+        counter=read_log_counter(table, new, old),
+    )
+
+
+def _read_directives(table: Table) -> tuple[Directives, tuple[str, ...], tuple[str, ...]]:
+    if table.choice("mode", ("split_clients", "upstream"), "split_clients") == "upstream":
+        new, old = (table.names(key, _ADDRESS, "address of a server") for key in ("new", "old"))
+        parameters = table.matching("parameters", _WORDS, "parameters of a server") if table.has("parameters") else ""
+        further = table.optional_names("directives", _WORDS, "directive without its semicolon")
+        name = table.matching("upstream", _NAME, "name of an upstream")
+        return UpstreamWeights(name, new, old, parameters, further), new, old
+    new, old = ((table.matching(key, _NAME, "a name of letters, digits, _, . and -"),) for key in ("new", "old"))
+    variable = table.matching("variable", _VARIABLE, "a variable with its $")
+    key = table.matching("key", _KEY, "text with a variable of nginx", "$request_id")
+    return SplitClients(variable, key, new[0], old[0]), new, old
+
+
+@dataclass(frozen=True, slots=True)
+class Nginx:
+    """A running nginx on this host, and the file that its configuration includes."""
+
+    file: Path
+    directives: Directives
+    command: tuple[str, ...]  # nginx with the options that it was started with
+    pid_file: Path
+    reload_s: float
+    probe: str | None  # address where nginx itself answers the share that it runs with, in percent
+    counter: LogCounter | None
+
+    def settle_share(self, share: float) -> float:
+        """Return the nearest share that can be written into the file."""
+        return self.directives.settle_share(share)
+
+    def list_commands(self, share: float) -> tuple[str, ...]:
+        """Return the file that would be written, the check and the reload."""
+        content = self.directives.render(share)
+        if self._is_in_force(content):
+            return ()
+        check, reload = (say_command((*self.command, *words)) for words in (("-t",), ("-s", "reload")))
+        return (f"cat > {say_command([str(self.file)])} <<'END'\n{content}END", check, reload)
+
+    def set_share(self, share: float) -> None:
+        """Write the file, have nginx check it, reload, and see new workers; the old file comes back if one of it fails.
+
+        Raises:
+            TrafficError: nginx is not running, refuses the configuration, does not include the file, or goes on with
+                its old configuration; or the file is not hotfix's.
+        """
+        content = self.directives.render(share)
+        if self._is_in_force(content):
+            return
+        workers = set(find_workers(self.pid_file))
+        with self._keep_before():
+            if self._read_file() != content:
+                self._write(content)
+            self._check()
+            self._reload(workers)
+
+    def read_share(self) -> Reading:
+        """Return the share of the file where nginx has read it since it was changed, else what is wrong."""
+        text = self._read_file()
+        share = self.directives.read_share(text) if text else None
+        if share is None:
+            return Reading(None, f"{self.file} " + ("is not as hotfix writes it" if text else "is missing or empty"))
+        loaded = max(find_workers(self.pid_file).values(), default=0.0)
+        running = self._ask_probe()
+        if running is not None:
+            fits = abs(running - share) < 1e-6
+            notes = () if fits else (f"{self.file} says {share:.4g}, nginx runs with {running:.4g}",)
+            return Reading(running, f"nginx answers a share of {running:.4g}", (*notes, *self._find_pending(loaded)))
+        if self.file.stat().st_mtime > loaded:
+            since = format_time(datetime.fromtimestamp(int(loaded), UTC))
+            return Reading(None, f"{self.file} was changed after nginx was loaded at {since}, so it is not in force")
+        return Reading(
+            share, f"{self.file} says a share of {share:.4g}, and nginx has read it", self._find_pending(loaded)
+        )
+
+    def mark_count(self) -> str | None:
+        """Return the end of the access log; None without one."""
+        return self.counter.mark_count() if self.counter else None
+
+    def measure_share(self, mark: str) -> Moved:
+        """Return the requests of the access log since a mark."""
+        if self.counter is None:
+            raise TrafficError("expected the key log in [deploy.traffic] to count requests, found none")
+        return self.counter.measure_share(mark)
+
+    def _is_in_force(self, content: str) -> bool:
+        if self._read_file() != content:
+            return False
+        reading = self.read_share()
+        return reading.share is not None and self.directives.render(reading.share) == content
+
+    def _read_file(self) -> str | None:
+        try:
+            text = self.file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise TrafficError(f"expected to read {self.file}, found: {error}") from None
+        if text.strip() and not text.startswith(HEAD):
+            raise TrafficError(
+                f"expected a file at {self.file} that hotfix wrote or an empty one, found another; "
+                "name a file of its own"
+            )
+        return text
+
+    @contextmanager
+    def _keep_before(self) -> Iterator[None]:
+        """Keep the file under a second name, with its owner, mode and time; it comes back when what follows fails."""
+        kept = self.file.with_name(f".{self.file.name}.before")
+        try:
+            kept.unlink(missing_ok=True)
+            if self.file.exists():
+                os.link(self.file, kept)
+        except OSError as error:
+            raise TrafficError(
+                f"expected a folder that can be written at {kept.parent}, found: {error.strerror}"
+            ) from None
+        try:
+            yield
+        except BaseException:
+            if kept.exists():
+                kept.replace(self.file)
+            else:
+                self.file.unlink(missing_ok=True)
+            raise
+        finally:
+            kept.unlink(missing_ok=True)  # both names are of one file where nothing was written
+
+    def _write(self, content: str) -> None:
+        try:
+            write_whole(self.file, content, like=self.file if self.file.exists() else None)
+        except OSError as error:
+            raise TrafficError(f"expected to write {self.file}, found: {error.strerror}") from None
+
+    def _check(self) -> None:
+        done = self._run("-T")
+        if done.code:
+            raise TrafficError(f"expected nginx to accept its configuration, found: {_find_error(done)}")
+        if not any(Path(path).resolve() == self.file.resolve() for path in _INCLUDED.findall(done.out)):
+            raise TrafficError(f"expected nginx's configuration to include {self.file}, found that it does not")
+
+    def _reload(self, workers: set[int]) -> None:
+        done = self._run("-s", "reload")
+        if done.code:
+            raise TrafficError(f"expected nginx to reload, found: {_find_error(done)}")
+        wait_for_reload(self.pid_file, workers, self.reload_s)
+
+    def _find_pending(self, loaded: float) -> tuple[str, ...]:
+        """Return what the next reload would do beside our own file: notes, or none."""
+        done = self._run("-T")
+        if done.code:
+            return (f"nginx would refuse its configuration now, so that no share can be set: {_find_error(done)}",)
+        files = [Path(path) for path in _INCLUDED.findall(done.out)]
+        newer = [str(path) for path in files if path.resolve() != self.file.resolve() and path.stat().st_mtime > loaded]
+        return (f"a reload puts changes in force that others made to {', '.join(newer)}",) if newer else ()
+
+    def _ask_probe(self) -> float | None:
+        """Return the share that nginx answers; None without a probe."""
+        if self.probe is None:
+            return None
+        parts = urlsplit(self.probe)
+        connection = HTTPConnection(parts.netloc, timeout=COMMAND_SECONDS)
+        try:
+            connection.request("GET", parts.path + (f"?{parts.query}" if parts.query else ""))
+            said = connection.getresponse().read(200).decode(errors="replace")
+            return float(said) / 100
+        except ValueError:
+            raise TrafficError(f"expected a share in percent at {self.probe}, found {tame(said)[:60]!r}") from None
+        except (OSError, HTTPException) as error:
+            raise TrafficError(f"expected nginx to answer at {self.probe}, found: {error}") from None
+        finally:
+            connection.close()
+
+    def _run(self, *words: str) -> Done:
+        return run_command((*self.command, *words), COMMAND_SECONDS)
+
+
+def _find_error(done: Done) -> str:
+    found = _ERROR.search(done.err)
+    return tame(found[1])[:300] if found else done.reason
