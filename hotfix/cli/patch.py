@@ -42,6 +42,9 @@ def patch(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comma
         ),
     ] = None,
     no_model: Annotated[bool, typer.Option("--no-model", help="Ask no model.")] = False,
+    no_try: Annotated[
+        bool, typer.Option("--no-try", help="Compile and run no candidate; else each is tried in a sandbox.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Say whether to roll back, revert or patch, and write the smallest safe patch."""
@@ -50,7 +53,7 @@ def patch(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comma
     from hotfix.cli.progress import show_phase
     from hotfix.repair.branch import apply_to_branch
     from hotfix.repair.checkout import open_repository
-    from hotfix.repair.proposal import propose_patch
+    from hotfix.repair.proposal import Means, propose_patch
     from hotfix.report.incidentfolders import REPORT, find_incident_folder
     from hotfix.report.jsonread import read_report
     from hotfix.report.patchreport import render_patch_json, write_patch
@@ -63,7 +66,7 @@ def patch(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comma
         show_phase("patching") as on_phase,
         open_judge(model, lambda one: on_phase(describe_model(one)), off=no_model, otherwise=_WITHOUT) as (engine, why),
     ):
-        proposal = propose_patch(repository, analysis, on_phase, engine, why)
+        proposal = propose_patch(repository, analysis, on_phase, Means(engine, why, trial=not no_try))
         seconds = time.perf_counter() - started
         written = write_patch(folder, analysis, proposal, seconds)
         best = proposal.best

@@ -1,6 +1,7 @@
 """``hotfix test``: proves a patch in a sandbox before anyone ships it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +11,8 @@ from hotfix.cli.options import Json
 from hotfix.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from hotfix.repair.verify.contract import Verification
-    from hotfix.repair.verify.verify import Patch
+    from hotfix.repair.offers import Offer
+    from hotfix.repair.verify.contract import Patch, Verification
 
 REFUSED = 1
 """Exit code when the patch is rejected."""
@@ -27,7 +28,10 @@ def verify(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comm
     repo: Annotated[
         Path, typer.Option(help="Git repository, or a bundle of one, that the patch is for.", show_default=False)
     ],
-    patch: Annotated[Path | None, typer.Option(help="The patch to test; else patch.diff of the incident.")] = None,
+    patch: Annotated[
+        Path | None,
+        typer.Option(help="The patch to test; else patch.diff of the incident, and after a rejection the next one."),
+    ] = None,
     repro: Annotated[
         str | None, typer.Option(help="Command that fails while the error is there; else a test is made.")
     ] = None,
@@ -37,10 +41,13 @@ def verify(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comm
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Run a patch through five categories of tests in a sandbox, and give a verdict."""
+    """Run a patch through five categories of tests in a sandbox, and give a verdict; a rejected one gives way."""
     from hotfix.cli.progress import show_phase
+    from hotfix.core.files import write_whole
     from hotfix.repair.checkout import open_repository
+    from hotfix.repair.contract import PATCH_DIFF
     from hotfix.repair.verify.order import read_order
+    from hotfix.repair.verify.turns import verify_in_turn
     from hotfix.repair.verify.verify import verify_patch
     from hotfix.report.incidentfolders import REPORT, find_incident_folder
     from hotfix.report.jsonread import read_report
@@ -48,11 +55,15 @@ def verify(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comm
 
     folder = find_incident_folder(incident)
     analysis = read_report(folder / REPORT)
-    given, base = _read_patch(folder, patch)
+    given, offers, base = _read_patch(folder, patch)
     order = read_order(repo if repo.is_dir() else Path(), repro=repro, suite=suite, perf=perf)
     with open_repository(repo, base) as repository, show_phase("testing") as on_phase:
-        found = verify_patch(analysis, repository, given, order, on_phase)
+        found, chosen = verify_in_turn(
+            given, offers, lambda one: verify_patch(analysis, repository, one, order, on_phase)
+        )
     try:
+        if chosen is not None and chosen.diff != given.diff:
+            write_whole(folder / PATCH_DIFF, chosen.diff)
         written = write_test_report(folder, found)
     except OSError as error:
         raise UsageError(f"expected a folder that can be written at {folder}, found: {error.strerror}") from None
@@ -60,10 +71,11 @@ def verify(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comm
     return REFUSED if found.verdict == "REJECTED" else 0
 
 
-def _read_patch(folder: Path, given: Path | None) -> "tuple[Patch, str | None]":
-    """Return the patch and the commit that it was made for, where `hotfix patch` wrote it."""
+def _read_patch(folder: Path, given: Path | None) -> "tuple[Patch, tuple[Offer, ...], str | None]":
+    """Return the patch and, where `hotfix patch` wrote it, all candidates and the commit that they were made for."""
     from hotfix.repair.contract import PATCH_DIFF, PATCH_JSON
-    from hotfix.repair.verify.verify import Patch
+    from hotfix.repair.offers import read_offers
+    from hotfix.repair.verify.contract import Patch
 
     path = given or folder / PATCH_DIFF
     try:
@@ -72,17 +84,23 @@ def _read_patch(folder: Path, given: Path | None) -> "tuple[Patch, str | None]":
         raise InputError(
             f"expected a patch at {path}, found: {error.strerror}; name one with --patch, or run hotfix patch"
         ) from None
-    return Patch(str(path), diff), _read_base(folder / PATCH_JSON) if given is None else None
+    about = folder / PATCH_JSON
+    if given is not None or not about.is_file():
+        return Patch(str(path), diff), (), None
+    text = about.read_text("utf-8", "replace")
+    offers = tuple(
+        replace(one, diff=diff) if one.place == 0 and _is_same(one, diff) else one for one in read_offers(text)
+    )
+    return Patch(str(path), diff), offers, _read_base(text)
 
 
-def _read_base(about: Path) -> str | None:
-    if not about.is_file():
-        return None
-    try:
-        found = json.loads(about.read_text("utf-8"))
-    except ValueError:
-        raise InputError(f"expected JSON at {about}, found something else; run hotfix patch again") from None
-    base = found.get("base") if isinstance(found, dict) else None
+def _is_same(offer: "Offer", diff: bytes) -> bool:
+    """Tell whether a diff is that of a candidate, whose bytes JSON may not hold."""
+    return diff.decode(errors="replace").encode() == offer.diff
+
+
+def _read_base(text: str) -> str | None:
+    base = json.loads(text).get("base")
     return base if isinstance(base, str) else None
 
 
@@ -91,6 +109,7 @@ def _say(found: "Verification", written: tuple[Path, ...]) -> str:
     from hotfix.report.testreport import describe_result, say_clock
 
     lines = [f"{found.verdict}: {found.rule}", "", *(describe_result(one) for one in found.results), ""]
+    lines += [f"tried: {one.rung}: {one.verdict}: {one.rule}" for one in found.tried if len(found.tried) > 1]
     lines += [f"note: {note}" for one in found.results for note in one.notes]
     lines += [f"note: {note}" for note in found.notes]
     lines += [found.confinement, f"Took {say_clock(found)}.", f"Written: {', '.join(map(str, written))}"]

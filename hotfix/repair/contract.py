@@ -111,6 +111,11 @@ class GateResult:
     gate: str  # "parses", "signature" …
     passed: bool
     detail: str
+    checked: bool = True  # False: it could not be told here, and `detail` says why; that refuses nothing
+
+
+COMPILES, ERROR_GONE = "compiles", "error gone"
+"""Gates that need a toolchain and a sandbox: they are asked after the others, while there is time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,11 @@ class Judged:
     def passed(self) -> bool:
         """True when no gate refused it."""
         return all(gate.passed for gate in self.gates)
+
+    @property
+    def proven(self) -> bool:
+        """True when a reproduction of the incident was seen to fail without it and to pass with it."""
+        return any(gate.gate == ERROR_GONE and gate.passed and gate.checked for gate in self.gates)
 
 
 @dataclass(frozen=True, slots=True)

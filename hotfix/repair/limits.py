@@ -91,6 +91,10 @@ NAMES_SHOWN = 10
 DEPENDENCY_FOLDERS = frozenset({"node_modules", ".venv", "venv", "env", "vendor"})
 """Folders with what a project needs and does not commit: they are shown to its tests, read-only."""
 
+TRIAL_SECONDS = 30.0
+"""What trying all candidates of one patch may take, seconds: a search in Java or Go takes four to ten on two busy cores
+(measured), a run of what it found one or two."""
+
 REPRODUCTION_TRIES = 150
 """Places at which a bad value is tried to make a function fail as it did; each takes microseconds (judgement)."""
 

@@ -1,24 +1,31 @@
 """The way from an analysis and a repository to a patch, on one screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from hotfix.core.errors import InputError
 from hotfix.core.facts import Analysis
 from hotfix.model.contract import Engine
-from hotfix.repair.contract import Proposal, Repository
+from hotfix.repair.contract import Candidate, Judged, Proposal, Repository
 from hotfix.repair.decide import decide
 from hotfix.repair.gates import judge_candidate
 from hotfix.repair.locate import locate
 from hotfix.repair.propose import build_candidates, propose, propose_rewrites
 from hotfix.repair.ranking import rank_candidates
+from hotfix.repair.trial import try_candidates
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a patch may be made with beside git."""
+
+    engine: Engine | None = None  # a model that may rewrite the function, where nothing else gave a fix
+    why_no_engine: str = "none was given"
+    trial: bool = True  # candidates are compiled and, where a sandbox confines them, run
 
 
 def propose_patch(
-    repository: Repository,
-    analysis: Analysis,
-    on_phase: Callable[[str], None],
-    engine: Engine | None = None,
-    why_none: str = "none was given",
+    repository: Repository, analysis: Analysis, on_phase: Callable[[str], None], means: Means | None = None
 ) -> Proposal:
     """Return what to do and the candidates for it, best first.
 
@@ -26,12 +33,12 @@ def propose_patch(
         repository: the base of the patch.
         analysis: what the logs said.
         on_phase: is told what is being done.
-        engine: a model that may rewrite the function, where nothing else gave a fix; None: no model.
-        why_none: why there is no model.
+        means: a model, and whether candidates are tried; None: no model, and they are.
 
     Raises:
         InputError: the analysis found no incident, or git fails.
     """
+    chosen = means or Means()
     if analysis.incident is None:
         raise InputError(f"expected the report of an incident, found one that says: {analysis.diagnosis.statement}")
     on_phase("locating")
@@ -40,16 +47,25 @@ def propose_patch(
     decision = decide(repository, analysis, located)
     on_phase("proposing")
     proposed = propose(repository, analysis, located)
-    on_phase("judging")
-    judged = [judge_candidate(repository, one, located.frames, located.sources) for one in proposed.candidates]
+
+    def judge(candidates: Iterable[Candidate]) -> tuple[Judged, ...]:
+        on_phase("judging")
+        judged = [judge_candidate(repository, one, located.frames, located.sources) for one in candidates]
+        ranked = rank_candidates(judged, decision)
+        if not chosen.trial:
+            return ranked
+        on_phase("trying")
+        return try_candidates(repository, analysis, located, ranked)
+
+    judged = judge(proposed.candidates)
     if any(one.passed and not one.candidate.mitigation for one in judged):
         skipped = (*proposed.skipped, "No model was asked: a fix was found without one.")
-    elif engine is None:
-        skipped = (*proposed.skipped, f"No model was asked: {why_none}.")
+    elif chosen.engine is None:
+        skipped = (*proposed.skipped, f"No model was asked: {chosen.why_no_engine}.")
     else:
         on_phase("asking the model")
-        written = build_candidates(repository, propose_rewrites(analysis, located, engine))
-        judged += [judge_candidate(repository, one, located.frames, located.sources) for one in written.candidates]
+        written = build_candidates(repository, propose_rewrites(analysis, located, chosen.engine))
+        judged += judge(written.candidates)
         skipped = (*proposed.skipped, *written.skipped)
     return Proposal(
         incident=analysis.incident.id,
@@ -60,5 +76,5 @@ def propose_patch(
         suspects=located.suspects,
         judged=rank_candidates(judged, decision),
         notes=(*repository.notes, *located.notes),
-        skipped=skipped,
+        skipped=skipped if chosen.trial else (*skipped, "No candidate was compiled or run: trying was left out."),
     )

@@ -1,5 +1,6 @@
 """Orders candidates: those that passed, fixes before mitigations, what the decision asks for, then the smallest.
 
+What was seen to remove the error comes before what was not, among those that the decision asks for alike.
 A test comes later and knows more: `rank_tested` orders by its verdicts what the gates let pass.
 """
 
@@ -9,6 +10,7 @@ from hotfix.repair.contract import Choice, Decision, Judged
 from hotfix.repair.offers import Offer
 
 _APPROVED, _REJECTED = ("APPROVED", "APPROVED WITH NOTES"), "REJECTED"
+_ORDINARY = 3  # the trust in a fixer
 _BACK = frozenset({Choice.ROLLBACK, Choice.REVERT, Choice.CONFIG})
 
 
@@ -24,11 +26,13 @@ def rank_candidates(judged: Sequence[Judged], decision: Decision) -> tuple[Judge
 
 def _weigh(
     numbered: tuple[int, Judged], decision: Decision, smallest: dict[str, int]
-) -> tuple[bool, bool, int, int, int]:
+) -> tuple[bool, bool, int, bool, int, int, int]:
     """Return what is compared: within one rung the order of proposal, which is that of likelihood, and not the size."""
     place, one = numbered
     rung = one.candidate.rung
-    return not one.passed, one.candidate.mitigation, _rate_trust(rung, decision.choice), smallest[rung], place
+    trust = _rate_trust(rung, decision.choice)
+    asked_for = min(trust, _ORDINARY)
+    return not one.passed, one.candidate.mitigation, asked_for, not one.proven, trust, smallest[rung], place
 
 
 def _rate_trust(rung: str, choice: Choice) -> int:
@@ -40,7 +44,7 @@ def _rate_trust(rung: str, choice: Choice) -> int:
         return 1
     if rung == "fixer:kill_switch":
         return 2 if back else 4
-    return 5 if rung.startswith("model:") else 3
+    return 5 if rung.startswith("model:") else _ORDINARY
 
 
 def _count_lines(one: Judged) -> int:

@@ -145,7 +145,9 @@ def _list_files(candidate: Candidate) -> list[dict[str, str | int]]:
 
 
 def _list_gates(judged: Judged) -> list[dict[str, str | bool]]:
-    return [{"gate": one.gate, "passed": one.passed, "detail": one.detail} for one in judged.gates]
+    return [
+        {"gate": one.gate, "passed": one.passed, "checked": one.checked, "detail": one.detail} for one in judged.gates
+    ]
 
 
 def _describe(judged: Judged) -> dict[str, object]:

@@ -65,6 +65,9 @@ def render_test_json(found: Verification) -> str:
         "base": found.base,
         "patch": found.patch,
         "files": list(found.files),
+        "candidates": [
+            {"candidate": one.place, "rung": one.rung, "verdict": one.verdict, "rule": one.rule} for one in found.tried
+        ],
         "confined": found.confined,
         "confinement": found.confinement,
         "notes": list(found.notes),

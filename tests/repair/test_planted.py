@@ -18,9 +18,17 @@ from hotfix.repair.locate import locate
 from hotfix.repair.propose.candidates import Draft, build_candidate
 from hotfix.repair.sandbox.confine import find_confinement
 from hotfix.repair.sandbox.contract import Limits
-from hotfix.repair.verify.contract import Category, CompatibleCase, Depth, Status, TestOrder, TestVerdict
+from hotfix.repair.verify.contract import (
+    Category,
+    CompatibleCase,
+    Depth,
+    Patch,
+    Status,
+    TestOrder,
+    TestVerdict,
+)
 from hotfix.repair.verify.performance import Race, check_performance
-from hotfix.repair.verify.verify import Patch, verify_patch
+from hotfix.repair.verify.verify import verify_patch
 from hotfix.repair.verify.workbench import lay_out_workbench
 from tests.repair import shop
 from tests.repair.analyses import make_analysis

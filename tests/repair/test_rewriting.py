@@ -10,7 +10,7 @@ from hotfix.model.contract import Engine, ModelError
 from hotfix.model.engine import LlamaEngine, Setting
 from hotfix.repair.checkout import open_repository
 from hotfix.repair.contract import Proposal
-from hotfix.repair.proposal import propose_patch
+from hotfix.repair.proposal import Means, propose_patch
 from tests.model.tableengine import TableEngine
 from tests.model.tiny import write_tiny
 from tests.repair.analyses import make_analysis
@@ -42,7 +42,7 @@ def _say(code: str) -> Mapping[str, object]:
 def _propose(folder: Path, engine: Engine | None, code: str = _CODE) -> Proposal:
     repository = make_repository(folder / "repository", {"shop.py": code, "tests/test_shop.py": "def test(): pass\n"})
     with open_repository(repository) as opened:
-        return propose_patch(opened, make_analysis(_TRACE), lambda _phase: None, engine, "none is set up")
+        return propose_patch(opened, make_analysis(_TRACE), lambda _phase: None, Means(engine, "none is set up"))
 
 
 def _list_written(proposal: Proposal) -> list[str]:

@@ -76,6 +76,40 @@ def test_wrong_patch_is_rejected(run: Run) -> None:
     )
 
 
+def test_rejected_candidate_gives_way_to_the_next(run: Run, tmp_path: Path) -> None:
+    """Of the candidates of patch.json the first that is not rejected is told and goes into patch.diff."""
+    diffs = [make_patch(tmp_path / "checkout", change).decode() for change in (shop.WITHOUT_FEATURE, shop.RIGHT)]
+    offers = [
+        {"passed": True, "rung": rung, "diff": diff, "mitigation_only": False, "files": [{"added": 1, "removed": 1}]}
+        for rung, diff in zip(("fixer:first", "fixer:second"), diffs, strict=True)
+    ]
+    (tmp_path / "incident" / "patch.json").write_text(json.dumps({"base": None, "candidates": offers}), "utf-8")
+    code, said, messages = run(shop.WITHOUT_FEATURE, "--json", "--perf", "true")
+    found = json.loads(said)
+    assert (code, messages) == (0, "")
+    assert found["verdict"] in {"APPROVED", "APPROVED WITH NOTES"}
+    tried = [(one["candidate"], one["rung"], one["verdict"]) for one in found["candidates"]]
+    assert tried == [(0, "fixer:first", "REJECTED"), (1, "fixer:second", found["verdict"])]
+    assert (tmp_path / "incident" / "patch.diff").read_text("utf-8") == diffs[1]
+    report = (tmp_path / "incident" / "test-report.md").read_text("utf-8")
+    assert "| 1. fixer:first | REJECTED | regression: what passed before must pass after" in report
+    assert "`patch.diff` now holds candidate 2" in report
+
+
+def test_foreign_patch_that_hides_the_error_is_not_plainly_approved(run: Run) -> None:
+    """A patch that passed no gates is noted where it swallows the error and where it changes a test."""
+    line = '    percent = cart["discount"]["percent"]\n'
+    hiding = f"    try:\n    {line}    except TypeError:\n        percent = 0\n"
+    hidden = str(shop.FILES["app/cart.py"]).replace(line, hiding)
+    tests = {"tests/test_cart.py": f"{shop.FILES['tests/test_cart.py']}\n"}
+    code, said, messages = run({"app/cart.py": hidden, **tests}, "--json", "--perf", "true")
+    found = json.loads(said)
+    assert (code, messages, found["verdict"]) == (0, "", "APPROVED WITH NOTES")
+    assert found["categories"]["fix"]["status"] == "noted"
+    assert "swallows an error: that is a mitigation and no fix." in found["categories"]["fix"]["notes"][0]
+    assert found["categories"]["regression"]["status"] == "noted"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

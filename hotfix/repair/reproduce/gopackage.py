@@ -2,10 +2,10 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from hotfix.repair.reproduce.contract import Scene
 from hotfix.repair.reproduce.gosource import GoFunction
@@ -31,12 +31,7 @@ class GoPackage:
     @cached_property
     def module(self) -> tuple[str, str] | None:
         """Return folder and path of the module, or None where there is none."""
-        for parent in (PurePosixPath(self.folder), *PurePosixPath(self.folder).parents):
-            place = str(parent / "go.mod")
-            if place in self.scene.paths:
-                found = _MODULE.search((self.scene.tree / place).read_text("utf-8", "replace"))
-                return str(parent), found[1].strip('"') if found else ""
-        return None
+        return find_module(self.scene.tree, self.scene.paths, self.folder)
 
     @property
     def file(self) -> str:
@@ -45,10 +40,25 @@ class GoPackage:
 
     def write_command(self, test: str, flags: str = "") -> str:
         """Return the command that runs one test of the package; no test is run for an empty name."""
-        home, prefix = (self.module[0], "") if self.module else (self.folder, "GO111MODULE=off ")
-        inside = PurePosixPath(self.folder).relative_to(home)
-        run = f"{prefix}go test -vet=off -count=1 {flags}-run '^{test}$' {shlex.quote(f'./{inside}')}"
-        return run if home in {"", "."} else f"cd {shlex.quote(home)} && {run}"
+        return write_go(self.module, self.folder, f"test -vet=off -count=1 {flags}-run '^{test}$'")
+
+
+def find_module(tree: Path, paths: Sequence[str], folder: str) -> tuple[str, str] | None:
+    """Return folder and path of the module that a folder of a tree belongs to, or None where there is none."""
+    for parent in (PurePosixPath(folder), *PurePosixPath(folder).parents):
+        place = str(parent / "go.mod")
+        if place in paths:
+            found = _MODULE.search((tree / place).read_text("utf-8", "replace"))
+            return str(parent), found[1].strip('"') if found else ""
+    return None
+
+
+def write_go(module: tuple[str, str] | None, folder: str, words: str) -> str:
+    """Return the command by which go does something with the package in a folder, from where its module begins."""
+    home, prefix = (module[0], "") if module else (folder, "GO111MODULE=off ")
+    inside = PurePosixPath(folder).relative_to(home)
+    run = f"{prefix}go {words} {shlex.quote(f'./{inside}')}"
+    return run if home in {"", "."} else f"cd {shlex.quote(home)} && {run}"
 
 
 def read_source(scene: Scene, path: str) -> Source:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.repair.limits import REPRODUCTION_TRIES
 from hotfix.repair.reproduce.contract import Reproduction, Scene
 from hotfix.repair.reproduce.reason import shorten_class
@@ -27,17 +26,15 @@ from hotfix.repair.reproduce.searching import (
     say_trouble,
 )
 from hotfix.repair.source import Source, list_functions, name_function
+from hotfix.repair.suites.javasources import JAVAC, list_roots, read_package
 from hotfix.repair.suites.libraries import find_junit, find_libraries
 
-_JAVAC = "javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC"
 _JAVA = "java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-"""A compiler that runs for a second is twice as fast when it does not compile itself well (measured)."""
 
 _CLASSES = f"{FOLDER}/classes"
 _ORDER = f"{FOLDER}/order.txt"
 _SEARCH = f"{FOLDER}/HotfixSearch.java"
 _TEST = "HotfixReproductionTest"
-_PACKAGE = re.compile(r"^\s*package\s+([\w.]+)\s*;", re.MULTILINE)
 _KEY = re.compile(r'\b(?:get|getOrDefault|containsKey|remove)\("([^"\\]+)"')
 _PROGRAM = f"{FOLDER}/program"
 
@@ -90,38 +87,26 @@ def _stands(scene: Scene, path: str, function: str) -> bool:
 
 
 def _describe_project(scene: Scene, ways: Sequence[Way]) -> _Project:
-    packages = {path: _read_package(scene, path) for path in scene.paths if path.endswith(".java")}
-    types = {path: ".".join(filter(None, (packages.get(path, ""), PurePosixPath(path).stem))) for path, _ in ways}
-    sources = [path for path in packages if tell_kind(path) is not FileKind.TEST]
-    roots = dict.fromkeys(root for path in sources if (root := _find_root(path, packages[path])) is not None)
+    types = {path: ".".join(filter(None, (read_package(_read(scene, path)), _name(path)))) for path, _ in ways}
+    roots = list_roots(scene.tree, scene.paths)
     resources = dict.fromkeys(
         f"{root.removesuffix('java')}resources" for root in roots if root.endswith("src/main/java")
     )
     keys = dict.fromkeys(key for path in types for key in _KEY.findall(_read(scene, path)))
     libraries = find_libraries(scene.tree, scene.paths)
-    return _Project(types, tuple(roots), tuple(resources), libraries, tuple(keys)[:KEYS_MOST])
+    return _Project(types, roots, tuple(resources), libraries, tuple(keys)[:KEYS_MOST])
 
 
-def _read_package(scene: Scene, path: str) -> str:
-    found = _PACKAGE.search(_read(scene, path))
-    return found[1] if found else ""
+def _name(path: str) -> str:
+    return PurePosixPath(path).stem
 
 
 def _read(scene: Scene, path: str) -> str:
     return (scene.tree / path).read_text("utf-8", "replace")
 
 
-def _find_root(path: str, package: str) -> str | None:
-    """Return the folder below which a package's folders begin, or None where they do not name the package."""
-    folder, inside = PurePosixPath(path).parent, PurePosixPath(*package.split(".")) if package else PurePosixPath()
-    parts, length = folder.parts, len(inside.parts)
-    if length and parts[-length:] != inside.parts:
-        return None
-    return str(PurePosixPath(*parts[: len(parts) - length]))
-
-
 def _search() -> str:
-    return f"{_JAVAC} -nowarn -d {_PROGRAM} {_SEARCH} && {_JAVA} -cp {_PROGRAM} HotfixSearch {_ORDER}"
+    return f"{JAVAC} -nowarn -d {_PROGRAM} {_SEARCH} && {_JAVA} -cp {_PROGRAM} HotfixSearch {_ORDER}"
 
 
 def _take_search(scene: Scene, entries: Sequence[Way], project: _Project) -> dict[str, str]:
@@ -146,7 +131,7 @@ def _write_order(scene: Scene, entries: Sequence[Way], project: _Project) -> Ite
 
 def _write_command(project: _Project, entry: str) -> str:
     places = ":".join((_CLASSES, *project.resources, *project.libraries))
-    compile_all = shlex.join([*_JAVAC.split(), *project.list_flags(), entry, f"{_TEST}.java"])
+    compile_all = shlex.join([*JAVAC.split(), *project.list_flags(), entry, f"{_TEST}.java"])
     return f"mkdir -p {_CLASSES} && {compile_all} && {shlex.join([*_JAVA.split(), '-cp', places, _TEST])}"
 
 

@@ -111,6 +111,26 @@ class Depth:
 
 
 @dataclass(frozen=True, slots=True)
+class Patch:
+    """What is tested."""
+
+    name: str  # path of the diff, as commands name it
+    diff: bytes
+    gated: bool = False  # it passed the gates of `hotfix patch`
+    mitigation: bool = False  # these call it a mitigation
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A candidate of `patch.json` that was tested."""
+
+    place: int  # among the candidates, from 0
+    rung: str
+    verdict: TestVerdict
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """Everything that `hotfix test` found."""
 
@@ -129,6 +149,7 @@ class Verification:
     reproduction: str | None  # text of a generated one
     notes: tuple[str, ...]
     seconds: float
+    tried: tuple[Tried, ...] = ()  # in this order, the patch of the verdict among them; empty for a foreign patch
 
 
 TEST_REPORT_MD, TEST_JSON = "test-report.md", "test.json"

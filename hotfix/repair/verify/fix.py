@@ -13,7 +13,18 @@ def validate_fix(bench: Workbench, reproduction: Reproduction | None, why_none: 
     """Return whether the patch removes the error; without a reproduction nothing is validated, and that is told."""
     if reproduction is None:
         return CategoryResult(Category.FIX, Status.NOT_VALIDATED, why_none)
-    before = bench.run(bench.base, reproduction.command, files=reproduction.files)
+    return compare_fix(bench, reproduction, run_before(bench, reproduction))
+
+
+def run_before(bench: Workbench, reproduction: Reproduction) -> Outcome:
+    """Return what comes of a reproduction without the patch."""
+    return bench.run(bench.base, reproduction.command, files=reproduction.files)
+
+
+def compare_fix(
+    bench: Workbench, reproduction: Reproduction, before: Outcome, times: int = REPRODUCTIONS
+) -> CategoryResult:
+    """Return whether the error that a run without the patch shows is gone in so many runs with it."""
     proofs = (prove("without the patch", before),)
     why_not = _refuse_before(before, reproduction)
     if why_not:
@@ -23,7 +34,7 @@ def validate_fix(bench: Workbench, reproduction: Reproduction | None, why_none: 
         if reproduction.expected
         else before.describe()
     )
-    for _ in range(REPRODUCTIONS):
+    for _ in range(times):
         after = bench.run(bench.patched, reproduction.command, files=reproduction.files)
         if not after.passed:
             status, said = _judge_after(before, after, reproduction)
@@ -34,7 +45,7 @@ def validate_fix(bench: Workbench, reproduction: Reproduction | None, why_none: 
         reproduction,
         Status.PASSED,
         f"The {reproduction.source} reproduction fails without the patch ({seen}) and passes with it, "
-        f"{REPRODUCTIONS} times of {REPRODUCTIONS}."
+        + (f"{times} times of {times}." if times > 1 else "once.")
         + (f" In it {reproduction.fault} raises the error." if reproduction.fault else ""),
         (*proofs, prove("with the patch", after)),
         before.seconds + after.seconds,

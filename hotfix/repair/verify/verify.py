@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hotfix.core.facts import Analysis, Severity
 from hotfix.repair.contract import Repository
@@ -16,9 +16,10 @@ from hotfix.repair.suites.choose import choose_tests
 from hotfix.repair.suites.contract import Suite
 from hotfix.repair.suites.find import find_suite, narrow_suite, use_given
 from hotfix.repair.verify.compatibility import check_compatibility
-from hotfix.repair.verify.contract import CategoryResult, TestOrder, Verification
+from hotfix.repair.verify.contract import CategoryResult, Patch, TestOrder, Verification
 from hotfix.repair.verify.depth import choose_depth
 from hotfix.repair.verify.fix import validate_fix
+from hotfix.repair.verify.foreign import note_foreign
 from hotfix.repair.verify.performance import check_performance, choose_race
 from hotfix.repair.verify.regression import check_regression, run_baseline
 from hotfix.repair.verify.rollback import check_rollback
@@ -30,14 +31,6 @@ _NO_SUITE = (
     "The project has no test suite that is found (pytest, unittest, tox, Maven, Gradle, JUnit, npm, node, go, make), "
     "and none is given with --suite."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """What is tested."""
-
-    name: str  # path of the diff, as commands name it
-    diff: bytes
 
 
 def verify_patch(
@@ -77,6 +70,7 @@ def verify_patch(
         results.append(check_compatibility(bench, order.compatible))
         on_phase("rollback")
         results.append(check_rollback(bench, patch.name, baseline if depth.suite_after_rollback else None))
+        results = results if patch.gated else note_foreign(bench, repository, results)
         verdict, rule = decide_verdict(results)
         return Verification(
             incident=analysis.incident.id if analysis.incident else "",
@@ -92,9 +86,13 @@ def verify_patch(
             confinement=confinement.said,
             confined=confinement.confined,
             reproduction=reproduction.text if reproduction else None,
-            notes=_take_notes(repository, bench, suite, order),
+            notes=(*_take_notes(repository, bench, suite, order), *_note_mitigation(patch)),
             seconds=time.monotonic() - begin,
         )
+
+
+def _note_mitigation(patch: Patch) -> tuple[str, ...]:
+    return ("The patch is a mitigation: it stops the harm and leaves the cause.",) if patch.mitigation else ()
 
 
 def _time(run: Callable[[], CategoryResult]) -> CategoryResult:

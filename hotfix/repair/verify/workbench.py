@@ -4,7 +4,7 @@ import hashlib
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from hotfix.core.errors import UsageError
@@ -70,11 +70,11 @@ def lay_out_workbench(
         tests = tuple(path for path in changed if path in set(paths) and tell_kind(path) is FileKind.TEST)
         if tests:
             run_git(patched / ".git", "checkout", "--quiet", "HEAD", "--", *tests, work_tree=patched)
-        at, borrowed = _find_place(repository), _find_dependencies(repository, paths)
+        ground = lay_ground(repository, base, paths)
         yield Workbench(
-            base=Ground(base, at, borrowed),
-            patched=Ground(patched, at, borrowed),
-            spare=Ground(spare, at, borrowed),
+            base=ground,
+            patched=replace(ground, source=patched),
+            spare=replace(ground, source=spare),
             paths=paths,
             changed=changed,
             restored=tests,
@@ -83,6 +83,11 @@ def lay_out_workbench(
             confinement=confinement,
             network=network,
         )
+
+
+def lay_ground(repository: Repository, tree: Path, paths: tuple[str, ...]) -> Ground:
+    """Return a tree of the repository as its commands see it: at the user's path, with the user's dependencies."""
+    return Ground(tree, _find_place(repository), _find_dependencies(repository, paths))
 
 
 def apply_patch(tree: Path, diff: bytes, commit: str) -> None:

@@ -1,0 +1,37 @@
+"""What is said of a patch that passed no gates: a hidden error is not mended, and an edited test proves nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hotfix.repair.contract import Candidate, Edit, Repository
+from hotfix.repair.gates.case import Case
+from hotfix.repair.gates.content import swallows_nothing
+from hotfix.repair.sandbox.contract import Ground
+from hotfix.repair.verify.contract import Category, CategoryResult, Status
+from hotfix.repair.verify.workbench import Workbench
+
+
+def note_foreign(bench: Workbench, repository: Repository, results: Sequence[CategoryResult]) -> list[CategoryResult]:
+    """Return the answers for a foreign patch: what passed is noted where the patch hides errors or changes tests."""
+    hidden = swallows_nothing(Case(repository, _read_candidate(bench), (), {}))
+    said = {}
+    if hidden:
+        said[Category.FIX] = f"{hidden}."
+    if bench.restored:
+        said[Category.REGRESSION] = "What the patch makes of the tests that it changes counts for nothing."
+    return [_note(one, said[one.category]) if one.category in said else one for one in results]
+
+
+def _note(one: CategoryResult, why: str) -> CategoryResult:
+    status = Status.NOTED if one.status is Status.PASSED else one.status
+    return replace(one, status=status, notes=(*one.notes, why))
+
+
+def _read_candidate(bench: Workbench) -> Candidate:
+    edits = tuple(Edit(path, _read(bench.base, path), _read(bench.patched, path)) for path in bench.changed)
+    return Candidate("given", "", edits, bench.diff, (), "", (), mitigation=False)
+
+
+def _read(ground: Ground, path: str) -> bytes | None:
+    file = ground.source / path
+    return file.read_bytes() if file.is_file() and not file.is_symlink() else None
