@@ -16,7 +16,7 @@ from hotfix.rollout.contract import Policy, Rule, Verdict
 from hotfix.rollout.judge.bounds import Floats
 from hotfix.rollout.judge.limits import QUANTILES
 from hotfix.rollout.judge.rules import ORDER, VERDICTS, find_rules
-from hotfix.rollout.judge.state import State, Whole, Window, add_to_state, begin_state
+from hotfix.rollout.judge.state import State, Whole, Window, add_counts, add_to_state, begin_state
 
 LATENCY_SPREAD = 0.6
 """Standard deviation of the logarithm of synthetic latencies: p95 is 2.7 times the median, as web services have it
@@ -113,7 +113,7 @@ def simulate_rollouts(
         traffic: what both versions do.
         rollouts: how many.
         seed: of the traffic.
-        decide: another judge that is to be compared with the product's.
+        decide: another judge that is to be compared with the product's; it gets counts without evidence.
     """
     ends = Ends(np.full(rollouts, -1, dtype=np.int64), *(np.zeros(rollouts) for _ in range(3)))
     alive, state, now_s = np.arange(rollouts), begin_state((rollouts,)), 0.0
@@ -121,7 +121,7 @@ def simulate_rollouts(
     while alive.size:
         now_s += policy.check_s
         window = draw_window(policy, traffic, (seed, round(now_s / policy.check_s)), phase, now_s - began_s).keep(alive)
-        state = add_to_state(state, window, policy)
+        state = (add_counts if decide else add_to_state)(state, window, policy)
         codes = decide(state, window, alive) if decide else find_rules(state, policy, window.elapsed_s)
         over = _ROLLS_BACK[codes] | (_PROMOTES[codes] & (window.phase == len(policy.phases) - 1))
         done, going = alive[over], alive[~over]

@@ -131,7 +131,7 @@ def begin_state(shape: tuple[int, ...] = ()) -> State:
 
 def add_to_state(state: State, window: Window, policy: Policy) -> State:
     """Return the state after one more window."""
-    return _add_counts(_add_evidence(_freeze_baseline(state, window, policy), window, policy), window, policy)
+    return add_counts(_add_evidence(_freeze_baseline(state, window, policy), window, policy), window, policy)
 
 
 def draw_error_line(state: State, policy: Policy) -> Floats:
@@ -204,7 +204,8 @@ def _miss_usual(window: Window, policy: Policy) -> Floats:
     return np.asarray(np.where((usual > 0)[..., None], ratios, 0.0))
 
 
-def _add_counts(state: State, window: Window, policy: Policy) -> State:
+def add_counts(state: State, window: Window, policy: Policy) -> State:
+    """Return the state with one more window counted and nothing concluded from it."""
     goes_on = window.phase == state.phase
     n = np.where(goes_on, state.n, 0) + window.canary
     least_s = np.array([phase.minimum_s for phase in policy.phases])[window.phase]

@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+
+from hotfix.core.errors import UsageError
+from hotfix.core.facts import Severity
+from hotfix.rollout.contract import Phase, Policy, Thresholds
+from hotfix.rollout.policy import make_policy, read_policy
+
+
+@pytest.mark.parametrize(("severity", "minutes"), [("P0", 10), ("P1", 15), ("P2", 30), ("P3", 30)])
+def test_without_a_file_the_defaults_of_the_severity_hold(tmp_path: Path, severity: str, minutes: int) -> None:
+    """Shares, watches and lines are those of the specification; full traffic is watched for half an hour."""
+    watch_s = 60.0 * minutes
+    assert read_policy(tmp_path, Severity(severity)) == Policy(
+        phases=(
+            Phase(0.1, watch_s, 150, 4 * watch_s),
+            Phase(0.5, watch_s, 150, 4 * watch_s),
+            Phase(1.0, 1800.0, 150, 7200.0),
+        ),
+        thresholds=Thresholds(
+            alert_errors=0.02,
+            rollback_errors=0.05,
+            success_p95=1.1,
+            alert_p95=1.2,
+            rollback_p95=2.0,
+            rollback_volume=0.6,
+            minimum_effect=1.1,
+            fatal_times=2,
+        ),
+        check_s=60.0,
+        window_requests=60,
+        blind_after_s=180.0,
+        blind_deadline_s=300.0,
+        false_rollback=0.01,
+    )
+
+
+def test_file_says_phases_and_lines(tmp_path: Path) -> None:
+    """What a phase says holds for it, what the table says for all phases, and tables of others are left alone."""
+    (tmp_path / "hotfix.toml").write_text(
+        "[deploy]\ncheck_s = 2\nminimum_requests = 80\nrollback_errors = 0.03\n[deploy.traffic]\nprovider = 'haproxy'\n"
+        "[[deploy.phase]]\nshare = 0.05\nminimum_s = 5\n"
+        "[[deploy.phase]]\nshare = 1\nminimum_s = 8\nminimum_requests = 500\ndeadline_s = 9\n"
+    )
+    policy = read_policy(tmp_path, Severity.P0)
+    assert policy.phases == (Phase(0.05, 5, 80, 20.0), Phase(1.0, 8, 500, 9))
+    assert (policy.check_s, policy.thresholds.rollback_errors, policy.blind_after_s) == (2, 0.03, 6.0)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"rollback_error": 0.1}, "[deploy]: unknown key 'rollback_error'; did you mean 'rollback_errors'?"),
+        ({"check_s": 0}, "deploy.check_s: expected a number above 0, found 0"),
+        ({"check_s": True}, "deploy.check_s: expected a number above 0, found True"),
+        ({"rollback_errors": 5}, "deploy.rollback_errors: expected a number above 0 to 0.99, found 5"),
+        ({"fatal_times": 1.5}, "deploy.fatal_times: expected a whole number from 1, found 1.5"),
+        ({"alert_errors": 0.06}, "expected deploy.alert_errors up to deploy.rollback_errors (0.05), found 0.06"),
+        ({"minimum_requests": 20}, "expected minimum_requests not below deploy.window_requests (60), found 20"),
+        ({"deadline_s": 600}, "phase 1: expected deadline_s above minimum_s (600), found 600"),
+        ({"phase": []}, "expected [[deploy.phase]] tables, found []"),
+        ({"phase": [{"share": 0.5}]}, "expected shares of [[deploy.phase]] that rise to 1, found [0.5]"),
+        ({"phase": [{"share": 0.5}, {"share": 0.1}, {"share": 1}]}, "that rise to 1, found [0.5, 0.1, 1.0]"),
+        ({"phase": [{"minimum_s": 5}]}, "phase 1: expected the key 'share', found none"),
+        ({"phase": [{"share": 1, "watch": 5}]}, "phase 1: unknown key 'watch'"),
+        ({"phase": ["fast"]}, "phase 1: expected a table, found 'fast'"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_key(table: dict[str, object], said: str) -> None:
+    """The message names the key, what was expected and what was found."""
+    with pytest.raises(UsageError) as refused:
+        make_policy(table, Severity.P0)
+    assert str(refused.value).startswith("hotfix.toml: ")
+    assert said in str(refused.value)
+
+
+def test_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
+    """The message names the place."""
+    (tmp_path / "hotfix.toml").write_text("[deploy]\ncheck_s = \n")
+    with pytest.raises(UsageError, match=r"expected TOML, found .* line 2"):
+        read_policy(tmp_path, Severity.P0)
