@@ -132,6 +132,9 @@ BOUNDARY_LINES_MOST = 4
 FRAMES_FIXED = 8
 """Places at which fixers are tried."""
 
+MIGRATIONS_READ = 50
+"""Migrations that are read for renamed columns, the last by name; a call of git each (judgement)."""
+
 PATCH_LINES_MOST, PATCH_LOSS_MOST, REVERT_LINES_MOST = 30, 5, 2000
 """Lines that a patch may change, lines that it may lose on balance, and lines that a revert may change: what one person
 reviews in minutes; a revert brings back what ran (judgement)."""

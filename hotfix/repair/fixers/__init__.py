@@ -13,6 +13,7 @@ from hotfix.repair.fixers.missing_key import fix_missing_key
 from hotfix.repair.fixers.missing_value import fix_missing_value
 from hotfix.repair.fixers.nil_map import fix_nil_map
 from hotfix.repair.fixers.number_format import fix_number_format
+from hotfix.repair.fixers.renamed_column import fix_renamed_column
 from hotfix.repair.fixers.retry import fix_retry
 from hotfix.repair.fixers.timeout import fix_timeout
 from hotfix.repair.fixers.wrong_type import fix_wrong_type
@@ -22,6 +23,7 @@ FIXERS: dict[str, Fixer] = {
     "number_format": fix_number_format,
     "date_format": fix_date_format,
     "both_keys": fix_both_keys,
+    "renamed_column": fix_renamed_column,
     "ignored_error": fix_ignored_error,
     "nil_map": fix_nil_map,
     "missing_value": fix_missing_value,

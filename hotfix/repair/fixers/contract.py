@@ -1,7 +1,7 @@
 """What a fixer is given and what it gives: a fixer is a generator of the fixes that fit, best first, or of none."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ class Trouble:
     passing: str = ""  # class of the error that came from a function called here and went on to the caller
     earlier: Source | None = None  # the file before the suspect commit, where nothing changed it since
     commit: str = ""  # the suspect commit; empty without `earlier`
+    renames: Mapping[str, str] = field(default_factory=dict)  # old name of a column, in small letters → its new name
 
     @cached_property
     def function(self) -> "SgNode | None":

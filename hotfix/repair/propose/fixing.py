@@ -1,15 +1,16 @@
 """Runs the fixers at the places that evidence names."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hotfix.core.facts import Analysis
-from hotfix.repair.checkout import read_file
+from hotfix.repair.checkout import list_files, read_file
 from hotfix.repair.contract import Edit, Repository, SourceFrame
 from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.repair.fixers import FIXERS, Trouble
-from hotfix.repair.limits import FRAMES_FIXED
+from hotfix.repair.limits import FRAMES_FIXED, MIGRATIONS_READ
 from hotfix.repair.locate import Located
+from hotfix.repair.locate.renames import find_renames
 from hotfix.repair.propose.candidates import Draft, NotTried
 from hotfix.repair.source import Source
 
@@ -21,12 +22,14 @@ def propose_fixes(repository: Repository, analysis: Analysis, located: Located) 
         yield NotTried("No line of the repository is named by a stack trace or a message: no fixer can be tried.")
         return
     found, before = False, _read_earlier(repository, located)
+    renames = find_renames(_read_migrations(repository, analysis))
     for frame in places[:FRAMES_FIXED]:
         source = located.sources.get(frame.path)
         if source is None or source.language is None:
             yield NotTried(f"{frame.path}: fixers read Python, Java, JavaScript, TypeScript and Go.")
             continue
-        for draft in _fix(_describe(located, analysis, frame, source, before)):
+        trouble = _describe(located, analysis, frame, source, before)
+        for draft in _fix(replace(trouble, renames=renames)):
             found = True
             yield draft
     if not found:
@@ -53,6 +56,15 @@ def _read_earlier(repository: Repository, located: Located) -> _Earlier:
         }
         return _Earlier(suspect.commit, kept)
     return _Earlier("", {})
+
+
+def _read_migrations(repository: Repository, analysis: Analysis) -> Iterator[str]:
+    """Yield the migrations of the repository, and what the logs say of those that were run."""
+    paths = [path for path in list_files(repository) if tell_kind(path) is FileKind.MIGRATION]
+    for path in paths[-MIGRATIONS_READ:]:
+        yield (read_file(repository, path) or b"").decode(errors="replace")
+    yield from (one.summary for one in analysis.deploys)
+    yield from (one.excerpt for one in analysis.evidence)
 
 
 def _describe(located: Located, analysis: Analysis, frame: SourceFrame, source: Source, earlier: _Earlier) -> Trouble:
