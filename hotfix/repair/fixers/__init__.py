@@ -6,15 +6,18 @@ from hotfix.repair.fixers.bounds import fix_bounds
 from hotfix.repair.fixers.close import fix_close
 from hotfix.repair.fixers.contract import Fix, Fixer, Trouble
 from hotfix.repair.fixers.date_format import fix_date_format
+from hotfix.repair.fixers.empty import fix_empty
 from hotfix.repair.fixers.handled import fix_handled
 from hotfix.repair.fixers.ignored_error import fix_ignored_error
 from hotfix.repair.fixers.kill_switch import fix_kill_switch
 from hotfix.repair.fixers.missing_key import fix_missing_key
 from hotfix.repair.fixers.missing_value import fix_missing_value
+from hotfix.repair.fixers.must import fix_must
 from hotfix.repair.fixers.nil_map import fix_nil_map
 from hotfix.repair.fixers.number_format import fix_number_format
 from hotfix.repair.fixers.renamed_column import fix_renamed_column
 from hotfix.repair.fixers.retry import fix_retry
+from hotfix.repair.fixers.spelling import fix_spelling
 from hotfix.repair.fixers.timeout import fix_timeout
 from hotfix.repair.fixers.wrong_type import fix_wrong_type
 from hotfix.repair.fixers.zero import fix_zero
@@ -24,10 +27,13 @@ FIXERS: dict[str, Fixer] = {
     "date_format": fix_date_format,
     "both_keys": fix_both_keys,
     "renamed_column": fix_renamed_column,
+    "spelling": fix_spelling,
+    "must": fix_must,
     "ignored_error": fix_ignored_error,
     "nil_map": fix_nil_map,
     "missing_value": fix_missing_value,
     "missing_key": fix_missing_key,
+    "empty": fix_empty,
     "bounds": fix_bounds,
     "zero": fix_zero,
     "wrong_type": fix_wrong_type,

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
-from hotfix.repair.fixers.guards import describe, dialect_of, put_guard
-from hotfix.repair.fixers.tree import is_plain
+from hotfix.repair.fixers.guards import describe, dialect_of, find_way_out, put_guard
+from hotfix.repair.fixers.tree import find_statement, is_plain, replace_node, starts_its_line
 from hotfix.repair.limits import FIXES_EACH
+from hotfix.repair.source import replace_lines, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -26,6 +28,7 @@ _KINDS = {
     "array_access": ("array", "index"),
     "index_expression": ("operand", "index"),
 }
+_EMPTY = re.compile(r"return (?:\[\]|\{\}|set\(\)|\(\)|new \w+\[0\]|java\.util\.(?:List|Set|Map)\.of\(\));?$")
 _LENGTH = re.compile(r"(?:Index|index out of range \[|index )\s*(-?\d+)")
 
 
@@ -47,8 +50,35 @@ def _fix_cuts(trouble: Trouble) -> Iterator[Fix]:
             continue
         if is_plain(end):
             fix = put_guard(trouble, node, f"{length} < {end.text()}", f"{describe(node)} is beyond the end")
-            if fix is not None:
-                yield fix
+            yield from (one for one in (_shorten(trouble, node, sequence, end), fix) if one is not None)
+
+
+def _shorten(trouble: Trouble, node: "SgNode", sequence: "SgNode", end: "SgNode") -> Fix | None:
+    """Take what there is, where the beginning of a text is taken that is shorter."""
+    most, source = end.text(), trouble.source
+    if source.language == "java":
+        arguments = node.field("arguments")
+        if arguments is None or not re.fullmatch(r"\(\s*0\s*,.*\)", arguments.text(), re.DOTALL):
+            return None
+        fresh = f"Math.min({most}, {sequence.text()}.length())"
+        mended = source.with_text(replace_node(source.text, end, fresh))
+    else:
+        start, statement = node.field("start"), find_statement(node)
+        if (start is not None and start.text() != "0") or node.field("end") is None or statement is None:
+            return None
+        line = source.lines[span_lines(statement)[0] - 1]
+        if not starts_its_line(statement, line) or "end" in {one.text() for one in trouble.nodes}:
+            return None
+        indent = line[: len(line) - len(line.lstrip())]
+        first = span_lines(statement)[0]
+        held = source.with_text(replace_node(source.text, end, "end"))
+        rows = [f"end := len({sequence.text()})", f"if end > {most} {{", f"\tend = {most}", "}"]
+        mended = replace_lines(held, first, first - 1, [indent + row for row in rows])
+    return Fix(
+        source=mended,
+        rationale=f"{describe(sequence)} is shorter than {most} at {trouble.place}; then all of it is taken.",
+        measures=("what is long enough is cut as before", "no log line: a short text is ordinary"),
+    )
 
 
 def _read_cut(node: "SgNode") -> tuple["SgNode | None", "SgNode | None", str]:
@@ -77,7 +107,17 @@ def _fix_accesses(trouble: Trouble) -> Iterator[Fix]:
         condition = _say_short(trouble, sequence, index, node)
         fix = put_guard(trouble, node, condition, f"{describe(node)} is beyond the end")
         if fix is not None:
-            yield fix
+            yield _judge_loss(trouble, fix, node, index)
+
+
+def _judge_loss(trouble: Trouble, fix: Fix, node: "SgNode", index: str) -> Fix:
+    """Return a fix, called a mitigation where a sequence that holds something gives an empty one: that is lost."""
+    way_out = find_way_out(trouble, node)
+    if index in {"0", "-1"} or way_out is None or not _EMPTY.search(way_out.statement):
+        return fix
+    return replace(
+        fix, mitigation=True, measures=(*fix.measures, "what a shorter sequence holds is lost: check what is due to it")
+    )
 
 
 def _say_short(trouble: Trouble, sequence: str, index: str, node: "SgNode") -> str:

@@ -4,6 +4,7 @@ It stops the harm for other input and leaves the cause, so it is a mitigation; w
 input, that is the fix.
 """
 
+import re
 from collections.abc import Iterator
 
 from hotfix.repair.fixers.contract import Fix, Trouble
@@ -12,12 +13,21 @@ from hotfix.repair.fixers.tree import find_innermost, starts_its_line
 from hotfix.repair.source import replace_lines, span_lines
 
 _READING = {
-    "python": {"ValueError", "JSONDecodeError", "InvalidOperation", "UnicodeDecodeError"},
-    "java": {"NumberFormatException", "DateTimeParseException"},
-    "javascript": {"SyntaxError"},
+    "python": {"ValueError", "JSONDecodeError", "InvalidOperation", "UnicodeDecodeError", "error", "PatternError"},
+    "java": {"NumberFormatException", "DateTimeParseException", "PatternSyntaxException"},
+    "javascript": {"SyntaxError", "RangeError"},
 }
 _CAUGHT = {"JSONDecodeError": "ValueError", "UnicodeDecodeError": "ValueError", "InvalidOperation": "ArithmeticError",
-           "DateTimeParseException": "java.time.format.DateTimeParseException"}  # fmt: skip
+           "error": "re.error", "PatternError": "re.error",
+           "DateTimeParseException": "java.time.format.DateTimeParseException",
+           "PatternSyntaxException": "java.util.regex.PatternSyntaxException"}  # fmt: skip
+_TOLD = {"error": r" at position \d+|regular expression|pattern", "RangeError": r"Invalid time value|Invalid time zone"}
+"""What the message must say, where a class names more than input that cannot be read."""
+
+_DECLARED = re.compile(
+    r"^(?P<indent>\s*)(?:final\s+)?(?P<kind>const|let|var|[A-Z][\w.<>\[\], ?]*|int|long|double|float|boolean)\s+"
+    r"(?P<name>\w+)(?P<typed>\s*:[^=]+?)?\s*=\s*(?P<value>.*)$"
+)
 _DECLARES = frozenset({"local_variable_declaration", "lexical_declaration", "variable_declaration"})
 
 
@@ -28,7 +38,7 @@ def fix_handled(trouble: Trouble) -> Iterator[Fix]:
         return
     dialect = dialect_of(trouble)
     statement = find_innermost(trouble.nodes, trouble.line)
-    if statement is None or statement.kind() in _DECLARES:
+    if statement is None or not re.search(_TOLD.get(trouble.exception, ""), trouble.message):
         return
     first, last = span_lines(statement)
     way_out = find_way_out(trouble, statement)
@@ -37,14 +47,18 @@ def fix_handled(trouble: Trouble) -> Iterator[Fix]:
     log = dialect.write_log(trouble.source, f"cannot read input in {trouble.function_name}: {way_out.means}")
     body = [row for row in (log, *way_out.statement.split("\n")) if row]
     unit, indent = find_unit(trouble.source), trouble.source.lines[first - 1][: statement.range().start.column]
-    held = [unit + line for line in trouble.source.lines[first - 1 : last]]
+    rows = trouble.source.lines[first - 1 : last]
+    declared = _split(language, rows[0]) if statement.kind() in _DECLARES else []
+    if declared is None:
+        return
+    held = [unit + line for line in (*declared[1:], *rows[1:])] if declared else [unit + line for line in rows]
     caught = _CAUGHT.get(trouble.exception, trouble.exception)
     opening, closing, end = {
         "python": ("try:", f"except {caught}:", None),
         "java": ("try {", f"}} catch ({caught} e) {{", "}"),
         "javascript": ("try {", "} catch (err) {", "}"),
     }[language]
-    fresh = [indent + opening, *held, indent + closing, *(indent + unit + row for row in body)]
+    fresh = [*declared[:1], indent + opening, *held, indent + closing, *(indent + unit + row for row in body)]
     yield Fix(
         source=replace_lines(trouble.source, first, last, [*fresh, *([indent + end] if end else [])]),
         rationale=f"Input that cannot be read at {trouble.source.path}:{trouble.line} no longer ends the work on it: "
@@ -55,3 +69,15 @@ def fix_handled(trouble: Trouble) -> Iterator[Fix]:
         ),
         mitigation=not way_out.refuses,
     )
+
+
+def _split(language: str, row: str) -> list[str] | None:
+    """Return a declaration with its value as two lines, so that what is declared is known behind the catch."""
+    found = _DECLARED.match(row)
+    if found is None or (language == "java") == (found["kind"] in {"const", "let", "var"}):
+        return None
+    kind = found["kind"] if language == "java" else "let"
+    return [
+        f"{found['indent']}{kind} {found['name']}{found['typed'] or ''};",
+        f"{found['indent']}{found['name']} = {found['value']}",
+    ]

@@ -34,7 +34,9 @@ _USES = (
     ("object is not iterable", {"for_statement", "for_in_clause"}),
     ("has no len()", {"call"}),
 )
-_SIDES = re.compile(r"operand type\(s\) for (\S+):? '(\w+)' and '(\w+)'")
+_SIDES = re.compile(
+    r"(?:operand type\(s\) for |^')(\S+?)(?::|' not supported between instances of) '(\w+)' and '(\w+)'"
+)
 _TAKES = CHAIN | {"variable_declarator", "unary_expression"}
 _SLOTS = frozenset(
     {"pair", "keyword_argument", "list", "array", "dictionary", "object", "interpolation", "template_substitution"}
@@ -88,8 +90,9 @@ def _is_side(deref: Deref, message: str) -> bool:
     told = _SIDES.search(message)
     if told is None:
         return True
-    side = deref.whole.field("left" if told[2] == "NoneType" else "right")
-    return f" {told[1].rstrip(':')}" in deref.whole.text() and side is not None and key(side) == key(deref.value)
+    sides = deref.whole.named_children()
+    side = sides[0 if told[2] == "NoneType" else -1] if sides else None
+    return f" {told[1]}" in deref.whole.text() and side is not None and key(side) == key(deref.value)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

@@ -108,6 +108,12 @@ class JavaScript:
         return f"{fresh} ?? null" if parent is not None and parent.kind() == "pair" else fresh
 
 
+_TEXTS = re.compile(
+    r"^[`'\"]|\.(?:to\w*String|toFixed|trim|replace|replaceAll|to(?:Upper|Lower)Case|substring|join|padStart|padEnd)\("
+)
+"""What gives a text, which is cut and put together by methods of the same names as a list."""
+
+
 def _copy_return(function: "SgNode") -> str:
     returns = [
         node
@@ -121,7 +127,7 @@ def _copy_return(function: "SgNode") -> str:
         return "return;"
     kinds = {_LITERALS.get(value.kind()) for value in values}
     only = kinds.pop() if len(kinds) == 1 else None
-    mapped = any(_gives_list(value) for value in values)
+    mapped = any(_gives_list(value) and not _TEXTS.search(value.text()) for value in values)
     return f"return {only or ('[]' if mapped else 'null')};"
 
 
