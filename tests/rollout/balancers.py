@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.rollout.services import find_port, is_listening, wait_until
@@ -29,6 +30,7 @@ backend shop
 _NGINX = """
 error_log {folder}/error.log;
 pid {folder}/nginx.pid;
+user root;
 worker_processes 2;
 events {{ worker_connections 512; }}
 http {{
@@ -72,13 +74,14 @@ class HAProxy:
     def restart(self) -> None:
         """Kill it and start it with the configuration that lies on the disk."""
         self.kill()
-        self.process = _start_haproxy(self.folder, self.port)
+        self.process = _start_haproxy(self.folder, (self.port, self.admin_port))
 
 
-def _start_haproxy(folder: Path, port: int) -> subprocess.Popen[bytes]:
+def _start_haproxy(folder: Path, ports: tuple[int, int]) -> subprocess.Popen[bytes]:
     with (folder / "haproxy.log").open("ab") as log:
         process = subprocess.Popen(["haproxy", "-db", "-f", folder / "haproxy.cfg"], stdout=log, stderr=log)
-    wait_until(lambda: is_listening(port), "HAProxy to listen")
+    for at in (*ports, folder / "admin.sock", folder / "user.sock"):
+        wait_until(partial(is_listening, at), f"HAProxy to listen at {at}")
     return process
 
 
@@ -90,7 +93,7 @@ def run_haproxy(folder: Path, servers: Mapping[str, str]) -> Iterator[HAProxy]:
     lines = "\n".join(f"    server {name} {words}" for name, words in servers.items())
     text = _HAPROXY.format(folder=folder, port=port, admin_port=admin_port, servers=lines)
     (folder / "haproxy.cfg").write_text(text)
-    running = HAProxy(port, admin_port, folder, _start_haproxy(folder, port))
+    running = HAProxy(port, admin_port, folder, _start_haproxy(folder, (port, admin_port)))
     try:
         yield running
     finally:
@@ -138,7 +141,8 @@ def run_nginx(folder: Path, target: str, http: Sequence[str] = (), locations: Se
     process = subprocess.Popen(["nginx", "-c", folder / "nginx.conf", "-g", "daemon off;"], stderr=subprocess.DEVNULL)
     running = Nginx(port, folder, process)
     try:
-        wait_until(lambda: is_listening(port), "nginx to listen")
+        pid_file = folder / "nginx.pid"
+        wait_until(lambda: pid_file.exists() and pid_file.read_text() != "", "nginx to start")
         yield running
     finally:
         running.stop()

@@ -215,7 +215,7 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20.0) 
         time.sleep(_PAUSE_S)
 
 
-def is_listening(port: int) -> bool:
-    """Tell whether somebody accepts connections at a port of the loopback."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def is_listening(at: int | Path) -> bool:
+    """Tell whether somebody accepts connections at a port of the loopback, or at the path of a socket."""
+    with socket.socket(socket.AF_UNIX if isinstance(at, Path) else socket.AF_INET) as probe:
+        return probe.connect_ex(str(at) if isinstance(at, Path) else ("127.0.0.1", at)) == 0

@@ -58,7 +58,7 @@ def test_least_configuration_of_each_provider_is_enough(tmp_path: Path, text: st
             f"[deploy.traffic]\n{_NGINX}".replace("$shop", "shop"),
             "{path}:4: expected a variable with its $ for deploy.traffic.variable, found 'shop'",
         ),
-        (f'[deploy.traffic]\n{_NGINX}mode = "both"', "{path}:7: expected one of split_clients, upstream for"),
+        (f'[deploy.traffic]\n{_NGINX}mode = "both"', "{path}:7: expected one of buckets, split_clients, upstream for"),
         (
             f"[deploy.traffic]\n{_NGINX}log = 'x'\nlog_pattern = 'to'",
             "{path}:8: expected a regular expression with one group, which holds the version for deploy.traffic.log",

@@ -112,6 +112,41 @@ def test_upstream_weights_move_under_load_and_nothing_is_lost(tmp_path: Path) ->
     assert load.lost == []
 
 
+def test_buckets_move_under_load_and_nothing_is_lost(tmp_path: Path) -> None:
+    """Without a reload not even clients that keep their connections lose a request; the files are the share."""
+    folder = tmp_path / "buckets"
+    folder.mkdir()
+    with run_pair(tmp_path) as (new, old):
+        http = [
+            *(f"upstream shop_{name} {{ server {one.address}; }}" for name, one in (("new", new), ("old", old))),
+            "map $request_id $shop_bucket { ~(?<two_digits>..)$ $two_digits; }",
+        ]
+        server = [
+            "set $shop_version shop_old;",
+            f"if (-f {folder}/$shop_bucket) {{ set $shop_version shop_new; }}",
+        ]
+        with (
+            run_nginx(tmp_path / "nginx", "$shop_version", http, server) as nginx,
+            Load(nginx.port, keep_alive=True) as load,
+        ):
+            keys = f"""mode = "buckets"\nfolder = "{folder}"\nnew = "shop_new"\nold = "shop_old"\nlog = "{nginx.log}"
+            log_pattern = 'name=(\\S+)'"""
+            path = tmp_path / "hotfix.toml"
+            path.write_text(f'[deploy.traffic]\nprovider = "nginx"\n{keys}')
+            traffic = read_traffic(path)
+            assert traffic.list_commands(0.004) == (f"touch {folder}/00",)
+            for share in (0.1, 0.5, 1.0, 0.0):
+                settled = traffic.settle_share(share)
+                assert settled == pytest.approx(share, abs=0.002)
+                assert move_share(traffic, share).share == settled
+                assert traffic.list_commands(share) == ()
+                margin = 4.5 * math.sqrt(share * (1 - share) / _MEASURED)
+                logged, seen = _measure(traffic, load)
+                assert logged == pytest.approx(settled, abs=margin + _IN_FLIGHT)
+                assert seen == pytest.approx(settled, abs=margin)
+    assert load.lost == []
+
+
 def test_what_is_in_force_already_is_not_reloaded(tmp_path: Path) -> None:
     """Setting the same share again touches neither the file nor nginx, and its dry run is empty."""
     with _run_split(tmp_path) as (nginx, traffic):

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hotfix.rollout.traffic.nginxfile import SplitClients, UpstreamWeights
 from hotfix.rollout.traffic.weights import choose_weights, find_share
 
-_SHARES = st.floats(0.0, 1.0)
+_SHARES = st.floats(0.0, 1.0, allow_subnormal=False)
 _INITIAL = st.lists(st.integers(1, 256), min_size=1, max_size=4)
 
 

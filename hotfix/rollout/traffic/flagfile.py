@@ -7,7 +7,7 @@ from hotfix.core.files import write_whole
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.flagtext import FlagFormat, read_number, replace_number
 from hotfix.rollout.traffic.limits import FLAG_BYTES_MOST
-from hotfix.rollout.traffic.logcount import LogCounter, read_log_counter
+from hotfix.rollout.traffic.logcount import LogCounter, mark_log, measure_log, read_log_counter
 from hotfix.rollout.traffic.running import say_command
 from hotfix.rollout.traffic.table import Table
 
@@ -74,13 +74,11 @@ class FlagFile:
 
     def mark_count(self) -> str | None:
         """Return the end of the application's log; None without one."""
-        return self.counter.mark_count() if self.counter else None
+        return mark_log(self.counter)
 
     def measure_share(self, mark: str) -> Moved:
         """Return the requests of the application's log since a mark."""
-        if self.counter is None:
-            raise TrafficError("expected the key log in [deploy.traffic] to count requests, found none")
-        return self.counter.measure_share(mark)
+        return measure_log(self.counter, mark)
 
     def _number(self, share: float) -> float:
         return float(f"{share * self.whole:g}")

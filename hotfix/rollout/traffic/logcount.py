@@ -87,6 +87,22 @@ def read_log_counter(table: Table, new: tuple[str, ...], old: tuple[str, ...]) -
     return LogCounter(table.file("log"), table.pattern("log_pattern"), *names)
 
 
+def mark_log(counter: LogCounter | None) -> str | None:
+    """Return where a log stands; None where none is counted."""
+    return counter.mark_count() if counter else None
+
+
+def measure_log(counter: LogCounter | None, mark: str) -> Moved:
+    """Return the requests of a log since a mark.
+
+    Raises:
+        TrafficError: no log is counted, or as `LogCounter.measure_share`.
+    """
+    if counter is None:
+        raise TrafficError("expected the key log in [deploy.traffic] to count requests, found none")
+    return counter.measure_share(mark)
+
+
 def _read_lines(path: Path, begin: int) -> Iterator[bytes]:
     with path.open("rb") as file:
         file.seek(begin)

@@ -1,6 +1,7 @@
 """Moves traffic by one file of nginx's configuration that hotfix owns, and a reload that is checked before and after.
 
-A reload puts everything in force that lies on the disk: what others changed meanwhile is told by `read_share`.
+A reload puts everything in force that lies on the disk: what others changed meanwhile is told by `read_share`. It also
+closes idle connections of clients, which `nginxbuckets` does not.
 """
 
 import os
@@ -18,9 +19,10 @@ from hotfix.core.plain import tame
 from hotfix.core.text import format_time
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.limits import COMMAND_SECONDS, RELOAD_SECONDS
-from hotfix.rollout.traffic.logcount import LogCounter, read_log_counter
+from hotfix.rollout.traffic.logcount import LogCounter, mark_log, measure_log, read_log_counter
+from hotfix.rollout.traffic.nginxbuckets import NginxBuckets
 from hotfix.rollout.traffic.nginxfile import HEAD, Directives, SplitClients, UpstreamWeights
-from hotfix.rollout.traffic.nginxprocess import find_workers, wait_for_reload
+from hotfix.rollout.traffic.nginxprocess import wait_for_reload, wait_for_workers
 from hotfix.rollout.traffic.running import Done, run_command, say_command
 from hotfix.rollout.traffic.table import Table
 
@@ -36,29 +38,35 @@ _INCLUDED = re.compile(r"^# configuration file (.+):$", re.MULTILINE)
 
 def read_nginx(table: Table) -> Traffic:
     """Return the provider that a table describes."""
-    directives, new, old = _read_directives(table)
+    mode = table.choice("mode", ("split_clients", "upstream", "buckets"), "split_clients")
+    new, old = (table.names(key, _ADDRESS, "name or address") for key in ("new", "old"))
+    counter = read_log_counter(table, new, old)
+    if mode == "buckets":
+        return NginxBuckets(table.file("folder"), counter)
     return Nginx(
         file=table.file("file"),
-        directives=directives,
+        directives=_read_upstream(table, new, old) if mode == "upstream" else _read_split(table, new, old),
         command=table.command("command", "nginx"),
         pid_file=Path(table.text("pid", "/run/nginx.pid")),
         reload_s=table.number("reload_s", RELOAD_SECONDS, 0.1),
         probe=table.matching("probe", _PROBE, "an address http://host:port/path") if table.has("probe") else None,
-        counter=read_log_counter(table, new, old),
+        counter=counter,
     )
 
 
-def _read_directives(table: Table) -> tuple[Directives, tuple[str, ...], tuple[str, ...]]:
-    if table.choice("mode", ("split_clients", "upstream"), "split_clients") == "upstream":
-        new, old = (table.names(key, _ADDRESS, "address of a server") for key in ("new", "old"))
-        parameters = table.matching("parameters", _WORDS, "parameters of a server") if table.has("parameters") else ""
-        further = table.optional_names("directives", _WORDS, "directive without its semicolon")
-        name = table.matching("upstream", _NAME, "name of an upstream")
-        return UpstreamWeights(name, new, old, parameters, further), new, old
-    new, old = ((table.matching(key, _NAME, "a name of letters, digits, _, . and -"),) for key in ("new", "old"))
+def _read_upstream(table: Table, new: tuple[str, ...], old: tuple[str, ...]) -> UpstreamWeights:
+    parameters = table.matching("parameters", _WORDS, "parameters of a server") if table.has("parameters") else ""
+    further = table.optional_names("directives", _WORDS, "directive without its semicolon")
+    return UpstreamWeights(table.matching("upstream", _NAME, "name of an upstream"), new, old, parameters, further)
+
+
+def _read_split(table: Table, new: tuple[str, ...], old: tuple[str, ...]) -> SplitClients:
+    for key, names in (("new", new), ("old", old)):
+        if len(names) > 1:
+            table.refuse(key, "one name", list(names))
     variable = table.matching("variable", _VARIABLE, "a variable with its $")
     key = table.matching("key", _KEY, "text with a variable of nginx", "$request_id")
-    return SplitClients(variable, key, new[0], old[0]), new, old
+    return SplitClients(variable, key, new[0], old[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ class Nginx:
         content = self.directives.render(share)
         if self._is_in_force(content):
             return
-        workers = set(find_workers(self.pid_file))
+        workers = set(wait_for_workers(self.pid_file, self.reload_s))
         with self._keep_before():
             if self._read_file() != content:
                 self._write(content)
@@ -108,7 +116,7 @@ class Nginx:
         share = self.directives.read_share(text) if text else None
         if share is None:
             return Reading(None, f"{self.file} " + ("is not as hotfix writes it" if text else "is missing or empty"))
-        loaded = max(find_workers(self.pid_file).values(), default=0.0)
+        loaded = max(wait_for_workers(self.pid_file, self.reload_s).values())
         running = self._ask_probe()
         if running is not None:
             fits = abs(running - share) < 1e-6
@@ -123,13 +131,11 @@ class Nginx:
 
     def mark_count(self) -> str | None:
         """Return the end of the access log; None without one."""
-        return self.counter.mark_count() if self.counter else None
+        return mark_log(self.counter)
 
     def measure_share(self, mark: str) -> Moved:
         """Return the requests of the access log since a mark."""
-        if self.counter is None:
-            raise TrafficError("expected the key log in [deploy.traffic] to count requests, found none")
-        return self.counter.measure_share(mark)
+        return measure_log(self.counter, mark)
 
     def _is_in_force(self, content: str) -> bool:
         if self._read_file() != content:

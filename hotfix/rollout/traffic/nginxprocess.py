@@ -13,12 +13,41 @@ from hotfix.rollout.traffic.contract import TrafficError
 from hotfix.rollout.traffic.limits import RELOAD_PAUSE_S
 
 
-def find_workers(pid_file: Path) -> dict[int, float]:
-    """Return the processes of nginx's master: when each started, seconds since the epoch, to a hundredth.
+def wait_for_workers(pid_file: Path, deadline_s: float) -> dict[int, float]:
+    """Return the processes of nginx's master as soon as there are some; one that has just started has none yet.
+
+    Each has its start, seconds since the epoch, to a hundredth.
 
     Raises:
-        TrafficError: nginx is not running.
+        TrafficError: nginx is not running, or has none in time.
     """
+    end = time.monotonic() + deadline_s
+    while not (workers := _find_workers(pid_file)):
+        if time.monotonic() > end:
+            raise TrafficError(f"expected workers of nginx within {deadline_s:g} s, found none")
+        time.sleep(RELOAD_PAUSE_S)
+    return workers
+
+
+def wait_for_reload(pid_file: Path, before: set[int], deadline_s: float) -> None:
+    """Return when there are new workers and those from before accept no requests any more.
+
+    The master starts new workers first and lets the old ones go on for a tenth of a second.
+
+    Raises:
+        TrafficError: there are none in time: nginx goes on with its old configuration.
+    """
+    end = time.monotonic() + deadline_s
+    while not set(_find_workers(pid_file)) - before or any(_is_accepting(worker) for worker in before):
+        if time.monotonic() > end:
+            raise TrafficError(
+                f"expected new workers of nginx within {deadline_s:g} s, found the old ones: it goes on with its old "
+                "configuration, and its error log says why"
+            )
+        time.sleep(RELOAD_PAUSE_S)
+
+
+def _find_workers(pid_file: Path) -> dict[int, float]:
     try:
         master = int(pid_file.read_text(encoding="ascii"))
         Path(f"/proc/{master}").stat()
@@ -34,24 +63,6 @@ def find_workers(pid_file: Path) -> dict[int, float]:
                 if int(fields[1]) == master and fields[0] != b"Z":
                     children[int(entry.name)] = booted + (int(fields[19]) + 1) / ticks
     return children
-
-
-def wait_for_reload(pid_file: Path, before: set[int], deadline_s: float) -> None:
-    """Return when there are new workers and those from before accept no requests any more.
-
-    The master starts new workers first and lets the old ones go on for a tenth of a second.
-
-    Raises:
-        TrafficError: there are none in time: nginx goes on with its old configuration.
-    """
-    end = time.monotonic() + deadline_s
-    while not set(find_workers(pid_file)) - before or any(_is_accepting(worker) for worker in before):
-        if time.monotonic() > end:
-            raise TrafficError(
-                f"expected new workers of nginx within {deadline_s:g} s, found the old ones: it goes on with its old "
-                "configuration, and its error log says why"
-            )
-        time.sleep(RELOAD_PAUSE_S)
 
 
 def _is_accepting(worker: int) -> bool:
