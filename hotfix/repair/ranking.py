@@ -11,6 +11,10 @@ from hotfix.repair.offers import Offer
 
 _APPROVED, _REJECTED = ("APPROVED", "APPROVED WITH NOTES"), "REJECTED"
 _ORDINARY = 3  # the trust in a fixer
+_READ_BOTH = frozenset({f"fixer:{name}" for name in ("both_keys", "number_format", "date_format", "renamed_column")})
+"""What reads an old and a new form. That both are about is known from the repository or the log; the stand-ins of a
+reproduction hold neither, so that a guard passes it and these do not."""
+
 _BACK = frozenset({Choice.ROLLBACK, Choice.REVERT, Choice.CONFIG})
 
 
@@ -32,7 +36,8 @@ def _weigh(
     rung = one.candidate.rung
     trust = _rate_trust(rung, decision.choice)
     asked_for = min(trust, _ORDINARY)
-    return not one.passed, one.candidate.mitigation, asked_for, not one.proven, trust, smallest[rung], place
+    certain = one.proven or rung in _READ_BOTH
+    return not one.passed, one.candidate.mitigation, asked_for, not certain, trust, smallest[rung], place
 
 
 def _rate_trust(rung: str, choice: Choice) -> int:

@@ -7,9 +7,10 @@ import pytest
 
 from hotfix.core.errors import InputError
 from hotfix.repair.checkout import open_repository
+from hotfix.repair.contract import ERROR_GONE, Candidate, Choice, Decision, FileChange, GateResult, Judged
 from hotfix.repair.offers import Offer, read_offers
 from hotfix.repair.proposal import propose_patch
-from hotfix.repair.ranking import pick_next, rank_tested
+from hotfix.repair.ranking import pick_next, rank_candidates, rank_tested
 from hotfix.report.patchreport import render_patch_json
 from tests.repair.analyses import make_analysis
 from tests.repair.trees import make_repository
@@ -75,3 +76,30 @@ def test_other_text_is_no_patch_json(text: str) -> None:
     """What `hotfix patch` did not write is refused with one sentence."""
     with pytest.raises(InputError, match=r"expected the candidates of hotfix patch in patch\.json"):
         read_offers(text)
+
+
+def _judge(rung: str, size: int, *, gone: bool | None) -> Judged:
+    """Return a candidate of so many lines with which the error is gone, is not, or that was not tried (None)."""
+    files = (FileChange("a.py", size, 0),)
+    candidate = Candidate(rung, "", (), b"", files, "", (), mitigation=False)
+    return Judged(candidate, (GateResult(ERROR_GONE, gone is not False, "", checked=gone is not None),))
+
+
+@pytest.mark.parametrize(
+    ("judged", "order"),
+    [
+        ([("fixer:bounds", 2, None), ("fixer:zero", 4, True)], ["fixer:zero", "fixer:bounds"]),
+        ([("fixer:bounds", 2, False), ("fixer:zero", 4, None)], ["fixer:zero", "fixer:bounds"]),
+        ([("fixer:zero", 4, True), ("fixer:bounds", 2, True)], ["fixer:bounds", "fixer:zero"]),
+        ([("fixer:bounds", 2, True), ("revert", 40, None)], ["revert", "fixer:bounds"]),
+        ([("fixer:missing_key", 2, True), ("fixer:both_keys", 1, None)], ["fixer:both_keys", "fixer:missing_key"]),
+    ],
+    ids=["seen to help", "seen to fail", "smallest", "what the decision asks for", "reads both names"],
+)
+def test_what_was_seen_to_remove_the_error_comes_first(
+    judged: list[tuple[str, int, bool | None]], order: list[str]
+) -> None:
+    """Among what the decision asks for alike, proven candidates come first, then the smallest; refused ones last."""
+    made = [_judge(rung, size, gone=gone) for rung, size, gone in judged]
+    ranked = rank_candidates(made, Decision(Choice.REVERT, "by the test"))
+    assert [one.candidate.rung for one in ranked] == order
