@@ -1,3 +1,4 @@
+import re
 import tomllib
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 from hotfix.core.errors import UsageError
 from hotfix.rollout.traffic import read_traffic
 
+_GUIDE = Path(__file__).parents[2] / "docs" / "deploy.md"
 _HAPROXY = 'provider = "haproxy"\nsocket = "/run/haproxy/admin.sock"\nbackend = "shop"\nnew = "new"\n'
 _NGINX = 'provider = "nginx"\nfile = "share.conf"\nvariable = "$shop"\nnew = "a"\nold = "b"\n'
 _SYSTEMD = (
@@ -95,6 +97,14 @@ def test_faults_name_key_and_line(tmp_path: Path, text: str, message: str) -> No
     with pytest.raises(UsageError) as caught:
         read_traffic(path)
     assert message.format(path=path) in str(caught.value)
+
+
+@pytest.mark.parametrize("text", re.findall(r"```toml\n(\[deploy\.traffic\]\n.+?)```", _GUIDE.read_text(), re.DOTALL))
+def test_examples_of_the_guide_are_accepted(tmp_path: Path, text: str) -> None:
+    """What docs/deploy.md shows is what the program reads."""
+    path = tmp_path / "hotfix.toml"
+    path.write_text(text)
+    assert read_traffic(path)
 
 
 def test_missing_configuration_is_told(tmp_path: Path) -> None:
