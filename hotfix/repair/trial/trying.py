@@ -29,6 +29,7 @@ from hotfix.repair.verify.fix import compare_fix, run_before
 from hotfix.repair.verify.workbench import Workbench, lay_ground
 
 _LATE = "not checked: the time for trying candidates was over"
+_SETTLED = "not checked: with a candidate before it the error is gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ def try_candidates(
         tried: dict[int, Judged] = {}
         for place, one in enumerate(judged):
             if not one.passed:
+                continue
+            if any(before.proven for before in tried.values()):
+                tried[place] = replace(one, gates=(*one.gates, *_leave_both(_SETTLED)))
                 continue
             with _patch(bench, one.candidate.edits, Path(folder)) as patched:
                 shown = shown or _show_error(_hurry(patched, deadline), analysis, repository, located)
@@ -135,6 +139,10 @@ def _ask_error(bench: Workbench, shown: _Shown, deadline: float) -> GateResult:
     if found.status in {Status.PASSED, Status.FAILED}:
         return GateResult(ERROR_GONE, found.status is Status.PASSED, found.detail)
     return _leave_open(f"not certain: {found.detail}")
+
+
+def _leave_both(why: str) -> tuple[GateResult, GateResult]:
+    return GateResult(COMPILES, True, why, checked=False), _leave_open(why)
 
 
 def _leave_open(why: str) -> GateResult:
