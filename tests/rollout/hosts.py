@@ -22,6 +22,7 @@ from tests.rollout.services import Version, find_port, start_service, wait_until
 _SSH = """#!/bin/sh
 cd '{folder}'/"$1" || exit 255
 test ! -e unplugged || {{ echo "ssh: connect to host $1 port 22: No route to host" >&2; exit 255; }}
+test ! -e frozen || read -r _ < frozen
 echo "$2" >> commands
 exec env PATH="$PWD/bin:$PATH" sh -c "$2"
 """
@@ -59,6 +60,10 @@ class Host:
     def unplug(self) -> None:
         """Make it unreachable for ssh; its service goes on."""
         (self.folder / "unplugged").touch()
+
+    def freeze(self) -> None:
+        """Let ssh reach it and never answer; its service goes on."""
+        os.mkfifo(self.folder / "frozen")
 
     def plug_in(self) -> None:
         """Make it reachable again."""

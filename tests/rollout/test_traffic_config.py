@@ -50,7 +50,7 @@ def test_least_configuration_of_each_provider_is_enough(tmp_path: Path, text: st
         ),
         (
             f'[deploy.traffic]\n{_HAPROXY}old = ["new"]',
-            "{path}:6: expected servers that are not among the new ones for deploy.traffic.old, found 'new'",
+            "{path}:6: expected none of what new names for deploy.traffic.old, found 'new'",
         ),
         (
             f"[deploy.traffic]\n{_HAPROXY}".replace("/run/haproxy/admin.sock", "a; b"),
@@ -68,7 +68,7 @@ def test_least_configuration_of_each_provider_is_enough(tmp_path: Path, text: st
         (f"[deploy.traffic]\n{_NGINX}log = 'x'", "{path}:1: expected text for deploy.traffic.log_pattern, found none"),
         (
             f"[deploy.traffic]\n{_NGINX}reload_s = true",
-            "expected a number from 0.1 for deploy.traffic.reload_s, found True",
+            "expected a number from 0.1 to 86400 for deploy.traffic.reload_s, found True",
         ),
         (
             f"[deploy.traffic]\n{_SYSTEMD}".replace('"b"', '"-oProxyCommand=x"'),
@@ -79,6 +79,10 @@ def test_least_configuration_of_each_provider_is_enough(tmp_path: Path, text: st
             "expected a number from 1 to 2 for deploy.traffic.at_once, found 3",
         ),
         (f"[deploy.traffic]\n{_SYSTEMD}at_once = 1.5", "expected a whole number for deploy.traffic.at_once, found 1.5"),
+        (
+            f"[deploy.traffic]\n{_SYSTEMD}health_s = inf",
+            "expected a number from 0 to 86400 for deploy.traffic.health_s, found inf",
+        ),
         (f'[deploy.traffic]\n{_SYSTEMD}ssh = "ssh"', "expected a command with {{host}} in it for deploy.traffic.ssh"),
         (
             '[deploy.traffic]\nprovider = "command"\ncommand = "a \'b"',

@@ -154,6 +154,14 @@ def test_what_cannot_be_done_is_one_sentence(
     assert content is None or file.read_text() == content
 
 
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    """A pipe that nobody writes to is refused at once."""
+    pipe = tmp_path / "canary"
+    os.mkfifo(pipe)
+    with pytest.raises(TrafficError, match=f"expected a flag file at {pipe}, found something that is no file"):
+        _configure(pipe).read_share()
+
+
 def test_number_that_is_no_share_is_read_as_none(tmp_path: Path) -> None:
     """A percentage of 300 is told, and setting a share goes on from there."""
     file = tmp_path / "canary"

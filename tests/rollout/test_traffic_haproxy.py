@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from hotfix.rollout.traffic import Reading, Traffic, TrafficError, move_share, read_traffic
+from hotfix.rollout.traffic.haproxysocket import Socket
 from tests.rollout.balancers import HAProxy, run_haproxy
 from tests.rollout.services import Load, Service, count_versions, run_pair, wait_until
 
@@ -61,9 +62,21 @@ def test_restart_loses_the_weights_and_reading_says_so(tmp_path: Path) -> None:
         with Load(haproxy.port) as load:
             load.wait_for(40)
         moved = traffic.measure_share(mark)
-        assert moved.notes == ("HAProxy was started anew, so requests are counted from then on",)
+        assert moved.notes == ("HAProxy's counters began anew, so requests are counted from then on",)
         assert moved.new + moved.old == len(load.answers)
         assert move_share(traffic, 0.1).share == 0.1
+
+
+def test_counters_that_were_cleared_are_told(tmp_path: Path) -> None:
+    """An operator who clears the counters makes no count negative: what came since then is counted, and it is told."""
+    with _run(tmp_path) as (haproxy, _new, _old), Load(haproxy.port) as load:
+        traffic = _configure(tmp_path, haproxy.socket)
+        load.wait_for(100)
+        mark = traffic.mark_count() or ""
+        Socket(str(haproxy.socket)).ask("clear counters all")
+        moved = traffic.measure_share(mark)
+        assert moved.notes == ("HAProxy's counters began anew, so requests are counted from then on",)
+        assert 0 <= moved.new + moved.old < 100
 
 
 def test_server_that_is_down_gets_no_share(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import math
 import os
+import signal
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +10,9 @@ import pytest
 
 from hotfix.rollout.traffic import Traffic, TrafficError, move_share, read_traffic
 from hotfix.rollout.traffic.nginxfile import SplitClients
+from hotfix.rollout.traffic.nginxprocess import wait_for_workers
 from tests.rollout.balancers import Nginx, run_nginx
-from tests.rollout.services import Load, count_versions, run_pair
+from tests.rollout.services import Load, count_versions, run_pair, wait_until
 
 _MEASURED = 200
 _IN_FLIGHT = 4 / _MEASURED  # a request of each client was sent before the mark and is logged after it
@@ -213,6 +215,19 @@ def test_file_that_was_written_but_not_loaded_is_not_in_force(tmp_path: Path) ->
         reading = traffic.read_share()
         assert reading.share is None
         assert "was changed after nginx was loaded" in reading.state
+        assert move_share(traffic, 0.5).share == 0.5
+
+
+def test_worker_that_crashed_and_came_back_puts_nothing_in_force(tmp_path: Path) -> None:
+    """A young worker that replaced a dead one has the old configuration: the file that nobody loaded stays so."""
+    with _run_split(tmp_path) as (nginx, traffic):
+        move_share(traffic, 0.1)
+        owned = nginx.folder / "shop-share.conf"
+        owned.write_text(owned.read_text().replace("10%", "50%").replace("default 10;", "default 50;"))
+        before = set(wait_for_workers(nginx.folder / "nginx.pid", 10))
+        os.kill(min(before), signal.SIGKILL)
+        wait_until(lambda: set(wait_for_workers(nginx.folder / "nginx.pid", 10)) - before != set(), "another worker")
+        assert traffic.read_share().share is None
         assert move_share(traffic, 0.5).share == 0.5
 
 

@@ -128,6 +128,18 @@ def test_going_back_passes_by_hosts_that_cannot_be_reached(tmp_path: Path) -> No
         assert move_share(traffic, 0.0).share == 0.0
 
 
+def test_going_back_passes_by_a_host_that_hangs(tmp_path: Path) -> None:
+    """A frozen host answers nothing, also no error: after the deadline it counts as one that cannot be reached."""
+    with run_site(tmp_path / "site", _NAMES, "2.15") as site:
+        traffic = _configure(site, "deadline_s = 4")
+        site.hosts[0].freeze()
+        with pytest.raises(TrafficError, match=r"app1 .* to end within 4\.0 s; it [^;]*; every other host runs 2\.14"):
+            move_share(traffic, 0.0)
+        assert site.list_versions() == ["2.15", "2.14", "2.14"]
+        reading = traffic.read_share()
+        assert (reading.share, reading.notes) == (None, ("app1 cannot be reached",))
+
+
 def test_killed_run_leaves_nothing_that_the_next_one_does_not_repair(tmp_path: Path) -> None:
     """A host whose version was switched but not started, and that is drained, is whole again after going back."""
     with run_site(tmp_path / "site", _NAMES, "2.14") as site:

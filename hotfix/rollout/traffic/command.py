@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from hotfix.core.plain import tame
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
-from hotfix.rollout.traffic.limits import COMMAND_SECONDS
+from hotfix.rollout.traffic.limits import COMMAND_SECONDS, SECONDS_MOST
 from hotfix.rollout.traffic.marks import Mark, read_mark
 from hotfix.rollout.traffic.running import run_command, say_command
 from hotfix.rollout.traffic.table import Table
@@ -28,7 +28,7 @@ def read_command(table: Table) -> Traffic:
         command=table.command("command"),
         new=table.text("new", "new"),
         old=table.text("old", "old"),
-        deadline_s=table.number("deadline_s", COMMAND_SECONDS, 0.1),
+        deadline_s=table.number("deadline_s", COMMAND_SECONDS, 0.1, SECONDS_MOST),
     )
 
 

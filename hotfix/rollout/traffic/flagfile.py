@@ -22,6 +22,7 @@ def read_flagfile(table: Table) -> Traffic:
     path = () if form is FlagFormat.PLAIN else tuple(table.text("key").split("."))
     unit = table.choice("unit", _WHOLE, "percent")
     new, old = ((table.text(key),) if table.has("log") else () for key in ("new", "old"))
+    table.refuse_shared("old", new, old)
     return FlagFile(file, form, path, _WHOLE[unit], read_log_counter(table, new, old))
 
 
@@ -85,6 +86,8 @@ class FlagFile:
 
     def _read_text(self) -> str:
         try:
+            if self.file.exists() and not self.file.is_file():
+                raise TrafficError(f"expected a flag file at {self.file}, found something that is no file")
             with self.file.open("rb") as file:
                 content = file.read(FLAG_BYTES_MOST + 1)
             if len(content) > FLAG_BYTES_MOST:

@@ -25,8 +25,7 @@ def read_haproxy(table: Table) -> Traffic:
     """Return the provider that a table describes."""
     new = table.names("new", _NAME, "name of a server")
     old = table.optional_names("old", _NAME, "name of a server")
-    if both := set(new) & set(old):
-        table.refuse("old", "servers that are not among the new ones", min(both))
+    table.refuse_shared("old", new, old)
     address = table.matching("socket", _ADDRESS, "a path or host:port")
     return HAProxy(Socket(address), table.matching("backend", _NAME, "name of a backend"), new, old)
 
@@ -88,10 +87,11 @@ class HAProxy:
         """Return the requests that each side got, by the servers' `stot`."""
         sides = self._read_sides()
         before, now = read_mark(mark), self._count(sides)
-        same = now.source == before.source and now.totals[_UPTIME] >= before.totals.get(_UPTIME, 0)
+        grown = all(total >= before.totals.get(name, 0) for name, total in now.totals.items())
+        same = grown and now.source == before.source
         counted = before.totals if same else {}
         new, old = (sum(one.requests - counted.get(one.name, 0) for one in side) for side in (sides.new, sides.old))
-        return Moved(new, old, () if same else ("HAProxy was started anew, so requests are counted from then on",))
+        return Moved(new, old, () if same else ("HAProxy's counters began anew, so requests are counted from then on",))
 
     def _count(self, sides: _Sides) -> Mark:
         process = self.socket.read_process()

@@ -35,6 +35,9 @@ SHARE_AGREES = 0.005
 """How far what is read back may be from what was set, 0..1: half a percent, as programs that keep whole percents
 round (judgement)."""
 
+SECONDS_MOST = 86_400.0
+"""Longest time that a team may set, seconds: a day (judgement)."""
+
 HOSTS_ASKED = 16
 """Hosts that are asked for their version at the same time."""
 

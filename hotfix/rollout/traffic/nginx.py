@@ -18,7 +18,7 @@ from hotfix.core.files import write_whole
 from hotfix.core.plain import tame
 from hotfix.core.text import format_time
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
-from hotfix.rollout.traffic.limits import COMMAND_SECONDS, RELOAD_SECONDS
+from hotfix.rollout.traffic.limits import COMMAND_SECONDS, RELOAD_SECONDS, SECONDS_MOST
 from hotfix.rollout.traffic.logcount import LogCounter, mark_log, measure_log, read_log_counter
 from hotfix.rollout.traffic.nginxbuckets import NginxBuckets
 from hotfix.rollout.traffic.nginxfile import HEAD, Directives, SplitClients, UpstreamWeights
@@ -40,6 +40,7 @@ def read_nginx(table: Table) -> Traffic:
     """Return the provider that a table describes."""
     mode = table.choice("mode", ("split_clients", "upstream", "buckets"), "split_clients")
     new, old = (table.names(key, _ADDRESS, "name or address") for key in ("new", "old"))
+    table.refuse_shared("old", new, old)
     counter = read_log_counter(table, new, old)
     if mode == "buckets":
         return NginxBuckets(table.file("folder"), counter)
@@ -48,7 +49,7 @@ def read_nginx(table: Table) -> Traffic:
         directives=_read_upstream(table, new, old) if mode == "upstream" else _read_split(table, new, old),
         command=table.command("command", "nginx"),
         pid_file=Path(table.text("pid", "/run/nginx.pid")),
-        reload_s=table.number("reload_s", RELOAD_SECONDS, 0.1),
+        reload_s=table.number("reload_s", RELOAD_SECONDS, 0.1, SECONDS_MOST),
         probe=table.matching("probe", _PROBE, "an address http://host:port/path") if table.has("probe") else None,
         counter=counter,
     )
@@ -116,7 +117,8 @@ class Nginx:
         share = self.directives.read_share(text) if text else None
         if share is None:
             return Reading(None, f"{self.file} " + ("is not as hotfix writes it" if text else "is missing or empty"))
-        loaded = max(wait_for_workers(self.pid_file, self.reload_s).values())
+        # The oldest: a worker that crashed is replaced by one with the configuration that the others have.
+        loaded = min(wait_for_workers(self.pid_file, self.reload_s).values())
         running = self._ask_probe()
         if running is not None:
             fits = abs(running - share) < 1e-6

@@ -12,11 +12,14 @@ from pathlib import Path
 from hotfix.rollout.traffic.contract import TrafficError
 from hotfix.rollout.traffic.limits import RELOAD_PAUSE_S
 
+_READINGS = 5
+"""Readings of the two clocks, of which the one that was interrupted least counts."""
+
 
 def wait_for_workers(pid_file: Path, deadline_s: float) -> dict[int, float]:
     """Return the processes of nginx's master as soon as there are some; one that has just started has none yet.
 
-    Each has its start, seconds since the epoch, to a hundredth.
+    Those that have begun to end are left out. Each has its start, seconds since the epoch, to a hundredth.
 
     Raises:
         TrafficError: nginx is not running, or has none in time.
@@ -53,14 +56,14 @@ def _find_workers(pid_file: Path) -> dict[int, float]:
         Path(f"/proc/{master}").stat()
     except (OSError, ValueError):
         raise TrafficError(f"expected a running nginx whose process id is in {pid_file}, found none") from None
-    booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    booted = max(time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) for _ in range(_READINGS))
     ticks = os.sysconf("SC_CLK_TCK")
     children = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
                 fields = (entry / "stat").read_bytes().rpartition(b") ")[2].split()
-                if int(fields[1]) == master and fields[0] != b"Z":
+                if int(fields[1]) == master and _is_accepting(int(entry.name)):
                     children[int(entry.name)] = booted + (int(fields[19]) + 1) / ticks
     return children
 

@@ -16,6 +16,10 @@ from hotfix.rollout.traffic.contract import TrafficError
 from hotfix.rollout.traffic.limits import COMMAND_OUTPUT_BYTES
 
 
+class DeadlineError(TrafficError):
+    """A command did not end in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What a command answered."""
@@ -40,7 +44,8 @@ def run_command(command: Sequence[str], deadline_s: float, *, stdin: str = "") -
     It has no terminal, so that nothing waits for a password. What it leaves running in the background stays.
 
     Raises:
-        TrafficError: it cannot be started, or it did not end in time; then it and its children are killed.
+        DeadlineError: it did not end in time, and it and its children were killed.
+        TrafficError: it cannot be started.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as given:
         given.write(stdin.encode())
@@ -53,7 +58,7 @@ def run_command(command: Sequence[str], deadline_s: float, *, stdin: str = "") -
             code = process.wait(deadline_s)
         except subprocess.TimeoutExpired:
             _kill(process)
-            raise TrafficError(
+            raise DeadlineError(
                 f"expected {say_command(command)} to end within {say_span(deadline_s)}; it did not, and was killed"
             ) from None
         except BaseException:

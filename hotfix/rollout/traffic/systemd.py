@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from hotfix.core.plain import tame
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.hosts import Reach, UnreachableError, ask_all, fill
-from hotfix.rollout.traffic.limits import COMMAND_SECONDS, HEALTH_PAUSE_S, HEALTH_SECONDS
+from hotfix.rollout.traffic.limits import COMMAND_SECONDS, HEALTH_PAUSE_S, HEALTH_SECONDS, SECONDS_MOST
 from hotfix.rollout.traffic.marks import Mark, read_mark
-from hotfix.rollout.traffic.running import say_command
+from hotfix.rollout.traffic.running import DeadlineError, say_command
 from hotfix.rollout.traffic.table import Table
 
 _HOST = re.compile(r"[A-Za-z0-9_.:@\[\]][A-Za-z0-9_.:@\[\]-]*")  # no option of ssh begins so
@@ -26,17 +26,19 @@ def read_systemd(table: Table) -> Traffic:
     ssh = table.command("ssh", "ssh -o BatchMode=yes {host}")
     if not any("{host}" in word for word in ssh):
         table.refuse("ssh", "a command with {host} in it", say_command(ssh))
+    new, old = table.text("new"), table.text("old")
+    table.refuse_shared("old", (new,), (old,))
     return Systemd(
         hosts=hosts,
-        new=table.text("new"),
-        old=table.text("old"),
+        new=new,
+        old=old,
         switch=table.text("switch"),
         restart=_read_restart(table),
         running=table.text("running"),
         health=table.text("health"),
-        reach=Reach(ssh, table.number("deadline_s", COMMAND_SECONDS, 0.1)),
+        reach=Reach(ssh, table.number("deadline_s", COMMAND_SECONDS, 0.1, SECONDS_MOST)),
         at_once=table.whole("at_once", 1, 1, len(hosts)),
-        health_s=table.number("health_s", HEALTH_SECONDS, 0),
+        health_s=table.number("health_s", HEALTH_SECONDS, 0, SECONDS_MOST),
         drain=table.optional_text("drain"),
         restore=table.optional_text("restore"),
         count=table.optional_text("count"),
@@ -190,8 +192,11 @@ class Systemd:
             return error
 
     def _find_version(self, host: str) -> str | None:
-        """Return the version that runs on a host; None where none runs."""
-        done = self.reach.ask(host, self.running)
+        """Return the version that runs on a host; None where none runs. A host that hangs counts as unreachable."""
+        try:
+            done = self.reach.ask(host, self.running)
+        except DeadlineError as error:
+            raise UnreachableError(str(error)) from None
         return tame(done.out.strip())[:80] or None if done.code == 0 else None
 
     def _count_requests(self, host: str) -> int:

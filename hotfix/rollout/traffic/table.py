@@ -4,7 +4,7 @@ import math
 import re
 import shlex
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -55,7 +55,7 @@ class Table:
         value = self._take(key, None)
         found = value if isinstance(value, list) else [value]
         if not found or len(set(map(repr, found))) < len(found):
-            self.refuse(key, f"different {kind}s, at least one", value)
+            self.refuse(key, f"at least one {kind}, and each once", value)
         for name in found:
             if not isinstance(name, str) or not pattern.fullmatch(name):
                 self.refuse(key, kind, name)
@@ -117,6 +117,15 @@ class Table:
         """
         said = "none" if found is None else f"{found!r:.80}"
         raise UsageError(f"{self._place(key)}: expected {wanted} for {NAME}.{key}, found {said}{hint}")
+
+    def refuse_shared(self, key: str, new: Collection[str], old: Collection[str]) -> None:
+        """Refuse a key for the old version that names what the new one is.
+
+        Raises:
+            UsageError: there is such a name.
+        """
+        if both := set(new) & set(old):
+            self.refuse(key, "none of what new names", min(both))
 
     def finish(self) -> None:
         """Refuse keys that nobody asked for.
