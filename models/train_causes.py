@@ -2,9 +2,8 @@
 
     python models/train_causes.py
 
-Phrasings are read from `models/phrasings/` (one file a cause family, one key a phrasing family), from
-`models/phrasings/harmless/` (lines of nothing wrong by the matter that they name), and from the sets with which the
-rules were tuned. Every figure that is printed, the weights between meaning, words and rules, and the
+Phrasings are read from `models/phrasings/` (one file a cause family, one key a phrasing family) and from the sets with
+which the rules were tuned. Every figure that is printed, the weights between meaning, words and rules, and the
 confidence come from phrasing families that were left out of the training that judged them. Vectors are kept, so that
 a second run is quick.
 """
@@ -14,12 +13,10 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -42,15 +39,7 @@ MEANING_STRENGTH, WORD_STRENGTH = 10.0, 20.0
 DECAY = 1e-3
 """Regularisation of the weights between meaning, words and rules."""
 
-HARMLESS = PHRASINGS / "harmless" / "topics.toml"
-VAGUE = frozenset({"vague", "unclear"})
-"""Phrasing families of `unknown` that tell of trouble without saying which."""
-
-HARMLESS_WEIGHT = 0.2
-"""Weight of a harmless line that names a matter when the weights between meaning, words and rules are learned: at full
-weight they cost causes two per cent, and most texts that are asked about tell of an error."""
-
-SURE, SURE_RIGHT, SURE_LEAST = 0.8, 0.98, 50
+SURE, SURE_RIGHT, SURE_LEAST = 0.8, 0.97, 50
 """Confidence that is claimed only from where this share of so many verdicts at least holds."""
 
 CALM_SHARE = 0.05
@@ -59,9 +48,6 @@ The phrasings hold more of them, so that they are learned well."""
 
 CLAIM_LEAST = 0.4
 """Share right below which a verdict becomes `unknown`."""
-
-Seen: TypeAlias = NDArray[np.float32] | csr_matrix
-"""Vectors or counted terms, one row a text."""
 
 Marks = NDArray[np.int64]
 """Number of the true family of each text."""
@@ -74,8 +60,6 @@ class Phrasing:
     text: str
     cause: str
     fold: int  # in which it is left out; -1 for texts that are always learned from
-    wrong: bool = True  # whether it tells of trouble
-    topical: bool = False  # a harmless line that names the matter of a cause family
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +70,10 @@ class Texts:
     vectors: NDArray[np.float32]
     rules: Numbers  # confidence of the rules, texts × families
     truth: Marks
-    wrong: NDArray[np.bool_]
-    topical: NDArray[np.bool_]
 
     def select(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Texts":
         """Return some of the rows."""
-        return Texts(
-            self.words[rows],
-            self.vectors[rows],
-            self.rules[rows],
-            self.truth[rows],
-            self.wrong[rows],
-            self.topical[rows],
-        )
+        return Texts(self.words[rows], self.vectors[rows], self.rules[rows], self.truth[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,29 +85,24 @@ class Parts:
     lexicon: Lexicon
 
     def lay_out(self, texts: Texts, unknown: int) -> Numbers:
-        """Return what is weighed, texts × families × 8."""
-        worded = np.stack([self.lexicon.score(words) for words in texts.words])
-        return lay_out(texts.vectors @ self.slopes + self.offsets, worded, texts.rules, unknown)
+        """Return what is weighed, texts × families × 6."""
+        worded = share_out(np.stack([self.lexicon.score(words) for words in texts.words]))
+        return lay_out(share_out(texts.vectors @ self.slopes + self.offsets), worded, texts.rules, unknown)
 
 
 def read_phrasings() -> Iterator[Phrasing]:
     """Yield every text; the phrasing families of a cause are dealt to the folds in turn."""
     for path in sorted(PHRASINGS.glob("*.toml")):
-        for number, (name, texts) in enumerate(tomllib.loads(path.read_text("utf-8")).items()):
-            wrong = path.stem != UNKNOWN or name in VAGUE
-            yield from (Phrasing(text, path.stem, number % FOLDS, wrong) for text in texts)
-    for families in tomllib.loads(HARMLESS.read_text("utf-8")).values():
-        for number, texts in enumerate(families.values()):
-            yield from (Phrasing(text, UNKNOWN, number % FOLDS, wrong=False, topical=True) for text in texts)
+        for number, texts in enumerate(tomllib.loads(path.read_text("utf-8")).values()):
+            yield from (Phrasing(text, path.stem, number % FOLDS) for text in texts)
     for path in TUNED:
         for cause, families in tomllib.loads(path.read_text("utf-8")).items():
-            wrong = cause != UNKNOWN
-            yield from (Phrasing(text, cause, -1, wrong) for texts in families.values() for text in texts)
+            yield from (Phrasing(text, cause, -1) for texts in families.values() for text in texts)
 
 
-def prepare_texts(phrasings: Sequence[Phrasing], families: Sequence[str]) -> Texts:
-    """Return texts as the product sees them."""
-    words = [word_out(phrasing.text) for phrasing in phrasings]
+def prepare_texts(phrasings: Sequence[tuple[str, str]], families: Sequence[str]) -> Texts:
+    """Return (text, true family) pairs as the product sees them."""
+    words = [word_out(text) for text, _ in phrasings]
     with Meaning() as meaning:
         vectors = [meaning.find_vector(one or "nothing") for one in words]
     if meaning.trouble:
@@ -140,10 +110,8 @@ def prepare_texts(phrasings: Sequence[Phrasing], families: Sequence[str]) -> Tex
     return Texts(
         words=np.array(words),
         vectors=np.stack([vector for vector in vectors if vector is not None]),
-        rules=np.stack([spread_matches(classify_text(one.text), families) for one in phrasings]),
-        truth=np.array([families.index(one.cause) for one in phrasings]),
-        wrong=np.array([one.wrong for one in phrasings]),
-        topical=np.array([one.topical for one in phrasings]),
+        rules=np.stack([spread_matches(classify_text(text), families) for text, _ in phrasings]),
+        truth=np.array([families.index(cause) for _, cause in phrasings]),
     )
 
 
@@ -153,35 +121,27 @@ def ask_rules(texts: Texts, unknown: int) -> tuple[Marks, Numbers]:
     return np.where(certain > 0, texts.rules.argmax(axis=1), unknown), certain
 
 
-def learn_columns(seen: Seen, texts: Texts, strength: float) -> tuple[Numbers, Numbers]:
-    """Return slopes and offsets of the families and, in a last column, of that nothing is wrong."""
-    fits = [
-        LogisticRegression(C=strength, max_iter=120, tol=2e-3, class_weight="balanced").fit(seen, marks)
-        for marks in (texts.truth, ~texts.wrong)
-    ]
-    slopes, offsets = np.concatenate([fit.coef_ for fit in fits]), np.concatenate([fit.intercept_ for fit in fits])
-    return slopes.T.astype(np.float64), offsets.astype(np.float64)
-
-
 def learn_parts(texts: Texts) -> Parts:
     """Return both models; every family has the same weight however many texts it has."""
-    meaning = learn_columns(texts.vectors, texts, MEANING_STRENGTH)
+    meaning = LogisticRegression(C=MEANING_STRENGTH, max_iter=400, class_weight="balanced")
+    meaning.fit(texts.vectors, texts.truth)
     counting = TfidfVectorizer(analyzer=list_terms, sublinear_tf=True)
     counted = counting.fit_transform(texts.words)
-    words = learn_columns(counted, texts, WORD_STRENGTH)
+    words = LogisticRegression(C=WORD_STRENGTH, max_iter=200, class_weight="balanced").fit(counted, texts.truth)
     terms = tuple(counting.get_feature_names_out().tolist())
-    return Parts(*meaning, Lexicon(terms, counting.idf_, *words))
+    lexicon = Lexicon(terms, counting.idf_, words.coef_.T, words.intercept_)
+    return Parts(meaning.coef_.T.astype(np.float64), meaning.intercept_.astype(np.float64), lexicon)
 
 
-def learn_trust(features: Numbers, truth: Marks, weights: Numbers) -> Numbers:
+def learn_trust(features: Numbers, truth: Marks) -> Numbers:
     """Return the weights between meaning, words and rules which make the truth likeliest."""
-    rows, parts = np.arange(len(truth)), weights / weights.sum()
+    rows = np.arange(len(truth))
 
     def lose(trust: Numbers) -> tuple[float, Numbers]:
         shares = share_out(features @ trust)
         expected = (shares[..., None] * features).sum(axis=1)
-        slope = parts @ (features[rows, truth] - expected)
-        loss = -parts @ np.log(shares[rows, truth] + np.finfo(float).tiny)
+        slope = (features[rows, truth] - expected).mean(axis=0)
+        loss = -np.log(shares[rows, truth] + np.finfo(float).tiny).mean()
         return float(loss + DECAY * trust @ trust), 2 * DECAY * trust - slope
 
     found: Numbers = minimize(lose, np.ones(features.shape[-1]), jac=True, method="L-BFGS-B").x
@@ -208,7 +168,7 @@ class LeftOut:
     """Texts with what models say of them that never saw their phrasing family."""
 
     texts: Texts
-    features: Numbers  # texts × families × 8
+    features: Numbers  # texts × families × 6
     shares: Numbers  # of each family, all ways of looking weighed together
 
     def learn_knots(self, unknown: int) -> Numbers:
@@ -223,11 +183,6 @@ class LeftOut:
         return np.stack([learn_knots(share[rows], right[rows], weights[rows]) for rows in ways])
 
 
-def weigh(texts: Texts) -> Numbers:
-    """Return how much each text counts between meaning, words and rules."""
-    return np.where(texts.topical, HARMLESS_WEIGHT, 1.0)
-
-
 def leave_out(texts: Texts, folds: Marks, unknown: int) -> LeftOut:
     """Return every text that belongs to a fold, judged without its fold."""
     order = np.concatenate([np.flatnonzero(folds == fold) for fold in range(FOLDS)])
@@ -239,9 +194,8 @@ def leave_out(texts: Texts, folds: Marks, unknown: int) -> LeftOut:
         ]
     )
     shares = np.empty(judged.rules.shape)
-    weights = weigh(judged)
     for fold in range(FOLDS):
-        trust = learn_trust(features[own != fold], judged.truth[own != fold], weights[own != fold])
+        trust = learn_trust(features[own != fold], judged.truth[own != fold])
         shares[own == fold] = share_out(features[own == fold] @ trust)
     return LeftOut(judged, features, shares)
 
@@ -263,8 +217,7 @@ def report(left: LeftOut, knots: Numbers, families: Sequence[str], unknown: int)
     truth = left.texts.truth
     for name, (named, sureness) in ways.items():
         right, causes, sure = named == truth, truth != unknown, (sureness >= SURE) & (named != unknown)
-        others, topical = right[~causes & ~left.texts.topical].mean(), right[left.texts.topical].mean()
-        parts = f"of causes {right[causes].mean():.3f}, of others {others:.3f}, of harmless topics {topical:.3f}"
+        parts = f"of causes {right[causes].mean():.3f}, of others {right[~causes].mean():.3f}"
         print(
             f"{name:10} {right.mean():.3f} right ({parts}); of {sure.sum()} claims >= {SURE} {right[sure].mean():.3f}"
         )
@@ -282,7 +235,7 @@ def main() -> None:
     families = tuple(load_causes())
     unknown = families.index(UNKNOWN)
     phrasings = list(read_phrasings())
-    texts = prepare_texts(phrasings, families)
+    texts = prepare_texts([(phrasing.text, phrasing.cause) for phrasing in phrasings], families)
     left = leave_out(texts, np.array([phrasing.fold for phrasing in phrasings]), unknown)
     knots = left.learn_knots(unknown)
     print(f"{len(phrasings)} texts, {len(left.shares)} of them judged with their phrasing family left out")
@@ -297,7 +250,7 @@ def main() -> None:
         rarity=parts.lexicon.rarity.astype(np.float32),
         term_slopes=parts.lexicon.slopes.astype(np.float16),
         term_offsets=parts.lexicon.offsets.astype(np.float32),
-        trust=learn_trust(left.features, left.texts.truth, weigh(left.texts)),
+        trust=learn_trust(left.features, left.texts.truth),
         knots=knots,
     )
 

@@ -28,22 +28,22 @@ class FamilyModel:
     """What was learned: how to weigh a vector, words and the rules' matches."""
 
     families: tuple[str, ...]
-    slopes: Numbers  # width of a vector × families, and a last column for that nothing is wrong
-    offsets: Numbers  # one for each column of the slopes
+    slopes: Numbers  # width of a vector × families
+    offsets: Numbers  # one for each family
     lexicon: Lexicon
     trust: Numbers  # weights of what `lay_out` lays out, in its order
     knots: Numbers  # 3 × 2 × n, by how many of the three ways agree: share of the best family, share of such right
 
     def share_meaning(self, vectors: NDArray[np.float32]) -> Numbers:
         """Return the share of each family by the meaning of texts: rows of vectors in, rows that add up to 1 out."""
-        return share_out((vectors @ self.slopes + self.offsets)[:, :-1])
+        return share_out(vectors @ self.slopes + self.offsets)
 
     def judge(self, words: str, vector: Vector, matches: Sequence[CauseMatch]) -> tuple[str, float]:
         """Return the likeliest family of a text and how sure that is, 0..1.
 
         `words` is what the encoder was shown, `vector` what it made of that, `matches` what the rules find in the text.
         """
-        meant, worded = vector[None] @ self.slopes + self.offsets, self.lexicon.score(words)[None]
+        meant, worded = self.share_meaning(vector[None]), share_out(self.lexicon.score(words)[None])
         rules = spread_matches(matches, self.families)[None]
         features = lay_out(meant, worded, rules, self.families.index(UNKNOWN))
         shares = share_out(features @ self.trust)
@@ -58,18 +58,16 @@ def spread_matches(matches: Sequence[CauseMatch], families: Sequence[str]) -> Nu
 
 
 def lay_out(meant: Numbers, worded: Numbers, rules: Numbers, unknown: int) -> Numbers:
-    """Return what is weighed: texts × families × 8.
+    """Return what is weighed: texts × families × 6.
 
-    `meant` and `worded` are scores of the families and, last, of that nothing is wrong. Laid out are shares by meaning
-    and by words, the confidence of the rules and its square; and of `unknown` alone, that the rules are silent, a
-    constant, and that nothing is wrong by meaning and by words.
+    These are shares by meaning and by words, the confidence of the rules and its square; and of `unknown` alone, that
+    the rules are silent, and a constant.
     """
-    of_unknown = np.zeros((*rules.shape, 4))
-    of_unknown[:, unknown] = np.stack(
-        [rules.max(axis=1) == 0, np.ones(len(rules)), meant[:, -1], worded[:, -1]], axis=-1
-    )
-    logs = [np.log(share_out(scores[:, :-1]) + _SHARE_LEAST) for scores in (meant, worded)]
-    return np.concatenate([np.stack([*logs, rules, rules**2], axis=-1), of_unknown], axis=-1)
+    silence, plain = np.zeros_like(rules), np.zeros_like(rules)
+    silence[:, unknown] = rules.max(axis=1) == 0
+    plain[:, unknown] = 1
+    logs = [np.log(shares + _SHARE_LEAST) for shares in (meant, worded)]
+    return np.stack([*logs, rules, rules**2, silence, plain], axis=-1)
 
 
 def count_agreeing(features: Numbers, shares: Numbers) -> NDArray[np.int64]:

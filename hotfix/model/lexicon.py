@@ -1,7 +1,6 @@
-"""Tells cause families apart by the words of a text, and whether anything is wrong: plain words in, learned scores out.
+"""Tells cause families apart by the words of a text: plain words in, a learned score for each family out.
 
-A term is a word or the beginning of a longer one, so that "evicted" and "evictions" speak alike, or
-a word together with the "no" before it. Terms are weighed by
+A term is a word or the beginning of a longer one, so that "evicted" and "evictions" speak alike. Terms are weighed by
 how rare they were in training (tf-idf with sublinear counts, unit length) and scored by a logistic regression.
 Source: Manning, Raghavan, Schütze, Introduction to Information Retrieval, chapter 6.
 """
@@ -9,7 +8,6 @@ Source: Manning, Raghavan, Schütze, Introduction to Information Retrieval, chap
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from math import log, sqrt
 
 import numpy as np
@@ -17,17 +15,13 @@ from numpy.typing import NDArray
 
 _BEGINNING = 5  # characters of a longer word that are a term too
 
-_DENIALS = frozenset({"0", "no", "none", "not", "without", "zero"})
-
 Numbers = NDArray[np.float64]
 
 
 def list_terms(words: str) -> list[str]:
     """Return the terms of plain words that are joined by blanks."""
     listed = words.split()
-    beginnings = (f"{word[:_BEGINNING]}*" for word in listed if len(word) > _BEGINNING)
-    denied = (f"no {word}" for before, word in pairwise(listed) if before in _DENIALS)
-    return [*listed, *beginnings, *denied]
+    return [*listed, *(f"{word[:_BEGINNING]}*" for word in listed if len(word) > _BEGINNING)]
 
 
 @dataclass(frozen=True)
@@ -36,15 +30,15 @@ class Lexicon:
 
     terms: tuple[str, ...]
     rarity: Numbers  # inverse document frequency of each term
-    slopes: Numbers  # terms × families, and a last column for that nothing is wrong
-    offsets: Numbers  # one for each column of the slopes
+    slopes: Numbers  # terms × families
+    offsets: Numbers  # one for each family
 
     @cached_property
     def _places(self) -> dict[str, int]:
         return {term: place for place, term in enumerate(self.terms)}
 
     def score(self, words: str) -> Numbers:
-        """Return a score for each column of the slopes; unknown terms say nothing."""
+        """Return a score for each family; unknown terms say nothing."""
         counts = Counter(place for term in list_terms(words) if (place := self._places.get(term)) is not None)
         if not counts:
             return self.offsets

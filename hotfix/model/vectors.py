@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hotfix.core.cache import find_cache
 from hotfix.core.settings import VECTORS_KEPT
 
 _WAIT_S = 1.0
@@ -26,7 +25,7 @@ _FORGET = "DELETE FROM vectors WHERE number <= (SELECT MAX(number) FROM vectors)
 
 def find_store() -> Path:
     """Return where vectors are kept."""
-    return find_cache("vectors.db")
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hotfix" / "vectors.db"
 
 
 class VectorStore:

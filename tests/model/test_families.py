@@ -46,14 +46,6 @@ def test_wording_that_no_rule_is_sure_of(meaning: Meaning, text: str, family: st
     assert (match.category, match.confidence > 0.1) == (family, True)
 
 
-def test_harmless_lines_are_told_by_matter() -> None:
-    """Each cause family has at least twelve lines which name its matter while nothing is wrong."""
-    stored = tomllib.loads((ROOT / "models" / "phrasings" / "harmless" / "topics.toml").read_text("utf-8"))
-    assert {cause: sum(map(len, families.values())) >= 12 for cause, families in stored.items()} == dict.fromkeys(
-        set(load_causes()) - {"unknown"}, True
-    )
-
-
 @pytest.mark.parametrize("text", ["the train leaves at seven", "GET /orders 200 4ms", "invoice 12 printed", "..."])
 def test_nothing_wrong(meaning: Meaning, text: str) -> None:
     """What tells of no trouble is `unknown`."""
@@ -95,11 +87,6 @@ def test_beginnings_are_terms() -> None:
     assert set(list_terms("evicted")) & set(list_terms("evictions")) == {"evict*"}
 
 
-def test_denied_words_are_terms() -> None:
-    """A word behind a "no" is a term of its own, whichever way it is denied."""
-    assert set(list_terms("no timeouts")) & set(list_terms("0 timeouts")) == {"timeouts", "timeo*", "no timeouts"}
-
-
 def test_every_family_is_learned() -> None:
     """The model knows each cause family of the rules, and no other."""
     assert load_family_model().families == tuple(load_causes())
@@ -121,8 +108,6 @@ def test_nothing_held_out_is_learned() -> None:
         for texts in tomllib.loads(path.read_text("utf-8")).values()
         for text in texts
     }
-    harmless = tomllib.loads((ROOT / "models" / "phrasings" / "harmless" / "topics.toml").read_text("utf-8"))
-    learned |= {text for families in harmless.values() for texts in families.values() for text in texts}
     assert held & learned == set()
 
 
