@@ -32,6 +32,10 @@ CASES = {
         ["java.io.IOException", "com.acme.shop.Shop$PriceException"],
         "com/acme/shop/Shop.java:20 in com.acme.shop.Shop.main",
     ),
+    "java-enum": (
+        ["java.lang.IllegalArgumentException"],
+        "com/acme/shop/Sizes.java:7 in com.acme.shop.Sizes.fee",
+    ),
     "node-cause": (["TypeError", "Error"], "/srv/shop/cart.js:1 in total"),
     "node-uncaught": (["TypeError"], "/srv/shop/cart.js:1 in total"),
     "go-panic": (["panic"], "/srv/shop/main.go:9 in main.total"),

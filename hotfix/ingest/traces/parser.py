@@ -47,6 +47,7 @@ _PHP = re.compile(r"(?:Uncaught |^Next )(?P<cls>[\w\\]+): (?P<msg>.*?)(?: in (?P
 _LINK = re.compile(r"^\s*(?:Caused by:|--->|\[cause\]:|Next |Wrapped by:)")
 _BESIDE = re.compile(r"^\s*Suppressed: ")
 _BACK = "--- End of inner exception"
+_ENUM_LOOKUP = "java.lang.Enum.valueOf"  # its caller is what the compiler wrote for an enum: in no line of the source
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class _Sections:
         elif grammar.innermost_last and not current.frames:
             current.cause = None
         if not self._beside:
-            self.all[self._at].frames.append(frame)
+            self._take_frame(frame)
 
     def ordered(self) -> list[_Section]:
         """Return the sections, root cause first; a group of Python comes after what is in it."""
@@ -91,6 +92,12 @@ class _Sections:
                 section.frames.reverse()
         ordered = self.all if self.grammar and self.grammar.root_first else self.all[::-1]
         return sorted(ordered, key=lambda section: bool(section.cause and section.cause.exception.endswith("Group")))
+
+    def _take_frame(self, frame: Frame) -> None:
+        frames = self.all[self._at].frames
+        generated = frames and frames[-1].function == _ENUM_LOOKUP and frame.function.endswith(".valueOf")
+        if not generated:
+            frames.append(frame)
 
     def _open(self, cause: Cause | None) -> None:
         self.all.append(_Section(cause))

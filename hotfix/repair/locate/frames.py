@@ -72,7 +72,6 @@ def _list_texts(value: object) -> Iterator[str]:
 def _place_frames(ident: str, trace: StackTrace, tree: Tree) -> Iterator[SourceFrame]:
     cause = trace.chain[0] if trace.chain else None
     placed = [(frame, place) for frame in trace.frames if (place := _find_place(frame, tree)) is not None]
-    placed = [(frame, place) for frame, place in placed if not _is_made(frame, tree.sources.get(place.path))] or placed
     if not placed and trace.top is not None and (place := _find_place(trace.top, tree)) is not None:
         placed = [(trace.top, place)]  # the root cause lies in a library; our own code called it
     for depth, (frame, place) in enumerate(placed):
@@ -90,14 +89,6 @@ def _place_frames(ident: str, trace: StackTrace, tree: Tree) -> Iterator[SourceF
             message=cause.message if cause else "",
             depth=depth,
         )
-
-
-def _is_made(frame: Frame, source: Source | None) -> bool:
-    """Tell whether a frame is in a method that the compiler of Java writes for an enum, at the line of its head."""
-    if source is None or source.language != "java" or not 0 < frame.line <= len(source.lines):
-        return False
-    named = re.search(r"\b(\w+)\.valueOf$", frame.function)
-    return named is not None and re.search(rf"\benum\s+{named[1]}\b", source.lines[frame.line - 1]) is not None
 
 
 def _find_place(frame: Frame, tree: Tree) -> FoundFile | None:
