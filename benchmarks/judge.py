@@ -6,9 +6,13 @@ Each cell is a whole rollout by SPEC's policy (10 %, 50 %, 100 %; P1) at a const
 the product's judge stand
 
 - the raw threshold: back when more than 5 % of one window's canary requests failed (60 s), promoted after the minimum;
-- Mann–Whitney as Kayenta uses it: at the end of each phase's minimum time the error ratios of its windows, canary
-  against baseline shifted by a quarter of its mean, two-sided 98 % (the defaults of its classifier); at full traffic
-  there is no baseline, so that it promotes.
+- Mann–Whitney as Kayenta uses it (`MannWhitneyClassifier`): at the end of each phase's minimum time the error ratios of
+  its windows; the canary's are high when the 98 % interval of the shift lies above a quarter of the estimated shift; at
+  full traffic there is no baseline, so that it promotes.
+
+The last cases are equal versions whose requests do not fail independently: bursts that hit both versions in a window
+(a log-normal factor, standard deviation 1), and clients that fail four times for one fault, without and with a policy
+that says so (`errors_per_fault`).
 
 A window that a rollout gets in a phase depends on the seed alone, so that all judges see the same.
 """
@@ -16,6 +20,7 @@ A window that a rollout gets in a phase depends on the seed alone, so that all j
 import argparse
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -68,23 +73,29 @@ def make_mann_whitney(policy: Policy, rollouts: int) -> Judge:
 
 
 def is_greater(canary: Floats, baseline: Floats) -> "np.typing.NDArray[np.bool_]":
-    """Say by row whether the canary's values are greater than the baseline's and a quarter of its mean."""
-    shifted = baseline + TOLERANCE * baseline.mean(axis=1, keepdims=True)
+    """Say by row whether the lower bound of the shift between both exceeds a quarter of its Hodges–Lehmann estimate.
+
+    The bound is the order statistic of all pairs' differences that the normal approximation of U gives.
+    """
     count = canary.shape[1]
-    wins = (np.sign(canary[:, :, None] - shifted[:, None, :]).sum(axis=(1, 2)) + count**2) / 2
-    both = np.concatenate((canary, shifted), axis=1)
-    ties = ((both[:, :, None] == both[:, None, :]).sum(axis=2) ** 2 - 1).sum(axis=1)
-    variance = count**2 / 12 * (2 * count + 1 - ties / (2 * count * (2 * count - 1)))
-    return np.asarray((wins - count**2 / 2 - 0.5) > ONE_SIDED_98 * np.sqrt(np.maximum(variance, 1e-12)))
+    differences = np.sort((canary[:, :, None] - baseline[:, None, :]).reshape(len(canary), -1), axis=1)
+    rank = int(count**2 / 2 - ONE_SIDED_98 * np.sqrt(count**2 * (2 * count + 1) / 12))
+    return np.asarray(differences[:, max(rank, 0)] > TOLERANCE * np.abs(np.median(differences, axis=1)))
 
 
-def list_cases(volume: float) -> list[tuple[str, Traffic]]:
-    """Return what is simulated, in words and as traffic."""
+def list_cases(volume: float, policy: Policy) -> list[tuple[str, Traffic, Policy]]:
+    """Return what is simulated, in words, as traffic, and the policy; equal versions under strain last."""
     cases = []
     for rate in RATES:
         for words, canary in (("equal", rate), ("2×", 2 * rate), ("5×", 5 * rate), ("8 %", 0.08)):
-            cases.append((f"{rate:.1%}, canary {words}", Traffic(volume, rate, canary)))
-    return cases
+            cases.append((f"{rate:.1%}, canary {words}", Traffic(volume, rate, canary), policy))
+    fourfold = Traffic(volume, 0.01, 0.01, errors_per_fault=4)
+    return [
+        *cases,
+        ("1.0%, equal, bursts", Traffic(volume, 0.01, 0.01, burst=1.0), policy),
+        ("1.0%, equal, fourfold", fourfold, policy),
+        ("the same, as policy", fourfold, replace(policy, errors_per_fault=4.0)),
+    ]
 
 
 def say(outcome: Outcome) -> str:
@@ -100,20 +111,21 @@ def main() -> None:
     parser.add_argument("--volume", type=float, default=600.0, help="requests per minute of both versions")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    policy = make_policy({}, Severity.P1)
-    judges: dict[str, Callable[[], Judge | None]] = {
-        "hotfix": lambda: None,
-        "raw 5 %": lambda: make_threshold(policy),
-        "Mann–Whitney": lambda: make_mann_whitney(policy, given.rollouts),
+    judges: dict[str, Callable[[Policy], Judge | None]] = {
+        "hotfix": lambda _policy: None,
+        "raw 5 %": make_threshold,
+        "Mann–Whitney": lambda policy: make_mann_whitney(policy, given.rollouts),
     }
     began = time.monotonic()
     print(
         f"{given.rollouts:,} rollouts of each case, {given.volume:g} requests/min; rolled back, median canary requests"
     )
-    print(f"{'baseline':<20}" + "".join(f"{name:>18}" for name in judges))
-    for words, traffic in list_cases(given.volume):
-        ends = [simulate_rollouts(policy, traffic, given.rollouts, given.seed, make()) for make in judges.values()]
-        print(f"{words:<20}" + "".join(f"{say(end):>18}" for end in ends), flush=True)
+    print(f"{'baseline':<22}" + "".join(f"{name:>18}" for name in judges))
+    for words, traffic, policy in list_cases(given.volume, make_policy({}, Severity.P1)):
+        ends = [
+            simulate_rollouts(policy, traffic, given.rollouts, given.seed, make(policy)) for make in judges.values()
+        ]
+        print(f"{words:<22}" + "".join(f"{say(end):>18}" for end in ends), flush=True)
     print(f"{time.monotonic() - began:.0f} s")
 
 

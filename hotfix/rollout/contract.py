@@ -31,12 +31,21 @@ class Side:
     errors: int = 0  # requests that failed, 0..requests
     latency: LatencySketch = LatencySketch()
     bug: int = 0  # records of the incident's own template
-    last_data_s: float | None = None  # when its monitoring last delivered anything; None: never
+    last_data_s: float | None = None  # when its monitoring last answered, be it that nothing came; None: never
 
 
 @dataclass(frozen=True, slots=True)
 class FatalClass:
     """A class of fatal errors (an exception's class, a crash) that was not known before the rollout."""
+
+    name: str
+    canary: int  # times in the window, at least 0
+    baseline: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewError:
+    """A kind of error (an exception's class, a message's template) that is not fatal and was not known before."""
 
     name: str
     canary: int  # times in the window, at least 0
@@ -57,6 +66,7 @@ class Observation:
     baseline: Side
     fatal: tuple[FatalClass, ...] = ()
     usual_requests: float | None = None  # of both sides in such a window by history; None: not known
+    new_errors: tuple[NewError, ...] = ()
 
 
 class Stage(StrEnum):
@@ -91,6 +101,8 @@ class Rule(StrEnum):
     DEADLINE = "deadline"
     TIME = "minimum time"
     REQUESTS = "minimum requests"
+    NEW_ERRORS = "new kind of error"
+    BUG_UNSURE = "the bug may still be there"
     UNSURE = "not sure yet"
     STAGE = "paused or awaiting approval"
     HEALTHY = "healthy"
@@ -154,3 +166,5 @@ class Policy:
     blind_after_s: float  # without data: blind
     blind_deadline_s: float  # without data: back
     false_rollback: float  # chance per rollout that a version as good as the baseline is rolled back by evidence
+    settle_s: float = 0.0  # of each phase in which latency and volume say nothing: caches fill, connections move
+    errors_per_fault: float = 1.0  # requests that fail of one fault, on average: 4 where clients try three times more

@@ -20,6 +20,7 @@ from hotfix.core.settings import (
     WATCH_MIN,
 )
 from hotfix.rollout.contract import Phase, Policy, Thresholds
+from hotfix.rollout.places import Places
 
 POLICY_FILE = "hotfix.toml"
 PARTS_READ_ELSEWHERE = ("traffic", "monitor")
@@ -47,6 +48,10 @@ what SPEC grants to latency."""
 
 FATAL_TIMES = 2
 """Times of one new fatal class that end a rollout: once may be chance (NOTES)."""
+
+SETTLE_CHECKS = 2.0
+"""Looks of each phase in which latency and volume say nothing: a new version's caches are cold, and a proxy moves only
+new connections (the project's notes; judgement)."""
 
 FALSE_ROLLBACK = 0.01
 """Chance per rollout that a version as good as the baseline is rolled back by evidence."""
@@ -97,6 +102,8 @@ _COMMON = {
     "window_requests": _Key(WINDOW_REQUESTS, 1, whole=True),
     "blind_after_s": _Key(math.nan, 0, above=True),
     "blind_deadline_s": _Key(math.nan, 0, above=True),
+    "settle_s": _Key(math.nan, 0),
+    "errors_per_fault": _Key(1.0, 1, 100),
     "false_rollback": _Key(FALSE_ROLLBACK, 0, 0.2, above=True),
 }
 _PHASE = {
@@ -115,6 +122,7 @@ def read_policy(folder: Path, severity: Severity) -> Policy:
     [deploy]
     check_s = 60
     rollback_errors = 0.05
+    errors_per_fault = 1        # 4 where clients repeat a failed request three times
     minimum_requests = 150      # and minimum_s, deadline_s: of every phase that does not say its own
 
     [[deploy.phase]]            # in order; the last share is 1
@@ -123,38 +131,52 @@ def read_policy(folder: Path, severity: Severity) -> Policy:
     ```
 
     Raises:
-        UsageError: a key is unknown, its value is no such number, or the values contradict each other.
+        UsageError: a key is unknown, its value is no such number, or the values contradict each other; the message
+            names file, line and key.
     """
     path = folder / POLICY_FILE
-    return make_policy(_read_table(path) if path.is_file() else {}, severity, str(path))
+    if not path.is_file():
+        return make_policy({}, severity)
+    text = _read_text(path)
+    return make_policy(_read_table(path, text), severity, Places(str(path), text))
 
 
-def make_policy(table: Mapping[str, object], severity: Severity, where: str = POLICY_FILE) -> Policy:
-    """Return the policy of a table `[deploy]`; `where` names it in errors.
+def make_policy(table: Mapping[str, object], severity: Severity, places: Places | None = None) -> Policy:
+    """Return the policy of a table `[deploy]`; `places` tells where its keys stand.
 
     Raises:
         UsageError: as `read_policy`.
     """
     known = _COMMON | _THRESHOLDS | _OF_EVERY_PHASE
-    _refuse_unknown(f"{where}: [deploy]", table, (*known, "phase", *PARTS_READ_ELSEWHERE))
-    own = {key: kind.check(f"{where}: deploy.{key}", table[key]) for key, kind in known.items() if key in table}
+    places = places or Places(POLICY_FILE)
+    for key in table:
+        if key not in (all_known := (*known, "phase", *PARTS_READ_ELSEWHERE)):
+            near = did_you_mean(key, all_known)
+            raise UsageError(f"{places.find('deploy', key)}: [deploy]: unknown key {key!r}{near}")
+    own = {
+        key: kind.check(f"{places.find('deploy', key)}: deploy.{key}", table[key])
+        for key, kind in known.items()
+        if key in table
+    }
     given = {key: kind.default for key, kind in known.items()} | own
     policy = Policy(
-        phases=_make_phases(table.get("phase"), own, severity, where),
+        phases=_make_phases(table.get("phase"), own, severity, places),
         thresholds=Thresholds(**{key: given[key] for key in _THRESHOLDS}, fatal_times=int(given["fatal_times"])),
         check_s=given["check_s"],
         window_requests=int(given["window_requests"]),
         blind_after_s=own.get("blind_after_s", BLIND_AFTER_CHECKS * given["check_s"]),
         blind_deadline_s=own.get("blind_deadline_s", BLIND_DEADLINE_CHECKS * given["check_s"]),
         false_rollback=given["false_rollback"],
+        settle_s=own.get("settle_s", SETTLE_CHECKS * given["check_s"]),
+        errors_per_fault=float(given["errors_per_fault"]),
     )
-    _check_order(policy, where)
+    _check_order(policy, places)
     return policy
 
 
-def _make_phases(found: object, common: Mapping[str, float], severity: Severity, where: str) -> tuple[Phase, ...]:
-    tables = _list_tables(found, where)
-    phases = [_make_phase(table, common, severity, f"{where}: phase {i}") for i, table in enumerate(tables, start=1)]
+def _make_phases(found: object, common: Mapping[str, float], severity: Severity, places: Places) -> tuple[Phase, ...]:
+    where = places.find("deploy", "phase")
+    phases = [_make_phase(table, common, severity, (places, at)) for at, table in enumerate(_list_tables(found, where))]
     shares = [phase.share for phase in phases]
     if shares != sorted(set(shares)) or shares[-1:] != [1.0]:
         raise UsageError(f"{where}: expected shares of [[deploy.phase]] that rise to 1, found {shares}")
@@ -169,13 +191,20 @@ def _list_tables(found: object, where: str) -> Sequence[object]:
     raise UsageError(f"{where}: expected [[deploy.phase]] tables, found {found!r:.60}")
 
 
-def _make_phase(table: object, common: Mapping[str, float], severity: Severity, where: str) -> Phase:
+def _make_phase(table: object, common: Mapping[str, float], severity: Severity, place: tuple[Places, int]) -> Phase:
+    places, index = place
+
+    def say_where(key: str = "") -> str:
+        return f"{places.find('deploy.phase', key, index)}: phase {index + 1}"
+
     if not isinstance(table, dict):
-        raise UsageError(f"{where}: expected a table, found {table!r:.60}")
-    _refuse_unknown(where, table, tuple(_PHASE))
-    own = {key: kind.check(f"{where}: {key}", table[key]) for key, kind in _PHASE.items() if key in table}
+        raise UsageError(f"{say_where()}: expected a table, found {table!r:.60}")
+    for key in table:
+        if key not in _PHASE:
+            raise UsageError(f"{say_where(key)}: unknown key {key!r}{did_you_mean(key, _PHASE)}")
+    own = {key: kind.check(f"{say_where(key)}: {key}", table[key]) for key, kind in _PHASE.items() if key in table}
     if "share" not in own:
-        raise UsageError(f"{where}: expected the key 'share', found none")
+        raise UsageError(f"{say_where()}: expected the key 'share', found none")
     minutes = WATCH_AFTER_MIN if own["share"] >= 1 else WATCH_MIN[severity]
     said = {key: value for key, value in common.items() if key in _PHASE} | own
     minimum_s = said.get("minimum_s", 60.0 * minutes)
@@ -187,11 +216,11 @@ def _make_phase(table: object, common: Mapping[str, float], severity: Severity, 
     )
     if phase.deadline_s <= phase.minimum_s:
         wanted = f"expected deadline_s above minimum_s ({phase.minimum_s:g})"
-        raise UsageError(f"{where}: {wanted}, found {phase.deadline_s:g}")
+        raise UsageError(f"{say_where('deadline_s')}: {wanted}, found {phase.deadline_s:g}")
     return phase
 
 
-def _check_order(policy: Policy, where: str) -> None:
+def _check_order(policy: Policy, places: Places) -> None:
     """Refuse values that contradict each other."""
     lines = policy.thresholds
     for low, low_name, high, high_name in (
@@ -202,25 +231,29 @@ def _check_order(policy: Policy, where: str) -> None:
         (policy.blind_after_s, "blind_after_s", policy.blind_deadline_s, "blind_deadline_s"),
     ):
         if low > high:
+            where = places.find("deploy", low_name)
             raise UsageError(f"{where}: expected deploy.{low_name} up to deploy.{high_name} ({high:g}), found {low:g}")
     least = min(phase.minimum_requests for phase in policy.phases)
     if least < policy.window_requests:
         wanted = f"deploy.window_requests ({policy.window_requests})"
+        where = places.find("deploy", "window_requests")
         raise UsageError(f"{where}: expected minimum_requests not below {wanted}, found {least}")
 
 
-def _read_table(path: Path) -> Mapping[str, object]:
+def _read_text(path: Path) -> str:
     try:
-        whole = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
         raise UsageError(f"{path}: expected TOML, found {error}") from None
-    table = whole.get("deploy", {})
+    except OSError as error:
+        raise UsageError(f"expected a file that can be read at {path}, found: {error.strerror}") from None
+
+
+def _read_table(path: Path, text: str) -> Mapping[str, object]:
+    try:
+        table = tomllib.loads(text).get("deploy", {})
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: expected TOML, found {error}") from None
     if not isinstance(table, dict):
         raise UsageError(f"{path}: expected a table [deploy], found {table!r:.60}")
     return table
-
-
-def _refuse_unknown(where: str, table: Mapping[str, object], known: tuple[str, ...]) -> None:
-    for key in table:
-        if key not in known:
-            raise UsageError(f"{where}: unknown key {key!r}{did_you_mean(key, known)}")

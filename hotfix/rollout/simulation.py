@@ -1,7 +1,8 @@
 """Plays a policy against synthetic traffic, thousands of rollouts at once, with the judge's own rules.
 
-Requests come at a constant rate (Poisson), fail independently, and take log-normal times; the canary differs from the
-baseline by what is asked. Values to values: the seed is an argument. It does not simulate blindness or fatal classes.
+Requests come at a constant rate (Poisson), fail independently unless `Traffic` says otherwise, and take log-normal
+times; the canary differs from the baseline by what is asked. Values to values: the seed is an argument. It does not
+simulate blindness or fatal classes.
 """
 
 from collections import Counter
@@ -15,8 +16,8 @@ import numpy as np
 from hotfix.rollout.contract import Policy, Rule, Verdict
 from hotfix.rollout.judge.bounds import Floats
 from hotfix.rollout.judge.limits import QUANTILES
-from hotfix.rollout.judge.rules import ORDER, VERDICTS, find_rules
-from hotfix.rollout.judge.state import State, Whole, Window, add_counts, add_to_state, begin_state
+from hotfix.rollout.judge.rules import ORDER, VERDICTS, find_rules, take_window
+from hotfix.rollout.judge.state import State, Whole, Window, add_counts, begin_state
 
 LATENCY_SPREAD = 0.6
 """Standard deviation of the logarithm of synthetic latencies: p95 is 2.7 times the median, as web services have it
@@ -33,6 +34,8 @@ class Traffic:
     baseline_errors: float  # share of requests that fail, 0..1
     canary_errors: float
     slower: float = 1.0  # the canary's durations over the baseline's
+    burst: float = 0.0  # standard deviation of the logarithm of a factor that multiplies both ratios in a window
+    errors_per_fault: int = 1  # requests that fail together, as those of a client that tries again
 
     def is_harmful(self, policy: Policy) -> bool:
         """Say whether the canary is worse than the policy accepts, so that it should go back."""
@@ -121,7 +124,7 @@ def simulate_rollouts(
     while alive.size:
         now_s += policy.check_s
         window = draw_window(policy, traffic, (seed, round(now_s / policy.check_s)), phase, now_s - began_s).keep(alive)
-        state = (add_counts if decide else add_to_state)(state, window, policy)
+        state = (add_counts if decide else take_window)(state, window, policy)
         codes = decide(state, window, alive) if decide else find_rules(state, policy, window.elapsed_s)
         over = _ROLLS_BACK[codes] | (_PROMOTES[codes] & (window.phase == len(policy.phases) - 1))
         done, going = alive[over], alive[~over]
@@ -154,24 +157,36 @@ def _draw_phase(policy: Policy, traffic: Traffic, seed: tuple[int, int], phase: 
     zero, limits = np.zeros(phase.shape), policy.thresholds
     factors = (limits.rollback_p95 / traffic.slower, limits.success_p95 / traffic.slower)
     slow = _draw_above(canary, np.concatenate([_find_shares_above(factor) for factor in factors]), rng)
+    settled = elapsed_s - policy.check_s >= policy.settle_s
+    known = settled[..., None]
+    burst = np.exp(rng.normal(-(traffic.burst**2) / 2, traffic.burst, phase.shape))
     return Window(
         phase=phase,
         share=share,
         elapsed_s=elapsed_s,
         canary=canary.astype(float),
-        canary_errors=rng.binomial(canary, traffic.canary_errors).astype(float),
+        canary_errors=_draw_errors(canary, traffic.canary_errors * burst, traffic, rng),
         baseline=baseline.astype(float),
-        baseline_errors=rng.binomial(baseline, traffic.baseline_errors).astype(float),
+        baseline_errors=_draw_errors(baseline, traffic.baseline_errors * burst, traffic, rng),
         canary_bug=zero,
         baseline_bug=zero,
         usual=np.full(phase.shape, whole),
-        canary_timed=canary.astype(float),
-        baseline_timed=baseline.astype(float),
-        canary_slow=slow[..., : len(QUANTILES)],
-        canary_slower=slow[..., len(QUANTILES) :],
-        baseline_slow=_draw_above(baseline, _find_shares_above(1.0), rng),
+        canary_timed=np.where(settled, canary, 0.0),
+        baseline_timed=np.where(settled, baseline, 0.0),
+        canary_slow=np.where(known, slow[..., : len(QUANTILES)], 0.0),
+        canary_slower=np.where(known, slow[..., len(QUANTILES) :], 0.0),
+        baseline_slow=np.where(known, _draw_above(baseline, _find_shares_above(1.0), rng), 0.0),
         fatal=zero,
+        new_errors=zero,
+        settled=settled,
     )
+
+
+def _draw_errors(requests: Whole, ratio: Floats, traffic: Traffic, rng: np.random.Generator) -> Floats:
+    """Return failed requests, of which several come together."""
+    together = traffic.errors_per_fault
+    faults = rng.binomial(-(-requests // together), np.minimum(ratio, 1.0))
+    return np.minimum(faults * together, requests).astype(float)
 
 
 def _find_shares_above(factor: float) -> Floats:

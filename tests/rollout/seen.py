@@ -1,7 +1,7 @@
 """Makes observations of a rollout from numbers."""
 
 from hotfix.core.facts import Severity
-from hotfix.rollout.contract import FatalClass, LatencySketch, Observation, Policy, Side
+from hotfix.rollout.contract import FatalClass, LatencySketch, NewError, Observation, Policy, Side
 from hotfix.rollout.judge.judge import Look
 from hotfix.rollout.policy import make_policy
 
@@ -18,6 +18,7 @@ def see(  # noqa: PLR0913  # every part of an observation may be said
     bugs: tuple[int, int] = (0, 0),
     latency: tuple[LatencySketch, LatencySketch] = (LatencySketch(), LatencySketch()),
     fatal: tuple[FatalClass, ...] = (),
+    new: tuple[NewError, ...] = (),
     usual: float | None = None,
 ) -> Observation:
     """Return what was seen in one minute: requests and errors of either side."""
@@ -30,6 +31,7 @@ def see(  # noqa: PLR0913  # every part of an observation may be said
         baseline=Side(*baseline, latency[1], bugs[1], end_s),
         fatal=fatal,
         usual_requests=usual,
+        new_errors=new,
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotfix.rollout.contract import FatalClass, Observation, Rule, Stage, Verdict
+from hotfix.rollout.contract import FatalClass, NewError, Observation, Rule, Stage, Verdict
 from hotfix.rollout.judge.judge import Look, judge_phase
 from hotfix.rollout.judge.latency import sketch_durations
 from tests.rollout.seen import POLICY, look_after, see
@@ -56,6 +56,49 @@ def test_errors_that_the_baseline_does_not_have_roll_back_within_minutes() -> No
 def test_errors_that_the_baseline_has_as_well_hold() -> None:
     """An outage of a shared dependency is no reason to go back, nor to go on while it lasts."""
     assert _judge([see(minute, (100, 30), (900, 270)) for minute in (1, 2, 3)]) == (Verdict.HOLD, Rule.TIME)
+
+
+def test_outage_of_both_sides_after_good_minutes_holds() -> None:
+    """Twenty percent at both for three minutes is above the line, and not the canary's doing."""
+    seen = [see(minute, (100, 1), (900, 9)) for minute in range(1, 6)]
+    seen += [see(minute, (100, 20), (900, 180)) for minute in (6, 7, 8)]
+    assert _judge(seen) == (Verdict.HOLD, Rule.TIME)
+
+
+def test_what_rolled_back_once_does_so_for_every_longer_history() -> None:
+    """Good minutes after a sure finding do not take it back: an executor that was cut off reads the same verdict."""
+    seen = [see(minute, (100, 8), (900, 9)) for minute in (1, 2, 3)]
+    longer = [*seen, *(see(minute, (100, 0), (900, 9)) for minute in range(4, 40))]
+    assert _judge(longer) == _judge(seen) == (Verdict.ROLL_BACK, Rule.ERRORS)
+
+
+def test_one_bad_minute_without_a_baseline_waits_for_the_next() -> None:
+    """At full traffic a burst of one window is not told from the version; a second one is."""
+    seen = [see(minute, (5000, 5), (5000, 5), phase=1) for minute in range(1, 11)]
+    seen += [see(minute, (10_000, 10), (0, 0), phase=2) for minute in range(11, 15)]
+    burst = [*seen, see(15, (10_000, 300), (0, 0), phase=2)]
+    assert _judge(burst, look_after(15, 2, 10)) == (Verdict.HOLD, Rule.TIME)
+    assert _judge([*burst, see(16, (10_000, 300), (0, 0), phase=2)], look_after(16, 2, 10)) == (
+        Verdict.ROLL_BACK,
+        Rule.ERRORS_BEFORE,
+    )
+
+
+def test_clients_that_repeat_their_requests_are_counted_as_the_policy_says() -> None:
+    """Four errors of one fault are one: nine of three hundred decide, and do not where clients try three times more."""
+    seen = [see(minute, (100, 4), (900, 4)) for minute in (1, 2, 3)]
+    assert _judge(seen) == (Verdict.ROLL_BACK, Rule.ERRORS)
+    told = judge_phase(replace(POLICY, errors_per_fault=4.0), seen, look_after(3))
+    assert (told.verdict, told.rule) == (Verdict.HOLD, Rule.TIME)
+
+
+def test_late_trouble_is_told_with_the_windows_that_show_it() -> None:
+    """Where the whole phase looks good still, the reason names the last windows."""
+    seen = [see(minute, (1000, 1), (9000, 9)) for minute in range(1, 41)]
+    seen += [see(minute, (1000, 6), (9000, 9)) for minute in range(41, 46)]
+    found = judge_phase(POLICY, seen, Look(0, 0.0, 2700.0, Stage.APPROVAL))
+    assert (found.verdict, found.rule) == (Verdict.ROLL_BACK, Rule.ERRORS)
+    assert "(30 of 5,000 canary requests in the last 5 windows)" in found.reason
 
 
 def test_few_failures_at_low_traffic_wait_for_sixty_requests() -> None:
@@ -110,14 +153,43 @@ def test_fatal_class_that_the_baseline_shows_as_well_is_not_new() -> None:
 
 
 def test_canary_without_its_share_of_requests_rolls_back() -> None:
-    """A canary that gets two of a hundred requests instead of ten is not serving."""
-    assert _judge([see(minute, (20, 0), (980, 0)) for minute in (1, 2)]) == (Verdict.ROLL_BACK, Rule.VOLUME)
+    """A canary that still gets two of a hundred requests instead of ten in the third minute is not serving."""
+    assert _judge([see(minute, (20, 0), (980, 0)) for minute in (1, 2, 3)]) == (Verdict.ROLL_BACK, Rule.VOLUME)
+
+
+def test_connections_may_take_two_minutes_to_move() -> None:
+    """A proxy moves new connections only: what the canary lacks right after a step is no trouble."""
+    seen = [see(minute, (20 * minute, 0), (1000 - 20 * minute, 0)) for minute in (1, 2)]
+    seen += [see(minute) for minute in range(3, 11)]
+    assert _judge(seen) == (Verdict.PROMOTE, Rule.HEALTHY)
 
 
 def test_full_traffic_without_requests_rolls_back() -> None:
     """At full traffic the usual number of requests is the measure."""
-    seen = [see(minute, (100, 0), (0, 0), phase=2, usual=1000.0) for minute in (1, 2)]
-    assert _judge(seen, look_after(2, 2)) == (Verdict.ROLL_BACK, Rule.VOLUME)
+    seen = [see(minute, (100, 0), (0, 0), phase=2, usual=1000.0) for minute in (1, 2, 3)]
+    assert _judge(seen, look_after(3, 2)) == (Verdict.ROLL_BACK, Rule.VOLUME)
+
+
+def test_new_kind_of_error_is_not_promoted() -> None:
+    """Twice from the canary alone holds, at half of the traffic only when its share does not explain it."""
+    new = NewError("cannot parse <*>", 1, 0)
+    seen = [see(minute, new=(new,) if minute < 3 else ()) for minute in range(1, 11)]
+    assert _judge(seen) == (Verdict.HOLD, Rule.NEW_ERRORS)
+    half = [see(minute, (500, 0), (500, 0), phase=1, new=(new,) if minute < 3 else ()) for minute in range(1, 11)]
+    assert _judge(half, look_after(10, 1)) == (Verdict.PROMOTE, Rule.HEALTHY)
+    shared = [replace(one, new_errors=(replace(new, baseline=1),)) for one in seen]
+    assert _judge(shared) == (Verdict.PROMOTE, Rule.HEALTHY)
+
+
+def test_bug_that_is_not_surely_rarer_is_not_promoted() -> None:
+    """Two records where four were to be expected hold; none goes on, and so does a bug too rare to be missed."""
+    seen = [see(minute, bugs=(1 if minute < 3 else 0, 4)) for minute in range(1, 11)]
+    found = judge_phase(POLICY, seen, look_after(10))
+    assert (found.verdict, found.rule) == (Verdict.HOLD, Rule.BUG_UNSURE)
+    assert found.reason.startswith("the incident's own message came 2 × in 1,000 canary requests and 40 × in 9,000 of")
+    assert _judge([see(minute, bugs=(0, 4)) for minute in range(1, 11)]) == (Verdict.PROMOTE, Rule.HEALTHY)
+    rare = [see(minute, bugs=(1 if minute == 1 else 0, 1)) for minute in range(1, 11)]
+    assert _judge(rare) == (Verdict.PROMOTE, Rule.HEALTHY)
 
 
 def test_fix_that_does_not_fix_rolls_back() -> None:
@@ -158,7 +230,7 @@ def test_deadline_takes_back_what_was_not_shown_good() -> None:
     found = judge_phase(POLICY, seen, look_after(40))
     assert (found.verdict, found.rule) == (Verdict.ROLL_BACK, Rule.DEADLINE)
     assert found.reason.startswith(
-        "not shown good within 2400 s: 80 canary requests, error ratio 0.00% (0.00% to 4.51%)"
+        "not shown good within 2400 s: at least 150 canary requests are wanted; 80 canary requests, error ratio 0.00% "
     )
 
 
@@ -214,3 +286,21 @@ def test_more_errors_of_the_canary_never_make_a_verdict_milder(minutes: list[tup
         return judge_phase(POLICY, seen, look_after(len(seen))).verdict
 
     assert _SEVERITY[judge(more=True)] >= _SEVERITY[judge(more=False)]
+
+
+@settings(deadline=None, max_examples=40)
+@given(_MINUTES, _MINUTES)
+def test_later_windows_never_take_a_rollback_back(
+    minutes: list[tuple[int, int, int, int]], later: list[tuple[int, int, int, int]]
+) -> None:
+    """Whatever comes after a rollback on what was seen, the verdict stays."""
+
+    def judge(rows: list[tuple[int, int, int, int]]) -> Verdict:
+        seen = [
+            see(minute, (requests, min(requests, errors)), (9 * requests, before))
+            for minute, (requests, errors, _extra, before) in enumerate(rows, start=1)
+        ]
+        return judge_phase(POLICY, seen, look_after(len(seen))).verdict
+
+    if judge(minutes) is Verdict.ROLL_BACK:
+        assert judge([*minutes, *later]) is Verdict.ROLL_BACK

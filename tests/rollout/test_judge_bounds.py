@@ -7,6 +7,7 @@ from scipy import stats
 from hotfix.rollout.judge.bounds import (
     bound_share_above,
     bound_share_below,
+    bound_share_roughly,
     find_ranks,
     find_tail,
     is_share_below,
@@ -30,6 +31,15 @@ def test_bounds_are_those_of_clopper_and_pearson(tries: int, seen: float, level:
     below = stats.beta.ppf(level, events, tries - events + 1) if events else 0.0
     found = (float(bound_share_above(events, tries, level)), float(bound_share_below(events, tries, level)))
     assert found == (pytest.approx(above, abs=1e-8), pytest.approx(below, abs=1e-8))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(1, 50_000), st.floats(0, 1), st.sampled_from([0.05, 0.0005]))
+def test_rough_bound_is_above_the_exact_one(tries: int, seen: float, level: float) -> None:
+    """Chernoff's bound holds wherever Clopper's and Pearson's does, and lies near it."""
+    events = int(seen * tries)
+    exact, rough = float(bound_share_above(events, tries, level)), float(bound_share_roughly(events, tries, level))
+    assert exact - 1e-8 <= rough <= exact + 1.2 / tries**0.5
 
 
 def test_nothing_seen_bounds_nothing() -> None:

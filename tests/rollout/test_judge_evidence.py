@@ -31,6 +31,16 @@ def test_bet_between_sides_is_never_favourable_while_they_fail_alike(
     assert max(grown) <= 1 + 1e-9
 
 
+@pytest.mark.parametrize("rate", [0.001, 0.05, 0.3])
+@pytest.mark.parametrize("allowed", [1.0, 1.1, 2.0])
+def test_bet_between_sides_is_never_favourable_while_the_rates_are_as_allowed(rate: float, allowed: float) -> None:
+    """Requests that fail independently, the canary's as often as allowed: the expected growth is at most 1, exactly."""
+    canary, baseline = np.arange(31)[:, None], np.arange(91)[None, :]
+    chance = stats.binom.pmf(canary, 30, allowed * rate) * stats.binom.pmf(baseline, 90, rate)
+    ratios = compare_sides(canary, baseline, 30, 90, allowed)
+    assert (chance[..., None] * np.exp(ratios)).sum(axis=(0, 1)).max() <= 1 + 1e-9
+
+
 @pytest.mark.parametrize("share", [0.001, 0.03, 0.05])
 def test_bet_against_a_limit_is_never_favourable_below_it(share: float) -> None:
     """At the limit and below it the expected growth is at most 1."""

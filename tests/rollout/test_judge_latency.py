@@ -13,6 +13,7 @@ from hotfix.rollout.judge.latency import (
     find_line,
     find_quantile,
     sketch_durations,
+    sketch_histogram,
 )
 
 _DURATIONS = st.lists(st.floats(0.001, 1e6), min_size=1, max_size=200)
@@ -67,3 +68,19 @@ def test_few_durations_bound_p95_on_one_side_only() -> None:
     found = compare_quantiles(ten, sketch_durations([10.0] * 1000), 0.95, 0.05)
     assert found is not None
     assert (found.low, found.high) == (pytest.approx(1.0), math.inf)
+
+
+def test_coarse_histogram_is_not_taken_for_slowness() -> None:
+    """A canary that is a tenth slower and falls into the next bucket is not twice as slow; five times is seen."""
+    bounds = (50.0, 100.0, 250.0, 500.0, math.inf)
+    baseline = sketch_histogram(bounds, (0, 960, 40, 0, 0), canary=False)
+    line = find_line(baseline, 0.95)
+    assert line is not None
+    assert count_above(sketch_histogram(bounds, (0, 900, 100, 0, 0), canary=True), line, 2.0) == 0
+    assert count_above(sketch_histogram(bounds, (0, 0, 900, 60, 40), canary=True), line, 2.0) == 100
+
+
+def test_histogram_without_requests_is_an_empty_sketch() -> None:
+    """Buckets in which nothing fell leave no trace, the infinite one included."""
+    assert sketch_histogram((1.0, math.inf), (0, 0), canary=False) == LatencySketch()
+    assert find_quantile(sketch_histogram((1.0, math.inf), (0, 1), canary=False), 0.5) == pytest.approx(1e9, rel=0.01)

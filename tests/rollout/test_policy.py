@@ -33,6 +33,8 @@ def test_without_a_file_the_defaults_of_the_severity_hold(tmp_path: Path, severi
         blind_after_s=180.0,
         blind_deadline_s=300.0,
         false_rollback=0.01,
+        settle_s=120.0,
+        errors_per_fault=1.0,
     )
 
 
@@ -73,6 +75,36 @@ def test_what_cannot_be_is_refused_by_its_key(table: dict[str, object], said: st
         make_policy(table, Severity.P0)
     assert str(refused.value).startswith("hotfix.toml: ")
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[deploy]\n\ncheck_s = 0\n", "3: deploy.check_s: expected a number above 0, found 0"),
+        ("[model]\ncheck_s = 0\n[deploy]\n'check_s'= -1", "4: deploy.check_s: expected a number above 0, found -1"),
+        ("# deploy\n[deploy]\nchek_s = 1", "3: [deploy]: unknown key 'chek_s'; did you mean 'check_s'?"),
+        ("[deploy]\n[deploy.fase]\nshare = 1", "2: [deploy]: unknown key 'fase'; did you mean 'phase'?"),
+        (
+            "[[deploy.phase]]\nshare = 0.1\n[[deploy.phase]]\nminimum_s = 5\nshare = 2",
+            "5: phase 2: share: expected a number above 0 to 1, found 2",
+        ),
+        ("[[deploy.phase]]\nshare = 0.1\n[[deploy.phase]]\nminimum_s = 5", "3: phase 2: expected the key 'share'"),
+        ("[deploy]\ncheck_s = 9\nblind_after_s = 8", "2: expected deploy.check_s up to deploy.blind_after_s (8)"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_line(tmp_path: Path, text: str, said: str) -> None:
+    """The message begins with the file and the line on which the key stands."""
+    (tmp_path / "hotfix.toml").write_text(text)
+    with pytest.raises(UsageError) as refused:
+        read_policy(tmp_path, Severity.P0)
+    assert str(refused.value).startswith(f"{tmp_path / 'hotfix.toml'}:{said}")
+
+
+def test_key_of_an_inline_table_is_refused_by_its_file(tmp_path: Path) -> None:
+    """Where the line is not found the file alone is named."""
+    (tmp_path / "hotfix.toml").write_text("deploy = {check_s = 0}")
+    with pytest.raises(UsageError, match=r"hotfix\.toml: deploy\.check_s: expected a number above 0"):
+        read_policy(tmp_path, Severity.P0)
 
 
 def test_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:

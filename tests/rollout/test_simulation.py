@@ -9,8 +9,8 @@ from hotfix.cli.program import app
 from hotfix.core.facts import Severity
 from hotfix.rollout.contract import LatencySketch, Observation, Rule, Side, Verdict
 from hotfix.rollout.judge.judge import Look, judge_phase
-from hotfix.rollout.judge.rules import ORDER, VERDICTS, find_rules
-from hotfix.rollout.judge.state import add_to_state, begin_state
+from hotfix.rollout.judge.rules import ORDER, VERDICTS, find_rules, take_window
+from hotfix.rollout.judge.state import begin_state
 from hotfix.rollout.policy import make_policy
 from hotfix.rollout.simulation import Traffic, draw_window, simulate_rollouts
 
@@ -25,6 +25,25 @@ def test_good_versions_go_live_and_bad_ones_go_back() -> None:
     assert (bad.promoted, bad.in_first_phase) == (0, 500)
     assert bad.median_s is not None
     assert bad.median_s <= 240
+
+
+def test_good_version_with_little_traffic_is_not_taken_back_at_the_deadline() -> None:
+    """Six canary requests in a minute and a baseline of 3 %: at most one in a hundred equal versions goes back."""
+    assert simulate_rollouts(make_policy({}, Severity.P1), Traffic(60, 0.03, 0.03), 1000, 2).rollback_rate <= 0.01
+
+
+def test_bursts_that_hit_both_versions_roll_back_few() -> None:
+    """Error ratios that jump by a factor of three from minute to minute, at both alike, are not the canary's doing."""
+    found = simulate_rollouts(_POLICY, Traffic(100, 0.01, 0.01, burst=1.0), 500, 1)
+    assert found.rollback_rate <= 0.01
+
+
+def test_policy_may_say_that_errors_come_together() -> None:
+    """Four errors of each fault roll back good versions by the dozen, unless the policy knows of it."""
+    traffic = Traffic(600, 0.01, 0.01, errors_per_fault=4)
+    told = replace(_POLICY, errors_per_fault=4.0)
+    assert simulate_rollouts(_POLICY, traffic, 300, 1).rollback_rate > 0.1
+    assert simulate_rollouts(told, traffic, 300, 1).rollback_rate <= 0.01
 
 
 def test_slower_versions_go_back() -> None:
@@ -56,7 +75,7 @@ def test_simulation_and_judge_decide_alike(errors: float) -> None:
         now_s = look * policy.check_s
         window = draw_window(policy, traffic, (5, look), phase, now_s - began_s)
         window = replace(window, **{name: np.zeros_like(getattr(window, name)) for name in _TIMED})
-        state = add_to_state(state, window, policy)
+        state = take_window(state, window, policy)
         codes = find_rules(state, policy, window.elapsed_s)
         for one in np.flatnonzero(~over):
             canary, baseline = (

@@ -6,13 +6,16 @@ has no upward drift, so that it ever reaches 1/α with a chance of at most α, h
 et al., Test martingales, Bayes factors and p-values, Statistical Science 26, 2011). The stake is spread over several
 effects and over all windows from which a version may have turned bad; a mixture of bets is a bet.
 
-Two versions side by side: given how many of both sides' requests failed, the number among the canary's is
-hypergeometric when both fail alike. The bet takes it as binomial, which is wider (Hoeffding, Probability inequalities
-for sums of bounded random variables, 1963, theorem 4), so that the stake, convex in the count, grows even less; the
-rate of both may change from window to window. docs/decisions/judge.md derives it.
+Two versions side by side: with a share s of the requests, an allowed factor r and an effect λ, d = (r s + 1 − s) /
+(λ r s + 1 − s), each failed request of the canary multiplies the stake by λd and each of the baseline by d. For n and m
+independent requests that fail with p ≤ r q and q the expected growth is at most exp(n p (λd − 1) + m q (d − 1)), by
+1 + y ≤ eʸ, and that is at most 1, because s r (λd − 1) + (1 − s)(d − 1) = 0. So q may be anything and change from
+window to window: what hits both versions at once is no evidence. The form is that of Lindon and Malek, Anytime-valid
+inference for multinomial count data, NeurIPS 2022, whose case are canaries.
 """
 
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,6 +41,12 @@ class Evidence:
         whole = np.logaddexp.reduce(self.grown + self.starts, axis=-1) - np.log(self.grown.shape[-1])
         return np.asarray(whole, dtype=float)
 
+    @property
+    def log_weight(self) -> float:
+        """Logarithm of the weight of the bet that a version turns bad in the next window; all weights add up to 1."""
+        start = self.windows + 1
+        return log(FIRST_START_WEIGHT if start == 1 else (1 - FIRST_START_WEIGHT) / (start * (start - 1)))
+
     def keep(self, kept: NDArray[np.bool_]) -> "Evidence":
         """Return the evidence of some of the rollouts, by the first axis."""
         return Evidence(self.grown[kept], self.starts[kept], self.windows)
@@ -50,10 +59,8 @@ def lay_stakes(shape: tuple[int, ...], effects: int = len(EFFECTS)) -> Evidence:
 
 def add_window(evidence: Evidence, log_ratios: Floats) -> Evidence:
     """Return the evidence after one more window; `log_ratios` has shape (..., effects)."""
-    start = evidence.windows + 1
-    weight = FIRST_START_WEIGHT if start == 1 else (1 - FIRST_START_WEIGHT) / (start * (start - 1))
-    starts = np.logaddexp(evidence.starts, np.log(weight) - evidence.grown)
-    return Evidence(evidence.grown + log_ratios, starts, start)
+    starts = np.logaddexp(evidence.starts, evidence.log_weight - evidence.grown)
+    return Evidence(evidence.grown + log_ratios, starts, evidence.windows + 1)
 
 
 def compare_sides(

@@ -8,10 +8,10 @@ import numpy as np
 from hotfix.rollout.contract import Decision, Interval, Observation, Policy, Rule, Side, Stage, Verdict
 from hotfix.rollout.judge.bounds import bound_share_above, bound_share_below
 from hotfix.rollout.judge.latency import add_sketches, compare_quantiles, find_quantile
-from hotfix.rollout.judge.limits import INTERVAL_LEVEL
-from hotfix.rollout.judge.rules import ORDER, VERDICTS, find_rules
+from hotfix.rollout.judge.limits import INTERVAL_LEVEL, RECENT_WINDOWS
+from hotfix.rollout.judge.rules import ORDER, VERDICTS, find_hold, find_rules
 from hotfix.rollout.judge.state import State
-from hotfix.rollout.judge.windows import count_fatal, follow_windows
+from hotfix.rollout.judge.windows import count_fatal, count_new_errors, follow_windows
 from hotfix.rollout.judge.words import Facts, find_alerts, say_reason
 
 
@@ -45,6 +45,7 @@ def judge_phase(policy: Policy, seen: Sequence[Observation], look: Look) -> Deci
     blind_s = _find_blind_time(policy, seen, look)
     verdict, rule = _decide(policy, state, look, blind_s)
     canary, baseline = _add_phase(seen, look.phase)
+    recent = _add_sides([one.canary for one in seen[-RECENT_WINDOWS:] if one.phase == look.phase])
     facts = Facts(
         policy=policy,
         phase=policy.phases[look.phase],
@@ -52,8 +53,11 @@ def judge_phase(policy: Policy, seen: Sequence[Observation], look: Look) -> Deci
         errors=bound_errors(canary),
         p95_ratio=compare_quantiles(canary.latency, baseline.latency, 0.95, INTERVAL_LEVEL),
         blind_s=blind_s,
+        recent=(recent.requests, recent.errors),
         fatal=count_fatal(seen),
+        new_errors=count_new_errors(seen),
         bug=canary.bug,
+        hold=find_hold(state, policy, np.asarray(look.elapsed_s)),
     )
     return Decision(
         verdict=verdict,

@@ -7,12 +7,12 @@ distribution; the ratio of two quantiles has the interval of both, each at half 
 import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from hotfix.rollout.contract import Interval, LatencySketch
 from hotfix.rollout.judge.bounds import find_ranks
-from hotfix.rollout.judge.limits import SKETCH_FACTOR, SKETCH_LEAST_MS
+from hotfix.rollout.judge.limits import SKETCH_FACTOR, SKETCH_LEAST_MS, SKETCH_MOST_MS
 
 _LOG_FACTOR = math.log(SKETCH_FACTOR)
 
@@ -22,9 +22,29 @@ def sketch_durations(durations_ms: Iterable[float]) -> LatencySketch:
     return LatencySketch(tuple(sorted(Counter(map(find_bucket, durations_ms)).items())))
 
 
+def sketch_histogram(bounds_ms: Sequence[float], counts: Sequence[int], *, canary: bool) -> LatencySketch:
+    """Return the sketch of a histogram with coarse buckets, as Prometheus keeps them.
+
+    So that no bucket's width is taken for slowness, the canary's requests are put at the lower end of their buckets and
+    the baseline's at the upper end.
+
+    Args:
+        bounds_ms: rising upper bounds of the buckets; the last one may be infinite.
+        counts: requests of each bucket alone, not added up.
+        canary: whose histogram it is.
+    """
+    uppers = [min(bound, SKETCH_MOST_MS) for bound in bounds_ms]
+    ends = [0.0, *uppers][: len(uppers)] if canary else uppers
+    found: Counter[int] = Counter()
+    for end, count in zip(ends, counts, strict=True):
+        if count:
+            found[find_bucket(end)] += count
+    return LatencySketch(tuple(sorted(found.items())))
+
+
 def find_bucket(duration_ms: float) -> int:
-    """Return the bucket of a duration; of a bound of a histogram as well, for those who fill a sketch from one."""
-    return math.ceil(math.log(max(duration_ms, SKETCH_LEAST_MS)) / _LOG_FACTOR)
+    """Return the bucket of a duration."""
+    return math.ceil(math.log(min(max(duration_ms, SKETCH_LEAST_MS), SKETCH_MOST_MS)) / _LOG_FACTOR)
 
 
 def add_sketches(sketches: Iterable[LatencySketch]) -> LatencySketch:

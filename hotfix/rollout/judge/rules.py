@@ -1,17 +1,16 @@
 """The rules of the judge, in the order in which they speak; one array operation each, for one rollout or thousands."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hotfix.rollout.contract import Policy, Rule, Verdict
-from hotfix.rollout.judge.bounds import Floats, is_share_below
+from hotfix.rollout.judge.bets import add_to_state, draw_promotion_line, find_needed
+from hotfix.rollout.judge.bounds import Floats, find_tail, is_share_below
 from hotfix.rollout.judge.evidence import Evidence
-from hotfix.rollout.judge.limits import BUDGET, PROMOTION_LEVEL, SUSPICION
-from hotfix.rollout.judge.state import State, Whole, draw_error_line
-
-Truths = NDArray[np.bool_]
+from hotfix.rollout.judge.limits import BUDGET, BUG_EXPECTED, LAST_LOOK_SHARE, PROMOTION_LEVEL, SUSPICION
+from hotfix.rollout.judge.state import State, Truths, Whole, Window
 
 VERDICTS: Mapping[Rule, Verdict] = {
     Rule.FATAL: Verdict.ROLL_BACK,
@@ -25,6 +24,8 @@ VERDICTS: Mapping[Rule, Verdict] = {
     Rule.BLIND: Verdict.BLIND,
     Rule.TIME: Verdict.HOLD,
     Rule.REQUESTS: Verdict.HOLD,
+    Rule.NEW_ERRORS: Verdict.HOLD,
+    Rule.BUG_UNSURE: Verdict.HOLD,
     Rule.UNSURE: Verdict.HOLD,
     Rule.STAGE: Verdict.HOLD,
     Rule.HEALTHY: Verdict.PROMOTE,
@@ -32,8 +33,17 @@ VERDICTS: Mapping[Rule, Verdict] = {
 }
 """What each rule leads to; the executor's own verdict at the deadline of blindness differs (`judge.judge_phase`)."""
 
+SEQUENTIAL = tuple(rule for rule in VERDICTS if rule in BUDGET)
+"""The rules that gather evidence, as they stand on the last axis of `State.sure`."""
+
 ORDER = tuple(VERDICTS)
 """The rules in the order in which the first that holds decides; `find_rules` returns indexes into it."""
+
+
+def take_window(state: State, window: Window, policy: Policy) -> State:
+    """Return the state after one more window, with the rules that roll back by now: later windows take none back."""
+    after = add_to_state(state, window, policy)
+    return replace(after, sure=after.sure | np.stack([_is_sure(after, rule, policy) for rule in SEQUENTIAL], axis=-1))
 
 
 def find_rules(state: State, policy: Policy, elapsed_s: Floats, *, deadline_runs: bool = True) -> Whole:
@@ -45,43 +55,94 @@ def find_rules(state: State, policy: Policy, elapsed_s: Floats, *, deadline_runs
         elapsed_s: since the begin of the phase, seconds; pauses not counted.
         deadline_runs: False while the rollout is paused or waits for approval.
     """
-    minimum_s, minimum_n, deadline_s = (
-        np.array([getattr(phase, name) for phase in policy.phases])[state.phase]
-        for name in ("minimum_s", "minimum_requests", "deadline_s")
-    )
-    early, few, last = elapsed_s < minimum_s, state.n < minimum_n, elapsed_s >= deadline_s
-    unsure = ~is_convincing(state, policy, ~early & ~few, last)
-    conditions = find_triggers(state, policy)
-    conditions[Rule.DEADLINE] = (few | unsure) & last & deadline_runs
-    conditions |= {Rule.TIME: early, Rule.REQUESTS: few, Rule.UNSURE: unsure}
+    holds = find_holds(state, policy, elapsed_s)
+    held = np.any([holds[rule] for rule in holds if rule is not Rule.TIME], axis=0)
+    conditions = {Rule.FATAL: state.fatal >= policy.thresholds.fatal_times}
+    conditions |= {rule: state.sure[..., place] for place, rule in enumerate(SEQUENTIAL)}
+    conditions[Rule.DEADLINE] = held & _is_late(state, policy, elapsed_s) & deadline_runs
+    return _select(conditions | holds)
+
+
+def find_hold(state: State, policy: Policy, elapsed_s: Floats) -> Rule:
+    """Return what speaks against promoting one rollout, `Rule.HEALTHY` where nothing does."""
+    return ORDER[int(_select(find_holds(state, policy, elapsed_s)))]
+
+
+def find_holds(state: State, policy: Policy, elapsed_s: Floats) -> dict[Rule, Truths]:
+    """Return for each rule that holds whether it does, in the order in which they are told."""
+    early = elapsed_s < _of_phase(state, policy, "minimum_s")
+    few = state.n < _of_phase(state, policy, "minimum_requests")
+    asked, late = ~early & ~few, _is_late(state, policy, elapsed_s)
+    return {
+        Rule.TIME: early,
+        Rule.REQUESTS: few,
+        Rule.NEW_ERRORS: asked & are_errors_new(state, policy),
+        Rule.BUG_UNSURE: asked & may_bug_remain(state, policy),
+        Rule.UNSURE: ~is_convincing(state, policy, asked, late),
+    }
+
+
+def _select(conditions: Mapping[Rule, Truths]) -> Whole:
     codes = [ORDER.index(rule) for rule in conditions]
     return np.asarray(np.select(list(conditions.values()), codes, ORDER.index(Rule.HEALTHY)), dtype=np.int64)
 
 
-def find_triggers(state: State, policy: Policy) -> dict[Rule, Truths]:
-    """Return for each rule that rolls back on what was seen whether it does."""
+def _of_phase(state: State, policy: Policy, name: str) -> Floats:
+    return np.array([getattr(phase, name) for phase in policy.phases], dtype=float)[state.phase]
+
+
+def _is_late(state: State, policy: Policy, elapsed_s: Floats) -> Truths:
+    return np.asarray(elapsed_s >= _of_phase(state, policy, "deadline_s"))
+
+
+def _is_sure(state: State, rule: Rule, policy: Policy) -> Truths:
+    """Say whether the evidence of a rule decides with this window; rates of few requests do not."""
+    decides = _weigh(state, rule) >= find_needed(rule, policy)
     enough = (state.canary >= policy.window_requests) | (2 * state.canary_errors > state.canary)
+    return np.asarray(decides & (enough | (rule is Rule.VOLUME)))
 
-    def decides(rule: Rule, log_stake: Floats) -> Truths:
-        return np.asarray(log_stake >= -np.log(policy.false_rollback * BUDGET[rule] / _parts(rule)))
 
-    return {
-        Rule.FATAL: state.fatal >= policy.thresholds.fatal_times,
-        Rule.ERRORS: decides(Rule.ERRORS, state.of_errors.log_stake) & enough,
-        Rule.ERRORS_LIMIT: decides(Rule.ERRORS_LIMIT, state.of_limit.log_stake) & enough,
-        Rule.ERRORS_BEFORE: decides(Rule.ERRORS_BEFORE, state.of_errors_before.log_stake) & enough,
-        Rule.LATENCY: decides(Rule.LATENCY, mean_stake(state.of_latency)) & enough,
-        Rule.LATENCY_BEFORE: decides(Rule.LATENCY_BEFORE, state.of_latency_before.log_stake) & enough,
-        Rule.VOLUME: decides(Rule.VOLUME, state.of_volume.log_stake),
-        Rule.BUG: decides(Rule.BUG, state.of_bug.log_stake) & enough,
+def _weigh(state: State, rule: Rule) -> Floats:
+    """Return the logarithm of the stake of a rule."""
+    if rule is Rule.LATENCY:
+        return mean_stake(state.of_latency)
+    evidence = {
+        Rule.ERRORS: state.of_errors,
+        Rule.ERRORS_LIMIT: state.of_limit,
+        Rule.ERRORS_BEFORE: state.of_errors_before,
+        Rule.LATENCY_BEFORE: state.of_latency_before,
+        Rule.VOLUME: state.of_volume,
+        Rule.BUG: state.of_bug,
     }
+    return evidence[rule].log_stake
+
+
+def are_errors_new(state: State, policy: Policy) -> Truths:
+    """Say whether a new kind of error came twice or more to the canary alone, and not for its share of the requests."""
+    share = _of_phase(state, policy, "share")
+    by_share = np.where(share < 1, share**state.new_errors, 0.0)
+    return np.asarray((state.new_errors >= policy.thresholds.fatal_times) & (by_share < SUSPICION))
+
+
+def may_bug_remain(state: State, policy: Policy) -> Truths:
+    """Say whether the canary should have shown the bug in this phase, and is not surely rarer hit by it.
+
+    Given all records of the bug, those of the canary are binomial with its share of the requests while it is hit alike.
+    """
+    baseline = np.maximum(state.phase_baseline, 1.0)
+    ours, theirs = (np.floor(bug / policy.errors_per_fault) for bug in (state.phase_bug, state.phase_baseline_bug))
+    asked = np.asarray((theirs * state.n / baseline >= BUG_EXPECTED) & (state.phase_baseline > 0))
+    share = state.n / np.maximum(state.n + state.phase_baseline, 1.0)
+    remains = np.zeros(asked.shape, dtype=np.bool_)
+    remains[asked] = find_tail(ours[asked], (ours + theirs)[asked], share[asked]) >= SUSPICION
+    return remains
 
 
 def is_convincing(state: State, policy: Policy, asked: Truths, last: Truths) -> Truths:
     """Say whether a canary is shown good enough to promote: its errors bounded below the line, nothing suspicious.
 
-    The chance `PROMOTION_LEVEL` of being wrong is spent in halves: one at the last look, at the deadline; of the other
-    1 / k (k + 1) at the k-th look before it, which adds up to 1 over any number of looks.
+    Of the chance `PROMOTION_LEVEL` of being wrong most is kept for the last look, at the deadline; of the rest the k-th
+    look before it spends 1 / k (k + 1), which adds up to 1 over any number of looks.
 
     Args:
         state: after the windows so far.
@@ -90,11 +151,11 @@ def is_convincing(state: State, policy: Policy, asked: Truths, last: Truths) -> 
         last: where the deadline is reached.
     """
     looks = np.maximum(state.looks, 1)
-    levels = PROMOTION_LEVEL / 2 / np.where(last, 1, looks * (looks + 1))
+    levels = PROMOTION_LEVEL * np.where(last, LAST_LOOK_SHARE, (1 - LAST_LOOK_SHARE) / (looks * (looks + 1)))
     suspicious = np.maximum(state.of_errors.log_stake, mean_stake(state.of_slower)) >= -np.log(SUSPICION)
     chosen = np.asarray(asked & ~suspicious)
     convincing = np.zeros(chosen.shape, dtype=np.bool_)
-    parts = (np.asarray(one)[chosen] for one in (state.errors, state.n, draw_error_line(state, policy), levels))
+    parts = (np.asarray(one)[chosen] for one in (state.errors, state.n, draw_promotion_line(state, policy), levels))
     convincing[chosen] = is_share_below(*parts)
     return convincing
 
@@ -103,8 +164,3 @@ def mean_stake(evidence: Evidence) -> Floats:
     """Return the logarithm of the mean stake over quantiles: a mean of bets is a bet."""
     stakes = evidence.log_stake
     return np.asarray(np.logaddexp.reduce(stakes, axis=-1) - np.log(stakes.shape[-1]))
-
-
-def _parts(rule: Rule) -> int:
-    """Return among how many chances the rule's share is divided: bounding the earlier baseline takes one of two."""
-    return 2 if rule in {Rule.ERRORS_BEFORE, Rule.LATENCY_BEFORE} else 1

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hotfix.rollout.contract import LatencySketch, Observation, Policy, Side
+from hotfix.rollout.contract import FatalClass, LatencySketch, NewError, Observation, Policy, Side
 from hotfix.rollout.judge.latency import add_sketches, count_above, find_line
 from hotfix.rollout.judge.limits import QUANTILES
-from hotfix.rollout.judge.state import State, Window, add_to_state, begin_state
+from hotfix.rollout.judge.rules import take_window
+from hotfix.rollout.judge.state import State, Window, begin_state
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What a window is held against: what came before it in the rollout, and the window's own fatal classes."""
+    """What a window is held against: what came before it in the rollout, and what of the rollout is new by now."""
 
     began_s: float  # of its phase
     baseline: LatencySketch
     fatal: int  # times of the most frequent new fatal class, this window included
+    new_errors: int  # the same of other kinds of errors
 
 
 def follow_windows(policy: Policy, seen: Sequence[Observation], phase: int, began_s: float) -> State:
@@ -28,16 +30,25 @@ def follow_windows(policy: Policy, seen: Sequence[Observation], phase: int, bega
     if not windows or windows[-1].phase != phase:
         windows.append(Observation(phase, began_s, began_s, Side(), Side()))
     for index, one in enumerate(windows):
-        fatal = max(count_fatal(windows[: index + 1]).values(), default=0)
-        before = Before(began.setdefault(one.phase, one.begin_s), baseline, fatal)
-        state = add_to_state(state, _make_window(one, policy, before), policy)
+        so_far = windows[: index + 1]
+        fatal, new = (max(found.values(), default=0) for found in (count_fatal(so_far), count_new_errors(so_far)))
+        before = Before(began.setdefault(one.phase, one.begin_s), baseline, fatal, new)
+        state = take_window(state, _make_window(one, policy, before), policy)
         baseline = add_sketches((baseline, one.baseline.latency))
     return state
 
 
 def count_fatal(seen: Sequence[Observation]) -> Mapping[str, int]:
     """Return how often each new fatal class came in the canary; one that the baseline shows as well is not new."""
-    found = [one for window in seen for one in window.fatal]
+    return _count_new([one for window in seen for one in window.fatal])
+
+
+def count_new_errors(seen: Sequence[Observation]) -> Mapping[str, int]:
+    """Return the same of new kinds of errors that are not fatal."""
+    return _count_new([one for window in seen for one in window.new_errors])
+
+
+def _count_new(found: Sequence[FatalClass | NewError]) -> Mapping[str, int]:
     old = {one.name for one in found if one.baseline}
     times = Counter[str]()
     for one in found:
@@ -48,7 +59,8 @@ def count_fatal(seen: Sequence[Observation]) -> Mapping[str, int]:
 
 def _make_window(one: Observation, policy: Policy, before: Before) -> Window:
     """Return the window's counts; its durations are held against the quantiles of the baseline before it."""
-    limits, known = policy.thresholds, before.baseline.count >= policy.window_requests
+    limits, settled = policy.thresholds, one.begin_s - before.began_s >= policy.settle_s
+    known = settled and before.baseline.count >= policy.window_requests
     lines = [find_line(before.baseline, quantile) if known else None for quantile in QUANTILES]
 
     def count_slow(sketch: LatencySketch, factor: float) -> list[int]:
@@ -71,4 +83,6 @@ def _make_window(one: Observation, policy: Policy, before: Before) -> Window:
         canary_slower=np.asarray(count_slow(one.canary.latency, limits.success_p95), dtype=float),
         baseline_slow=np.asarray(count_slow(one.baseline.latency, 1.0), dtype=float),
         fatal=np.asarray(before.fatal, dtype=float),
+        new_errors=np.asarray(before.new_errors, dtype=float),
+        settled=np.asarray(settled),
     )

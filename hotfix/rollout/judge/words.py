@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from hotfix.rollout.contract import Interval, Phase, Policy, Rule, Verdict
-from hotfix.rollout.judge.limits import BUDGET
-from hotfix.rollout.judge.state import State, draw_error_line
+from hotfix.rollout.judge.bets import draw_error_line, draw_promotion_line
+from hotfix.rollout.judge.limits import BUDGET, RECENT_WINDOWS
+from hotfix.rollout.judge.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,11 @@ class Facts:
     errors: Interval | None
     p95_ratio: Interval | None
     blind_s: float
+    recent: tuple[int, int]  # canary requests and errors of the last `RECENT_WINDOWS` windows of this phase
     fatal: Mapping[str, int]  # times of each new fatal class in the canary
+    new_errors: Mapping[str, int]  # the same of new kinds of errors that are not fatal
     bug: int  # times of the incident's own template in the canary, in this phase
+    hold: Rule  # what speaks against promoting
 
 
 def say_reason(verdict: Verdict, rule: Rule, facts: Facts) -> str:
@@ -38,6 +42,9 @@ def find_alerts(facts: Facts) -> tuple[str, ...]:
         alerts.append(f"Error ratio {_say_share(errors)} is above {limits.alert_errors:.1%}.")
     if enough and slow and slow.estimate > limits.alert_p95:
         alerts.append(f"p95 is {_say_factor(slow)} of the baseline's, above {limits.alert_p95:g} times.")
+    alerts += [
+        f"New kind of error in the canary: {name} ({times} ×)." for name, times in sorted(facts.new_errors.items())
+    ]
     if facts.bug:
         alerts.append(f"The incident's own message came {facts.bug} × from the canary in this phase.")
     return tuple(alerts)
@@ -54,21 +61,29 @@ def _say_odds(facts: Facts, rule: Rule) -> str:
 
 
 def _say_errors(facts: Facts) -> str:
-    return f"{_say_sides(facts)}; {_say_odds(facts, Rule.ERRORS)}"
+    return f"{_say_sides(facts)}{_say_recent(facts)}; {_say_odds(facts, Rule.ERRORS)}"
+
+
+def _say_recent(facts: Facts) -> str:
+    """Tell of the last windows where they are much worse than all: late trouble drowns in a good beginning."""
+    requests, errors = facts.recent
+    if not requests or not facts.errors or errors <= 2 * facts.errors.estimate * requests:
+        return ""
+    return f" ({errors:,} of {requests:,} canary requests in the last {RECENT_WINDOWS} windows)"
 
 
 def _say_limit(facts: Facts) -> str:
     line = float(draw_error_line(facts.state, facts.policy))
     return (
-        f"error ratio {_say_share(facts.errors)} against a limit of {line:.1%}; {_say_odds(facts, Rule.ERRORS_LIMIT)}"
+        f"error ratio {_say_share(facts.errors)}{_say_recent(facts)} against a limit of {line:.1%}; "
+        f"{_say_odds(facts, Rule.ERRORS_LIMIT)}"
     )
 
 
 def _say_errors_before(facts: Facts) -> str:
-    return (
-        f"error ratio {_say_share(facts.errors)}, and the baseline had at most {float(facts.state.errors_before):.2%}; "
-        f"{_say_odds(facts, Rule.ERRORS_BEFORE)}"
-    )
+    seen = f"error ratio {_say_share(facts.errors)}{_say_recent(facts)}"
+    before = f"the baseline had at most {float(facts.state.errors_before):.2%}"
+    return f"{seen}, and {before}; {_say_odds(facts, Rule.ERRORS_BEFORE)}"
 
 
 def _say_latency(facts: Facts) -> str:
@@ -102,7 +117,7 @@ def _say_blind(facts: Facts) -> str:
 
 
 def _say_deadline(facts: Facts) -> str:
-    return f"not shown good within {facts.phase.deadline_s:.0f} s: {_say_unsure(facts)}"
+    return f"not shown good within {facts.phase.deadline_s:.0f} s: {_REASONS[facts.hold](facts)}"
 
 
 def _say_time(facts: Facts) -> str:
@@ -113,8 +128,20 @@ def _say_requests(facts: Facts) -> str:
     return f"at least {facts.phase.minimum_requests:,} canary requests are wanted; {_say_so_far(facts)}"
 
 
+def _say_new_errors(facts: Facts) -> str:
+    name, times = max(facts.new_errors.items(), key=lambda one: one[1])
+    return f"{name}, an error not known before, came {times} × from the canary and never from the baseline"
+
+
+def _say_bug_unsure(facts: Facts) -> str:
+    state = facts.state
+    canary = f"the incident's own message came {facts.bug} × in {state.n:,.0f} canary requests"
+    baseline = f"{state.phase_baseline_bug:,.0f} × in {state.phase_baseline:,.0f} of the baseline"
+    return f"{canary} and {baseline}; wanted: surely rarer than before"
+
+
 def _say_unsure(facts: Facts) -> str:
-    line = float(draw_error_line(facts.state, facts.policy))
+    line = float(draw_promotion_line(facts.state, facts.policy))
     return f"{_say_so_far(facts)}; wanted: surely below {line:.1%}, and no sign of more errors or of slower answers"
 
 
@@ -123,7 +150,7 @@ def _say_stage(facts: Facts) -> str:
 
 
 def _say_healthy(facts: Facts) -> str:
-    line = float(draw_error_line(facts.state, facts.policy))
+    line = float(draw_promotion_line(facts.state, facts.policy))
     return f"{_say_so_far(facts)}, surely below {line:.1%}; nothing says that it is worse than the baseline"
 
 
@@ -162,6 +189,8 @@ _REASONS: Mapping[Rule, Callable[[Facts], str]] = {
     Rule.DEADLINE: _say_deadline,
     Rule.TIME: _say_time,
     Rule.REQUESTS: _say_requests,
+    Rule.NEW_ERRORS: _say_new_errors,
+    Rule.BUG_UNSURE: _say_bug_unsure,
     Rule.UNSURE: _say_unsure,
     Rule.STAGE: _say_stage,
     Rule.HEALTHY: _say_healthy,
