@@ -14,6 +14,7 @@ _ORDER = (
     "model",
     "repair",
     "rollout",
+    "learn",
     "report",
     "pipeline",
     "understanding",

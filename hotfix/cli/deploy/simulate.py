@@ -1,4 +1,4 @@
-"""``hotfix deploy``: how a tested change goes live; `simulate` plays the policy before anybody relies on it."""
+"""``hotfix deploy simulate``: plays the policy of a rollout before anybody relies on it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,18 +20,6 @@ _EFFECTS = (2.0, 5.0)
 _ERRORS = (0.08,)
 _SLOWER = (3.0,)
 _VOLUMES = (60.0, 600.0)
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the program."""
-    group = typer.Typer(help="Try the policy of a rollout before it is trusted.", no_args_is_help=True)
-    group.callback()(_name_group)
-    group.command("simulate")(simulate)
-    app.add_typer(group, name="deploy")
-
-
-def _name_group() -> None:
-    """Try the policy of a rollout before it is trusted."""
 
 
 def simulate(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
