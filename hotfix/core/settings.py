@@ -502,6 +502,10 @@ DIAGNOSIS_TARGET_MIN = {"P0": 15, "P1": 30, "P2": 60, "P3": 240}
 CANARY_SHARES = (0.10, 0.50, 1.0)
 """Shares of traffic of the phases of a canary rollout (SPEC)."""
 
+ROLLING_SHARES = (1 / 3, 2 / 3, 1.0)
+"""Shares of traffic of the phases of a rolling rollout, each settled to whole hosts: thirds, so that most hosts run the
+old version until the first ones have been watched (judgement)."""
+
 WATCH_MIN = {"P0": 10, "P1": 15, "P2": 30, "P3": 30}
 WATCH_AFTER_MIN = 30
 """Shortest watch of each canary phase by severity, and after full traffic, minutes (SPEC; P3 as P2)."""

@@ -69,6 +69,14 @@ class Observation:
     new_errors: tuple[NewError, ...] = ()
 
 
+class Strategy(StrEnum):
+    """In what steps the requests move to the new version."""
+
+    CANARY = "canary"  # a small share first, beside the old version
+    BLUE_GREEN = "blue-green"  # all at once; the old version stands by
+    ROLLING = "rolling"  # host by host
+
+
 class Stage(StrEnum):
     """What the rollout waits for while it is watched; triggers are armed in each."""
 
@@ -168,3 +176,4 @@ class Policy:
     false_rollback: float  # chance per rollout that a version as good as the baseline is rolled back by evidence
     settle_s: float = 0.0  # of each phase in which latency and volume say nothing: caches fill, connections move
     errors_per_fault: float = 1.0  # requests that fail of one fault, on average: 4 where clients try three times more
+    strategy: Strategy = Strategy.CANARY

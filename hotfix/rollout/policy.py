@@ -15,11 +15,12 @@ from hotfix.core.settings import (
     ROLLBACK_ERROR_RATIO,
     ROLLBACK_P95_RATIO,
     ROLLBACK_VOLUME_RATIO,
+    ROLLING_SHARES,
     SUCCESS_P95_RATIO,
     WATCH_AFTER_MIN,
     WATCH_MIN,
 )
-from hotfix.rollout.contract import Phase, Policy, Thresholds
+from hotfix.rollout.contract import Phase, Policy, Strategy, Thresholds
 from hotfix.rollout.places import Places
 
 POLICY_FILE = "hotfix.toml"
@@ -55,6 +56,10 @@ new connections (the project's notes; judgement)."""
 
 FALSE_ROLLBACK = 0.01
 """Chance per rollout that a version as good as the baseline is rolled back by evidence."""
+
+
+SHARES = {Strategy.CANARY: CANARY_SHARES, Strategy.BLUE_GREEN: (1.0,), Strategy.ROLLING: ROLLING_SHARES}
+"""Shares of the phases where the project does not say its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,7 @@ def read_policy(folder: Path, severity: Severity) -> Policy:
 
     ```toml
     [deploy]
+    strategy = "canary"         # or "blue-green": all at once; "rolling": by thirds
     check_s = 60
     rollback_errors = 0.05
     errors_per_fault = 1        # 4 where clients repeat a failed request three times
@@ -150,7 +156,7 @@ def make_policy(table: Mapping[str, object], severity: Severity, places: Places 
     known = _COMMON | _THRESHOLDS | _OF_EVERY_PHASE
     places = places or Places(POLICY_FILE)
     for key in table:
-        if key not in (all_known := (*known, "phase", *PARTS_READ_ELSEWHERE)):
+        if key not in (all_known := (*known, "strategy", "phase", *PARTS_READ_ELSEWHERE)):
             near = did_you_mean(key, all_known)
             raise UsageError(f"{places.find('deploy', key)}: [deploy]: unknown key {key!r}{near}")
     own = {
@@ -159,8 +165,10 @@ def make_policy(table: Mapping[str, object], severity: Severity, places: Places 
         if key in table
     }
     given = {key: kind.default for key, kind in known.items()} | own
+    strategy = _read_strategy(table.get("strategy", Strategy.CANARY.value), places)
+    found = table.get("phase", [{"share": share} for share in SHARES[strategy]])
     policy = Policy(
-        phases=_make_phases(table.get("phase"), own, severity, places),
+        phases=_make_phases(found, own, severity, places),
         thresholds=Thresholds(**{key: given[key] for key in _THRESHOLDS}, fatal_times=int(given["fatal_times"])),
         check_s=given["check_s"],
         window_requests=int(given["window_requests"]),
@@ -169,9 +177,19 @@ def make_policy(table: Mapping[str, object], severity: Severity, places: Places 
         false_rollback=given["false_rollback"],
         settle_s=own.get("settle_s", SETTLE_CHECKS * given["check_s"]),
         errors_per_fault=float(given["errors_per_fault"]),
+        strategy=strategy,
     )
     _check_order(policy, places)
     return policy
+
+
+def _read_strategy(found: object, places: Places) -> Strategy:
+    known = [strategy.value for strategy in Strategy]
+    if found in known:
+        return Strategy(found)
+    hint = did_you_mean(found, known) if isinstance(found, str) else ""
+    where = f"{places.find('deploy', 'strategy')}: deploy.strategy"
+    raise UsageError(f"{where}: expected one of {', '.join(known)}, found {found!r:.60}{hint}")
 
 
 def _make_phases(found: object, common: Mapping[str, float], severity: Severity, places: Places) -> tuple[Phase, ...]:
@@ -184,8 +202,6 @@ def _make_phases(found: object, common: Mapping[str, float], severity: Severity,
 
 
 def _list_tables(found: object, where: str) -> Sequence[object]:
-    if found is None:
-        return [{"share": share} for share in CANARY_SHARES]
     if isinstance(found, list) and found:
         return found
     raise UsageError(f"{where}: expected [[deploy.phase]] tables, found {found!r:.60}")

@@ -4,7 +4,7 @@ import pytest
 
 from hotfix.core.errors import UsageError
 from hotfix.core.facts import Severity
-from hotfix.rollout.contract import Phase, Policy, Thresholds
+from hotfix.rollout.contract import Phase, Policy, Strategy, Thresholds
 from hotfix.rollout.policy import make_policy, read_policy
 
 
@@ -35,7 +35,29 @@ def test_without_a_file_the_defaults_of_the_severity_hold(tmp_path: Path, severi
         false_rollback=0.01,
         settle_s=120.0,
         errors_per_fault=1.0,
+        strategy=Strategy.CANARY,
     )
+
+
+@pytest.mark.parametrize(
+    ("strategy", "phases"),
+    [
+        ("canary", ((0.1, 600.0), (0.5, 600.0), (1.0, 1800.0))),
+        ("blue-green", ((1.0, 1800.0),)),
+        ("rolling", ((1 / 3, 600.0), (2 / 3, 600.0), (1.0, 1800.0))),
+    ],
+)
+def test_strategy_says_the_steps(strategy: str, phases: tuple[tuple[float, float], ...]) -> None:
+    """All at once is one phase, watched as full traffic is; a rolling one goes by thirds."""
+    policy = make_policy({"strategy": strategy}, Severity.P0)
+    assert policy.strategy is Strategy(strategy)
+    assert tuple((phase.share, phase.minimum_s) for phase in policy.phases) == phases
+
+
+def test_phases_of_the_file_come_before_those_of_the_strategy() -> None:
+    """What `[[deploy.phase]]` says holds with every strategy."""
+    policy = make_policy({"strategy": "rolling", "phase": [{"share": 0.5}, {"share": 1}]}, Severity.P0)
+    assert (policy.strategy, [phase.share for phase in policy.phases]) == (Strategy.ROLLING, [0.5, 1.0])
 
 
 def test_file_says_phases_and_lines(tmp_path: Path) -> None:
@@ -54,6 +76,11 @@ def test_file_says_phases_and_lines(tmp_path: Path) -> None:
     ("table", "said"),
     [
         ({"rollback_error": 0.1}, "[deploy]: unknown key 'rollback_error'; did you mean 'rollback_errors'?"),
+        (
+            {"strategy": "roling"},
+            "deploy.strategy: expected one of canary, blue-green, rolling, found 'roling'; did you mean 'rolling'?",
+        ),
+        ({"strategy": 1}, "deploy.strategy: expected one of canary, blue-green, rolling, found 1"),
         ({"check_s": 0}, "deploy.check_s: expected a number above 0, found 0"),
         ({"check_s": True}, "deploy.check_s: expected a number above 0, found True"),
         ({"rollback_errors": 5}, "deploy.rollback_errors: expected a number above 0 to 0.99, found 5"),
