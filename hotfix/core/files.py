@@ -27,7 +27,7 @@ def write_whole(path: Path, content: str | bytes, *, like: Path | None = None) -
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _take_after(path: Path, like: Path) -> None:
@@ -39,8 +39,12 @@ def _take_after(path: Path, like: Path) -> None:
     os.utime(path)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself survive a crash."""
+def sync_folder(folder: Path) -> None:
+    """Make a new name in a folder itself survive a crash.
+
+    Raises:
+        OSError: the folder cannot be opened, or the disk fails.
+    """
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -924,3 +924,8 @@ VECTORS_KEPT = 20_000
 MODEL_LOAD_SECONDS, MODEL_CHECK_SECONDS = 120.0, 90.0
 """How long a model may take to load when it is added, and to answer each of the two questions of its self-test, seconds
 (an 8B model on four cores needs about 30; judgement)."""
+
+# --- learn --------------------------------------------------------------------------------------------------------
+EVENT_BYTES_MOST, EVENTS_FILE_BYTES_MOST = 64 * 1024, 64 * 1024 * 1024
+"""Longest line of an incident's journal, and largest journal that is read, bytes: notes have hundreds, and an incident
+tens of events (judgement)."""

@@ -1,0 +1,225 @@
+"""The journal of an incident, `events.jsonl` in its folder: each phase and each note with its time and its source.
+
+Comes in: an event, or a folder. Goes out: a line at the end of the file, or all events in the order they were written.
+Lines are only ever added. What an event means for the clock or the status is said in `clock` and `status`.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from hotfix.core.append import append_line
+from hotfix.core.errors import InputError, UsageError
+from hotfix.core.facts import Skipped
+from hotfix.core.settings import EVENT_BYTES_MOST, EVENTS_FILE_BYTES_MOST
+from hotfix.core.text import format_time
+
+EVENTS = "events.jsonl"
+SCHEMA = "hotfix.event/1"
+
+T = TypeVar("T")
+
+_WORD = re.compile(r"[a-z][a-z_]{0,39}")
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+class EventKind(StrEnum):
+    """What happened: the phases of an incident in their usual order, then what else is recorded."""
+
+    DETECTED = "detected"
+    DIAGNOSED = "diagnosed"
+    PATCHED = "patched"
+    TESTED = "tested"
+    MITIGATED = "mitigated"  # users are no longer harmed; the cause may still be there
+    RESOLVED = "resolved"  # the cause is gone
+    REVIEWED = "reviewed"
+    CLOSED = "closed"  # nobody works on it any more; the text says why
+    REOPENED = "reopened"
+    NOTE = "note"
+
+
+class EventSource(StrEnum):
+    """Who says so."""
+
+    LOG = "log"  # the logs that were analysed
+    COMMAND = "command"  # a command of hotfix, of what it did itself
+    OPERATOR = "operator"  # a person, by `hotfix incidents`
+    JOURNAL = "journal"  # the journal of a rollout
+    ALERT = "alert"  # a monitoring system
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. Later versions may write kinds and sources that are no member of the enums."""
+
+    kind: str  # an EventKind
+    at: datetime  # when it happened
+    recorded_at: datetime  # when it was written down
+    source: str  # an EventSource
+    text: str = ""  # one sentence for people; may quote logs or be typed by anybody
+    actor: str | None = None  # role of who did it, as in "on-call"; never a person's name
+    done: bool = True  # False for an attempt that did not end its phase, as a patch that no gate let pass
+    details: Mapping[str, object] = field(default_factory=lambda: _NOTHING)  # plain JSON values, frozen when read
+    more: Mapping[str, object] = field(default_factory=lambda: _NOTHING)  # fields of later versions, kept as they came
+
+
+@dataclass(frozen=True, slots=True)
+class EventLog:
+    """What a journal holds."""
+
+    events: tuple[Event, ...] = ()  # in the order they were written
+    skipped: tuple[Skipped, ...] = ()  # lines that are no event, each with its place and the reason
+
+
+def append_event(folder: Path, event: Event) -> None:
+    """Write an event at the end of the folder's journal; it is on disk when this returns.
+
+    Raises:
+        InputError: the event is none that could be read back; the message names the field.
+        UsageError: the journal cannot be written, or the disk is full; it is as it was.
+    """
+    line = render_event(event)
+    parse_event(line, "the event")
+    try:
+        append_line(folder / EVENTS, line)
+    except OSError as error:
+        raise UsageError(f"expected a journal that can be written at {folder / EVENTS}, {_found(error)}") from None
+
+
+def read_events(folder: Path) -> EventLog:
+    """Return the folder's events; a line that is none is told in `skipped`, a journal that is not there is empty.
+
+    Raises:
+        InputError: the journal is there and cannot be read, or is larger than EVENTS_FILE_BYTES_MOST.
+    """
+    path = folder / EVENTS
+    try:
+        with path.open("rb") as file:
+            data = file.read(EVENTS_FILE_BYTES_MOST + 1)
+    except FileNotFoundError:
+        return EventLog()
+    except OSError as error:
+        raise InputError(f"expected a journal that can be read at {path}, {_found(error)}") from None
+    if len(data) > EVENTS_FILE_BYTES_MOST:
+        raise InputError(f"expected a journal of at most {EVENTS_FILE_BYTES_MOST} bytes at {path}, found more")
+    events, skipped = list[Event](), list[Skipped]()
+    for number, line in enumerate(data.splitlines(keepends=True), start=1):
+        where = f"{EVENTS}:{number}"
+        try:
+            if line.strip():
+                events.append(parse_event(line.decode("utf-8", "replace"), where))
+        except InputError as error:
+            torn = not line.endswith(b"\n")
+            skipped.append(Skipped(where, f"{where}: cut off while it was written" if torn else str(error)))
+    return EventLog(tuple(events), tuple(skipped))
+
+
+def render_event(event: Event) -> str:
+    """Return an event as one line of JSON, ASCII only."""
+    whole = {
+        "schema": SCHEMA,
+        "time": format_time(event.at),
+        "kind": event.kind,
+        "source": event.source,
+        "text": event.text,
+        "actor": event.actor,
+        "done": event.done,
+        "details": event.details,
+        "recorded_at": format_time(event.recorded_at),
+    }
+    return json.dumps(whole | dict(event.more), ensure_ascii=True, allow_nan=False, default=dict)
+
+
+def parse_event(line: str, where: str) -> Event:
+    """Return the event that a line of a journal holds.
+
+    Raises:
+        InputError: it holds none; the message names the place, the field, and what was expected there.
+    """
+    if len(line) > EVENT_BYTES_MOST:
+        raise InputError(f"{where}: expected at most {EVENT_BYTES_MOST} characters, found {len(line)}")
+    try:
+        whole = json.loads(line)
+    except (ValueError, RecursionError):
+        raise InputError(f"{where}: expected an event as one JSON object, found text that is no JSON") from None
+    if not isinstance(whole, dict):
+        raise InputError(f"{where}: expected an event as one JSON object, found {_name_type(whole)}")
+    if whole.get("schema") != SCHEMA:
+        raise InputError(f"{where}: expected schema {SCHEMA!r}, found {whole.get('schema')!r}")
+    fields = _Fields(whole, where)
+    return Event(
+        kind=fields.take("kind", "a word of lower-case letters", _read_word),
+        at=fields.take("time", "a time with its zone, as in 2026-01-15T14:03:07Z", _read_time),
+        recorded_at=fields.take("recorded_at", "a time with its zone, as in 2026-01-15T14:03:07Z", _read_time),
+        source=fields.take("source", "a word of lower-case letters", _read_word),
+        text=fields.take("text", "text", _read_text),
+        actor=None if whole.get("actor") is None else fields.take("actor", "text or null", _read_text),
+        done=fields.take("done", "true or false", _read_flag),
+        details=fields.take("details", "an object", _read_object),
+        more=MappingProxyType({key: _freeze(value) for key, value in whole.items() if key not in _KEYS}),
+    )
+
+
+_KEYS = frozenset({"schema", "time", "kind", "source", "text", "actor", "done", "details", "recorded_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The object of one line, and where it stands."""
+
+    values: Mapping[str, object]
+    where: str
+
+    def take(self, key: str, expected: str, read: Callable[[object], T | None]) -> T:
+        """Return a field's value; `read` gives None for one that is not as expected."""
+        if key not in self.values:
+            raise InputError(f"{self.where}: expected the field {key!r}, found none")
+        value = read(self.values[key])
+        if value is None:
+            found = json.dumps(self.values[key])
+            raise InputError(f"{self.where}: field {key!r}: expected {expected}, found {found[:80]}")
+        return value
+
+
+def _read_word(value: object) -> str | None:
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else None
+
+
+def _read_time(value: object) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return time.astimezone(UTC) if time is not None and time.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _read_text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _read_flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _read_object(value: object) -> Mapping[str, object] | None:
+    return MappingProxyType({key: _freeze(one) for key, one in value.items()}) if isinstance(value, dict) else None
+
+
+def _freeze(value: object) -> object:
+    if isinstance(value, dict):
+        return MappingProxyType({key: _freeze(one) for key, one in value.items()})
+    return tuple(_freeze(one) for one in value) if isinstance(value, list) else value
+
+
+def _name_type(value: object) -> str:
+    return {list: "a list", str: "text", type(None): "null", bool: "true or false"}.get(type(value), "a number")
+
+
+def _found(error: OSError) -> str:
+    return f"found: {error.strerror or type(error).__name__}"
