@@ -1,12 +1,11 @@
 """Reads how a rollout proceeds and is judged from `hotfix.toml`, table `[deploy]`; what is not said there is SPEC's."""
 
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotfix.core.errors import UsageError, did_you_mean
+from hotfix.core.configfile import CONFIG_FILE, Table, make_table, read_optional_table
 from hotfix.core.facts import Severity
 from hotfix.core.settings import (
     ALERT_ERROR_RATIO,
@@ -21,9 +20,7 @@ from hotfix.core.settings import (
     WATCH_MIN,
 )
 from hotfix.rollout.contract import Phase, Policy, Strategy, Thresholds
-from hotfix.rollout.places import Places
 
-POLICY_FILE = "hotfix.toml"
 PARTS_READ_ELSEWHERE = ("traffic", "monitor")
 """Tables inside `[deploy]` that are not of the policy."""
 
@@ -64,7 +61,7 @@ SHARES = {Strategy.CANARY: CANARY_SHARES, Strategy.BLUE_GREEN: (1.0,), Strategy.
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What a key may hold, and what it holds where it is not said."""
+    """A number that a table may hold, and what holds where it is not said."""
 
     default: float
     low: float
@@ -72,24 +69,18 @@ class _Key:
     whole: bool = False
     above: bool = False  # `low` itself is not allowed
 
-    def check(self, where: str, value: object) -> float:
-        """Return a value from the file.
+    def take(self, table: Table, key: str) -> float:
+        """Return the number of a table, or the default.
 
         Raises:
             UsageError: it is no such number.
         """
-        kinds = int if self.whole else (int, float)
-        if isinstance(value, kinds) and not isinstance(value, bool) and self._holds(value):
-            return value
-        raise UsageError(f"{where}: expected {self._say()}, found {value!r:.60}")
-
-    def _holds(self, value: float) -> bool:
-        return math.isfinite(value) and self.low <= value <= self.high and not (self.above and value == self.low)
-
-    def _say(self) -> str:
-        kind = "a whole number" if self.whole else "a number"
-        low = f"{'above' if self.above else 'from'} {self.low:g}"
-        return f"{kind} {low}" + (f" to {self.high:g}" if math.isfinite(self.high) else "")
+        if not table.has(key):
+            table.leave(key)
+            return self.default
+        if self.whole:
+            return table.whole(key, 0, int(self.low), self.high)
+        return table.number(key, self.default, self.low, self.high, above=self.above)
 
 
 _THRESHOLDS = {
@@ -114,7 +105,7 @@ _COMMON = {
 _PHASE = {
     "share": _Key(math.nan, 0, 1, above=True),
     "minimum_s": _Key(math.nan, 0),
-    "minimum_requests": _Key(MINIMUM_REQUESTS, 1, whole=True),
+    "minimum_requests": _Key(math.nan, 1, whole=True),
     "deadline_s": _Key(math.nan, 0, above=True),
 }
 _OF_EVERY_PHASE = {key: kind for key, kind in _PHASE.items() if key != "share"}
@@ -140,103 +131,71 @@ def read_policy(folder: Path, severity: Severity) -> Policy:
         UsageError: a key is unknown, its value is no such number, or the values contradict each other; the message
             names file, line and key.
     """
-    path = folder / POLICY_FILE
-    if not path.is_file():
-        return make_policy({}, severity)
-    text = _read_text(path)
-    return make_policy(_read_table(path, text), severity, Places(str(path), text))
+    return _read_policy(read_optional_table(folder / CONFIG_FILE, "deploy"), severity)
 
 
-def make_policy(table: Mapping[str, object], severity: Severity, places: Places | None = None) -> Policy:
-    """Return the policy of a table `[deploy]`; `places` tells where its keys stand.
+def make_policy(values: Mapping[str, object], severity: Severity) -> Policy:
+    """Return the policy of the keys of a table `[deploy]`.
 
     Raises:
         UsageError: as `read_policy`.
     """
-    known = _COMMON | _THRESHOLDS | _OF_EVERY_PHASE
-    places = places or Places(POLICY_FILE)
-    for key in table:
-        if key not in (all_known := (*known, "strategy", "phase", *PARTS_READ_ELSEWHERE)):
-            near = did_you_mean(key, all_known)
-            raise UsageError(f"{places.find('deploy', key)}: [deploy]: unknown key {key!r}{near}")
-    own = {
-        key: kind.check(f"{places.find('deploy', key)}: deploy.{key}", table[key])
-        for key, kind in known.items()
-        if key in table
-    }
-    given = {key: kind.default for key, kind in known.items()} | own
-    strategy = _read_strategy(table.get("strategy", Strategy.CANARY.value), places)
-    found = table.get("phase", [{"share": share} for share in SHARES[strategy]])
+    return _read_policy(make_table("deploy", values), severity)
+
+
+def _read_policy(table: Table, severity: Severity) -> Policy:
+    said = {key: kind.take(table, key) for key, kind in (_COMMON | _THRESHOLDS | _OF_EVERY_PHASE).items()}
+    strategy = Strategy(table.choice("strategy", map(str, SHARES), Strategy.CANARY))
+    phases = _read_phases(table, {key: said[key] for key in _OF_EVERY_PHASE}, severity, SHARES[strategy])
+    table.leave(*PARTS_READ_ELSEWHERE)
+    table.finish()
+    check_s = said["check_s"]
     policy = Policy(
-        phases=_make_phases(found, own, severity, places),
-        thresholds=Thresholds(**{key: given[key] for key in _THRESHOLDS}, fatal_times=int(given["fatal_times"])),
-        check_s=given["check_s"],
-        window_requests=int(given["window_requests"]),
-        blind_after_s=own.get("blind_after_s", BLIND_AFTER_CHECKS * given["check_s"]),
-        blind_deadline_s=own.get("blind_deadline_s", BLIND_DEADLINE_CHECKS * given["check_s"]),
-        false_rollback=given["false_rollback"],
-        settle_s=own.get("settle_s", SETTLE_CHECKS * given["check_s"]),
-        errors_per_fault=float(given["errors_per_fault"]),
+        phases=phases,
+        thresholds=Thresholds(**{key: said[key] for key in _THRESHOLDS}, fatal_times=int(said["fatal_times"])),
+        check_s=check_s,
+        window_requests=int(said["window_requests"]),
+        blind_after_s=_choose(said["blind_after_s"], BLIND_AFTER_CHECKS * check_s),
+        blind_deadline_s=_choose(said["blind_deadline_s"], BLIND_DEADLINE_CHECKS * check_s),
+        false_rollback=said["false_rollback"],
+        settle_s=_choose(said["settle_s"], SETTLE_CHECKS * check_s),
+        errors_per_fault=said["errors_per_fault"],
         strategy=strategy,
     )
-    _check_order(policy, places)
+    _check_order(policy, table)
     return policy
 
 
-def _read_strategy(found: object, places: Places) -> Strategy:
-    known = [strategy.value for strategy in Strategy]
-    if found in known:
-        return Strategy(found)
-    hint = did_you_mean(found, known) if isinstance(found, str) else ""
-    where = f"{places.find('deploy', 'strategy')}: deploy.strategy"
-    raise UsageError(f"{where}: expected one of {', '.join(known)}, found {found!r:.60}{hint}")
+def _choose(said: float, otherwise: float) -> float:
+    return otherwise if math.isnan(said) else said
 
 
-def _make_phases(found: object, common: Mapping[str, float], severity: Severity, places: Places) -> tuple[Phase, ...]:
-    where = places.find("deploy", "phase")
-    phases = [_make_phase(table, common, severity, (places, at)) for at, table in enumerate(_list_tables(found, where))]
-    shares = [phase.share for phase in phases]
-    if shares != sorted(set(shares)) or shares[-1:] != [1.0]:
-        raise UsageError(f"{where}: expected shares of [[deploy.phase]] that rise to 1, found {shares}")
-    return tuple(phases)
+def _read_phases(
+    table: Table, common: Mapping[str, float], severity: Severity, shares: Sequence[float]
+) -> tuple[Phase, ...]:
+    own = table.tables("phase", [{"share": share} for share in shares])
+    phases = tuple(_read_phase(one, common, severity) for one in own)
+    found = [phase.share for phase in phases]
+    if found != sorted(set(found)) or found[-1] != 1.0:
+        table.refuse("phase", "shares that rise to 1", found)
+    return phases
 
 
-def _list_tables(found: object, where: str) -> Sequence[object]:
-    if isinstance(found, list) and found:
-        return found
-    raise UsageError(f"{where}: expected [[deploy.phase]] tables, found {found!r:.60}")
-
-
-def _make_phase(table: object, common: Mapping[str, float], severity: Severity, place: tuple[Places, int]) -> Phase:
-    places, index = place
-
-    def say_where(key: str = "") -> str:
-        return f"{places.find('deploy.phase', key, index)}: phase {index + 1}"
-
-    if not isinstance(table, dict):
-        raise UsageError(f"{say_where()}: expected a table, found {table!r:.60}")
-    for key in table:
-        if key not in _PHASE:
-            raise UsageError(f"{say_where(key)}: unknown key {key!r}{did_you_mean(key, _PHASE)}")
-    own = {key: kind.check(f"{say_where(key)}: {key}", table[key]) for key, kind in _PHASE.items() if key in table}
-    if "share" not in own:
-        raise UsageError(f"{say_where()}: expected the key 'share', found none")
+def _read_phase(table: Table, common: Mapping[str, float], severity: Severity) -> Phase:
+    own = {key: kind.take(table, key) for key, kind in _PHASE.items()}
+    table.finish()
+    if math.isnan(own["share"]):
+        table.refuse("share", "a number", None)
     minutes = WATCH_AFTER_MIN if own["share"] >= 1 else WATCH_MIN[severity]
-    said = {key: value for key, value in common.items() if key in _PHASE} | own
-    minimum_s = said.get("minimum_s", 60.0 * minutes)
-    phase = Phase(
-        share=float(own["share"]),
-        minimum_s=minimum_s,
-        minimum_requests=int(said.get("minimum_requests", MINIMUM_REQUESTS)),
-        deadline_s=said.get("deadline_s", DEADLINE_FACTOR * minimum_s),
-    )
-    if phase.deadline_s <= phase.minimum_s:
-        wanted = f"expected deadline_s above minimum_s ({phase.minimum_s:g})"
-        raise UsageError(f"{say_where('deadline_s')}: {wanted}, found {phase.deadline_s:g}")
-    return phase
+    said = {key: _choose(own[key], value) for key, value in common.items()}
+    minimum_s = _choose(said["minimum_s"], 60.0 * minutes)
+    deadline_s = _choose(said["deadline_s"], DEADLINE_FACTOR * minimum_s)
+    if deadline_s <= minimum_s:
+        table.refuse("deadline_s", f"a number above minimum_s ({minimum_s:g})", deadline_s)
+    return Phase(own["share"], minimum_s, int(_choose(said["minimum_requests"], MINIMUM_REQUESTS)), deadline_s)
 
 
-def _check_order(policy: Policy, places: Places) -> None:
+def _check_order(policy: Policy, table: Table) -> None:
     """Refuse values that contradict each other."""
     lines = policy.thresholds
     for low, low_name, high, high_name in (
@@ -247,29 +206,7 @@ def _check_order(policy: Policy, places: Places) -> None:
         (policy.blind_after_s, "blind_after_s", policy.blind_deadline_s, "blind_deadline_s"),
     ):
         if low > high:
-            where = places.find("deploy", low_name)
-            raise UsageError(f"{where}: expected deploy.{low_name} up to deploy.{high_name} ({high:g}), found {low:g}")
+            table.refuse(low_name, f"a number up to deploy.{high_name} ({high:g})", low)
     least = min(phase.minimum_requests for phase in policy.phases)
-    if least < policy.window_requests:
-        wanted = f"deploy.window_requests ({policy.window_requests})"
-        where = places.find("deploy", "window_requests")
-        raise UsageError(f"{where}: expected minimum_requests not below {wanted}, found {least}")
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: expected TOML, found {error}") from None
-    except OSError as error:
-        raise UsageError(f"expected a file that can be read at {path}, found: {error.strerror}") from None
-
-
-def _read_table(path: Path, text: str) -> Mapping[str, object]:
-    try:
-        table = tomllib.loads(text).get("deploy", {})
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: expected TOML, found {error}") from None
-    if not isinstance(table, dict):
-        raise UsageError(f"{path}: expected a table [deploy], found {table!r:.60}")
-    return table
+    if policy.window_requests > least:
+        table.refuse("window_requests", f"a number up to minimum_requests ({least})", policy.window_requests)

@@ -75,25 +75,37 @@ def test_file_says_phases_and_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ({"rollback_error": 0.1}, "[deploy]: unknown key 'rollback_error'; did you mean 'rollback_errors'?"),
+        ({"rollback_error": 0.1}, "unknown key 'rollback_error' in [deploy]; did you mean 'rollback_errors'?"),
         (
             {"strategy": "roling"},
-            "deploy.strategy: expected one of canary, blue-green, rolling, found 'roling'; did you mean 'rolling'?",
+            "expected one of blue-green, canary, rolling for deploy.strategy, found 'roling'; did you mean 'rolling'?",
         ),
-        ({"strategy": 1}, "deploy.strategy: expected one of canary, blue-green, rolling, found 1"),
-        ({"check_s": 0}, "deploy.check_s: expected a number above 0, found 0"),
-        ({"check_s": True}, "deploy.check_s: expected a number above 0, found True"),
-        ({"rollback_errors": 5}, "deploy.rollback_errors: expected a number above 0 to 0.99, found 5"),
-        ({"fatal_times": 1.5}, "deploy.fatal_times: expected a whole number from 1, found 1.5"),
-        ({"alert_errors": 0.06}, "expected deploy.alert_errors up to deploy.rollback_errors (0.05), found 0.06"),
-        ({"minimum_requests": 20}, "expected minimum_requests not below deploy.window_requests (60), found 20"),
-        ({"deadline_s": 600}, "phase 1: expected deadline_s above minimum_s (600), found 600"),
+        ({"strategy": 1}, "expected text for deploy.strategy, found 1"),
+        ({"check_s": 0}, "expected a number above 0 for deploy.check_s, found 0"),
+        ({"check_s": True}, "expected a number above 0 for deploy.check_s, found True"),
+        ({"rollback_errors": 5}, "expected a number above 0 to 0.99 for deploy.rollback_errors, found 5"),
+        ({"fatal_times": 1.5}, "expected a whole number from 1 for deploy.fatal_times, found 1.5"),
+        (
+            {"alert_errors": 0.06},
+            "expected a number up to deploy.rollback_errors (0.05) for deploy.alert_errors, found 0.06",
+        ),
+        (
+            {"minimum_requests": 20},
+            "expected a number up to minimum_requests (20) for deploy.window_requests, found 60",
+        ),
+        (
+            {"deadline_s": 600},
+            "expected a number above minimum_s (600) for deploy.phase.deadline_s of table 1, found 600",
+        ),
         ({"phase": []}, "expected [[deploy.phase]] tables, found []"),
-        ({"phase": [{"share": 0.5}]}, "expected shares of [[deploy.phase]] that rise to 1, found [0.5]"),
-        ({"phase": [{"share": 0.5}, {"share": 0.1}, {"share": 1}]}, "that rise to 1, found [0.5, 0.1, 1.0]"),
-        ({"phase": [{"minimum_s": 5}]}, "phase 1: expected the key 'share', found none"),
-        ({"phase": [{"share": 1, "watch": 5}]}, "phase 1: unknown key 'watch'"),
-        ({"phase": ["fast"]}, "phase 1: expected a table, found 'fast'"),
+        ({"phase": [{"share": 0.5}]}, "expected shares that rise to 1 for deploy.phase, found [0.5]"),
+        (
+            {"phase": [{"share": 0.5}, {"share": 0.1}, {"share": 1}]},
+            "expected shares that rise to 1 for deploy.phase, found [0.5, 0.1, 1.0]",
+        ),
+        ({"phase": [{"minimum_s": 5}]}, "expected a number for deploy.phase.share of table 1, found none"),
+        ({"phase": [{"share": 1, "watch": 5}]}, "unknown key 'watch' in [[deploy.phase]]"),
+        ({"phase": ["fast"]}, "expected [[deploy.phase]] tables, found ['fast']"),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_key(table: dict[str, object], said: str) -> None:
@@ -107,16 +119,22 @@ def test_what_cannot_be_is_refused_by_its_key(table: dict[str, object], said: st
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[deploy]\n\ncheck_s = 0\n", "3: deploy.check_s: expected a number above 0, found 0"),
-        ("[model]\ncheck_s = 0\n[deploy]\n'check_s'= -1", "4: deploy.check_s: expected a number above 0, found -1"),
-        ("# deploy\n[deploy]\nchek_s = 1", "3: [deploy]: unknown key 'chek_s'; did you mean 'check_s'?"),
-        ("[deploy]\n[deploy.fase]\nshare = 1", "2: [deploy]: unknown key 'fase'; did you mean 'phase'?"),
+        ("[deploy]\n\ncheck_s = 0\n", "3: expected a number above 0 for deploy.check_s, found 0"),
+        ("[test]\ncheck_s = 0\n[deploy]\n'check_s'= -1", "4: expected a number above 0 for deploy.check_s, found -1"),
+        ("# deploy\n[deploy]\nchek_s = 1", "3: unknown key 'chek_s' in [deploy]; did you mean 'check_s'?"),
+        ("[deploy]\n[deploy.fase]\nshare = 1", "2: unknown key 'fase' in [deploy]; did you mean 'phase'?"),
         (
             "[[deploy.phase]]\nshare = 0.1\n[[deploy.phase]]\nminimum_s = 5\nshare = 2",
-            "5: phase 2: share: expected a number above 0 to 1, found 2",
+            "5: expected a number above 0 to 1 for deploy.phase.share of table 2, found 2",
         ),
-        ("[[deploy.phase]]\nshare = 0.1\n[[deploy.phase]]\nminimum_s = 5", "3: phase 2: expected the key 'share'"),
-        ("[deploy]\ncheck_s = 9\nblind_after_s = 8", "2: expected deploy.check_s up to deploy.blind_after_s (8)"),
+        (
+            "[[deploy.phase]]\nshare = 0.1\n[[deploy.phase]]\nminimum_s = 5",
+            "3: expected a number for deploy.phase.share of table 2, found none",
+        ),
+        (
+            "[deploy]\ncheck_s = 9\nblind_after_s = 8",
+            "2: expected a number up to deploy.blind_after_s (8) for deploy.check_s, found 9",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_line(tmp_path: Path, text: str, said: str) -> None:
@@ -130,7 +148,7 @@ def test_what_cannot_be_is_refused_by_its_line(tmp_path: Path, text: str, said: 
 def test_key_of_an_inline_table_is_refused_by_its_file(tmp_path: Path) -> None:
     """Where the line is not found the file alone is named."""
     (tmp_path / "hotfix.toml").write_text("deploy = {check_s = 0}")
-    with pytest.raises(UsageError, match=r"hotfix\.toml: deploy\.check_s: expected a number above 0"):
+    with pytest.raises(UsageError, match=r"hotfix\.toml: expected a number above 0 for deploy\.check_s"):
         read_policy(tmp_path, Severity.P0)
 
 

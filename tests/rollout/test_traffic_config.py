@@ -76,9 +76,12 @@ def test_least_configuration_of_each_provider_is_enough(tmp_path: Path, text: st
         ),
         (
             f"[deploy.traffic]\n{_SYSTEMD}at_once = 3",
-            "expected a number from 1 to 2 for deploy.traffic.at_once, found 3",
+            "expected a whole number from 1 to 2 for deploy.traffic.at_once, found 3",
         ),
-        (f"[deploy.traffic]\n{_SYSTEMD}at_once = 1.5", "expected a whole number for deploy.traffic.at_once, found 1.5"),
+        (
+            f"[deploy.traffic]\n{_SYSTEMD}at_once = 1.5",
+            "expected a whole number from 1 to 2 for deploy.traffic.at_once, found 1.5",
+        ),
         (
             f"[deploy.traffic]\n{_SYSTEMD}health_s = inf",
             "expected a number from 0 to 86400 for deploy.traffic.health_s, found inf",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from hotfix.core.configfile import Table, read_table
 from hotfix.rollout.traffic.command import read_command
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.flagfile import read_flagfile
@@ -10,7 +11,6 @@ from hotfix.rollout.traffic.haproxy import read_haproxy
 from hotfix.rollout.traffic.nginx import read_nginx
 from hotfix.rollout.traffic.steering import move_share, say_share
 from hotfix.rollout.traffic.systemd import read_systemd
-from hotfix.rollout.traffic.table import Table, read_table
 
 PROVIDERS: Mapping[str, Callable[[Table], Traffic]] = {
     "haproxy": read_haproxy,
@@ -27,7 +27,7 @@ def read_traffic(path: Path) -> Traffic:
     Raises:
         UsageError: the file or the table is missing, or a key of it is; or one is unknown or of another kind.
     """
-    table = read_table(path)
+    table = read_table(path, "deploy.traffic", "docs/deploy.md")
     provider = PROVIDERS[table.choice("provider", PROVIDERS)](table)
     table.finish()
     return provider

@@ -10,12 +10,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hotfix.core.configfile import Table
 from hotfix.core.plain import tame
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.limits import COMMAND_SECONDS, SECONDS_MOST
 from hotfix.rollout.traffic.marks import Mark, read_mark
 from hotfix.rollout.traffic.running import run_command, say_command
-from hotfix.rollout.traffic.table import Table
 
 PROTOCOL = "hotfix.traffic/1"
 CANNOT = 3

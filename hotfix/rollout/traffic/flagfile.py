@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from hotfix.core.configfile import Table
 from hotfix.core.files import write_whole
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.flagtext import FlagFormat, read_number, replace_number
 from hotfix.rollout.traffic.limits import FLAG_BYTES_MOST
 from hotfix.rollout.traffic.logcount import LogCounter, mark_log, measure_log, read_log_counter
 from hotfix.rollout.traffic.running import say_command
-from hotfix.rollout.traffic.table import Table
 
 _WHOLE = {"percent": 100.0, "ratio": 1.0}
 

@@ -9,11 +9,11 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from hotfix.core.configfile import Table
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.haproxysocket import Server, Socket
 from hotfix.rollout.traffic.limits import HAPROXY_WEIGHT_MOST
 from hotfix.rollout.traffic.marks import Mark, read_mark
-from hotfix.rollout.traffic.table import Table
 from hotfix.rollout.traffic.weights import choose_weights, find_share
 
 _NAME = re.compile(r"[A-Za-z0-9_.:-]+")  # what HAProxy allows in a name

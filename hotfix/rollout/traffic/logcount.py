@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hotfix.core.configfile import Table
 from hotfix.rollout.traffic.contract import Moved, TrafficError
 from hotfix.rollout.traffic.marks import Mark, read_mark
-from hotfix.rollout.traffic.table import Table
 
 _OFFSET = "offset"
 
@@ -84,7 +84,7 @@ def read_log_counter(table: Table, new: tuple[str, ...], old: tuple[str, ...]) -
     if not table.has("log") and not table.has("log_pattern"):
         return None
     names = (frozenset(name.encode() for name in side) for side in (new, old))
-    return LogCounter(table.file("log"), table.pattern("log_pattern"), *names)
+    return LogCounter(table.file("log"), table.pattern("log_pattern", "the version"), *names)
 
 
 def mark_log(counter: LogCounter | None) -> str | None:

@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hotfix.core.configfile import Table
 from hotfix.core.files import write_whole
 from hotfix.core.plain import tame
 from hotfix.core.text import format_time
@@ -24,7 +25,6 @@ from hotfix.rollout.traffic.nginxbuckets import NginxBuckets
 from hotfix.rollout.traffic.nginxfile import HEAD, Directives, SplitClients, UpstreamWeights
 from hotfix.rollout.traffic.nginxprocess import wait_for_reload, wait_for_workers
 from hotfix.rollout.traffic.running import Done, run_command, say_command
-from hotfix.rollout.traffic.table import Table
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _ADDRESS = re.compile(r"[A-Za-z0-9_.:/\[\]-]+")

@@ -8,13 +8,13 @@ import re
 import time
 from dataclasses import dataclass
 
+from hotfix.core.configfile import Table
 from hotfix.core.plain import tame
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.hosts import Reach, UnreachableError, ask_all, fill
 from hotfix.rollout.traffic.limits import COMMAND_SECONDS, HEALTH_PAUSE_S, HEALTH_SECONDS, SECONDS_MOST
 from hotfix.rollout.traffic.marks import Mark, read_mark
 from hotfix.rollout.traffic.running import DeadlineError, say_command
-from hotfix.rollout.traffic.table import Table
 
 _HOST = re.compile(r"[A-Za-z0-9_.:@\[\]][A-Za-z0-9_.:@\[\]-]*")  # no option of ssh begins so
 _UNIT = re.compile(r"[A-Za-z0-9_.:@\\-]+")

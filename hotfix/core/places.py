@@ -22,17 +22,18 @@ class Places:
         """Return ``path:line`` of a key, else of its table, else the path.
 
         Args:
-            table: its name in full, as in ``deploy.phase``.
+            table: its name in full, as in ``deploy.phase``; empty for the top of the file.
             key: in this table; empty for the table itself.
             index: of the table, where there are several of this name (``[[…]]``), from 0.
         """
-        own, found = re.compile(rf"[\"']?{re.escape(key)}[\"']?\s*="), self.path
+        own, found = re.compile(rf"[\"']?{re.escape(key)}[\"']?\s*[=.]"), self.path
+        below = f"{table}.{key}".strip(".")
         for line, words, current in self._walk():
-            if current == (table, index) and (found == self.path or (key and own.match(words))):
+            if current == (table, index) and ((table and found == self.path) or (key and own.match(words))):
                 found = f"{self.path}:{line}"
                 if own.match(words):
                     return found
-            if current[0] == f"{table}.{key}" and _HEADER.match(words):
+            if _HEADER.match(words) and f"{current[0]}.".startswith(f"{below}."):
                 return f"{self.path}:{line}"
         return found
 
