@@ -8,8 +8,6 @@ from hotfix.core.cache import find_cache
 from hotfix.model.catalogue import Model, ModelFile, ModelServer, Role, find_folder, read_catalogue
 from hotfix.model.contract import Engine, ModelError, OnProgress
 from hotfix.model.encoderfile import hash_file
-from hotfix.model.engine import LlamaEngine, Setting
-from hotfix.model.remote import RemoteEngine
 
 KEY_VARIABLE = "HOTFIX_MODEL_KEY"
 """Environment variable of the key that a model server wants; it is never stored."""
@@ -46,6 +44,9 @@ def open_model(
     Raises:
         ModelError: its file is gone or another one than was added.
     """
+    from hotfix.model.engine import LlamaEngine, Setting
+    from hotfix.model.remote import RemoteEngine
+
     if isinstance(model, ModelServer):
         return RemoteEngine(name, model, environment.get(KEY_VARIABLE), on_progress)
     check_unchanged(model)

@@ -19,9 +19,8 @@ _LINES = 2**32
 def mine_templates(patterns: pl.DataFrame) -> pl.DataFrame:
     """Return MINED: the template of each pattern of PATTERNS; the order of the patterns does not matter."""
     texts = group_messages(patterns["text"].to_list(), patterns["count"].to_list())
-    template = pl.Series("text", texts, dtype=pl.String)
-    ident = template.map_elements(name_template, return_dtype=pl.String)
-    return patterns.select("pattern").with_columns(ident.alias("template_id"), template).cast(MINED)
+    columns = {"pattern": patterns["pattern"], "template_id": [name_template(text) for text in texts], "text": texts}
+    return pl.DataFrame(columns, MINED)
 
 
 def name_template(text: str) -> str:
