@@ -497,7 +497,11 @@ CONFIDENCE_TO_ACT = {"P0": 0.80, "P1": 0.90, "P2": 0.95, "P3": 0.95}
 """Confidence needed before acting on a diagnosis, by severity (SPEC; P3 as P2)."""
 
 DIAGNOSIS_TARGET_MIN = {"P0": 15, "P1": 30, "P2": 60, "P3": 240}
-"""Minutes that a diagnosis may take, by severity (SPEC)."""
+FIX_TARGET_MIN = {"P0": 30, "P1": 60, "P2": 120, "P3": 480}
+TEST_TARGET_MIN = {"P0": 15, "P1": 30, "P2": 60, "P3": 120}
+DEPLOY_TARGET_MIN = {"P0": 15, "P1": 30, "P2": 60, "P3": 120}
+TOTAL_TARGET_MIN = {"P0": 75, "P1": 150, "P2": 300, "P3": 960}
+"""Minutes that each phase and all of them may take, by severity (SPEC)."""
 
 CANARY_SHARES = (0.10, 0.50, 1.0)
 """Shares of traffic of the phases of a canary rollout (SPEC)."""

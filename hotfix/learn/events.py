@@ -5,27 +5,23 @@ Lines are only ever added. What an event means for the clock or the status is sa
 """
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
 
 from hotfix.core.append import append_line
 from hotfix.core.errors import InputError, UsageError
 from hotfix.core.facts import Skipped
+from hotfix.core.node import Node
 from hotfix.core.settings import EVENT_BYTES_MOST, EVENTS_FILE_BYTES_MOST
 from hotfix.core.text import format_time
 
 EVENTS = "events.jsonl"
 SCHEMA = "hotfix.event/1"
 
-T = TypeVar("T")
-
-_WORD = re.compile(r"[a-z][a-z_]{0,39}")
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -116,7 +112,7 @@ def read_events(folder: Path) -> EventLog:
                 events.append(parse_event(line.decode("utf-8", "replace"), where))
         except InputError as error:
             torn = not line.endswith(b"\n")
-            skipped.append(Skipped(where, f"{where}: cut off while it was written" if torn else str(error)))
+            skipped.append(Skipped(where, "cut off while it was written" if torn else str(error)))
     return EventLog(tuple(events), tuple(skipped))
 
 
@@ -143,82 +139,27 @@ def parse_event(line: str, where: str) -> Event:
         InputError: it holds none; the message names the place, the field, and what was expected there.
     """
     if len(line) > EVENT_BYTES_MOST:
-        raise InputError(f"{where}: expected at most {EVENT_BYTES_MOST} characters, found {len(line)}")
+        raise InputError(f"expected at most {EVENT_BYTES_MOST} characters at {where}, found {len(line)}")
     try:
-        whole = json.loads(line)
+        root = Node(json.loads(line), where, SCHEMA)
     except (ValueError, RecursionError):
-        raise InputError(f"{where}: expected an event as one JSON object, found text that is no JSON") from None
-    if not isinstance(whole, dict):
-        raise InputError(f"{where}: expected an event as one JSON object, found {_name_type(whole)}")
-    if whole.get("schema") != SCHEMA:
-        raise InputError(f"{where}: expected schema {SCHEMA!r}, found {whole.get('schema')!r}")
-    fields = _Fields(whole, where)
+        raise InputError(f"expected an event as one JSON object at {where}, found text that is no JSON") from None
+    root.check_schema()
+    more = {key: value for key, value in root.mapping().items() if key not in _KEYS}
     return Event(
-        kind=fields.take("kind", "a word of lower-case letters", _read_word),
-        at=fields.take("time", "a time with its zone, as in 2026-01-15T14:03:07Z", _read_time),
-        recorded_at=fields.take("recorded_at", "a time with its zone, as in 2026-01-15T14:03:07Z", _read_time),
-        source=fields.take("source", "a word of lower-case letters", _read_word),
-        text=fields.take("text", "text", _read_text),
-        actor=None if whole.get("actor") is None else fields.take("actor", "text or null", _read_text),
-        done=fields.take("done", "true or false", _read_flag),
-        details=fields.take("details", "an object", _read_object),
-        more=MappingProxyType({key: _freeze(value) for key, value in whole.items() if key not in _KEYS}),
+        kind=root.get("kind").word(),
+        at=root.get("time").time(),
+        recorded_at=root.get("recorded_at").time(),
+        source=root.get("source").word(),
+        text=root.get("text").text(),
+        actor=root.optional("actor", Node.text),
+        done=root.get("done").truth(),
+        details=root.get("details").mapping(),
+        more=MappingProxyType(more),
     )
 
 
 _KEYS = frozenset({"schema", "time", "kind", "source", "text", "actor", "done", "details", "recorded_at"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    """The object of one line, and where it stands."""
-
-    values: Mapping[str, object]
-    where: str
-
-    def take(self, key: str, expected: str, read: Callable[[object], T | None]) -> T:
-        """Return a field's value; `read` gives None for one that is not as expected."""
-        if key not in self.values:
-            raise InputError(f"{self.where}: expected the field {key!r}, found none")
-        value = read(self.values[key])
-        if value is None:
-            found = json.dumps(self.values[key])
-            raise InputError(f"{self.where}: field {key!r}: expected {expected}, found {found[:80]}")
-        return value
-
-
-def _read_word(value: object) -> str | None:
-    return value if isinstance(value, str) and _WORD.fullmatch(value) else None
-
-
-def _read_time(value: object) -> datetime | None:
-    try:
-        time = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return time.astimezone(UTC) if time is not None and time.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _read_text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _read_flag(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _read_object(value: object) -> Mapping[str, object] | None:
-    return MappingProxyType({key: _freeze(one) for key, one in value.items()}) if isinstance(value, dict) else None
-
-
-def _freeze(value: object) -> object:
-    if isinstance(value, dict):
-        return MappingProxyType({key: _freeze(one) for key, one in value.items()})
-    return tuple(_freeze(one) for one in value) if isinstance(value, list) else value
-
-
-def _name_type(value: object) -> str:
-    return {list: "a list", str: "text", type(None): "null", bool: "true or false"}.get(type(value), "a number")
 
 
 def _found(error: OSError) -> str:

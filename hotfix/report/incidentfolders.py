@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from hotfix.core.errors import InputError, did_you_mean
+from hotfix.learn.card import REPORT
+
+__all__ = ["INCIDENTS", "LAST", "REPORT", "find_incident_folder"]
 
 INCIDENTS = Path(".hotfix", "incidents")
-REPORT = "report.json"
 LAST = "last"
 
 

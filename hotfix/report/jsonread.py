@@ -4,11 +4,7 @@ Reads every key of schema `hotfix.report/1` that an Analysis holds; unknown keys
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from hotfix.core.errors import InputError
 from hotfix.core.facts import (
@@ -43,75 +39,8 @@ from hotfix.core.facts import (
     Verdict,
     Why,
 )
-from hotfix.report.jsonreport import SCHEMA
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A value inside the report and the way to it, so that an error names its place."""
-
-    value: object
-    at: str
-
-    def get(self, key: str) -> "_Node":
-        if not isinstance(self.value, dict):
-            raise self.wrong("an object")
-        if key not in self.value:
-            raise InputError(f"expected the key {key!r} at {self.at}, found none; is this a report of {SCHEMA}?")
-        return _Node(self.value[key], f"{self.at}.{key}")
-
-    def has(self, key: str) -> bool:
-        return isinstance(self.value, dict) and key in self.value
-
-    def each(self, key: str) -> Iterator["_Node"]:
-        node = self.get(key)
-        if not isinstance(node.value, list):
-            raise node.wrong("a list")
-        return (_Node(item, f"{node.at}[{index}]") for index, item in enumerate(node.value))
-
-    def optional(self, key: str, read: Callable[["_Node"], T]) -> T | None:
-        node = self.get(key)
-        return None if node.value is None else read(node)
-
-    def text(self) -> str:
-        if not isinstance(self.value, str):
-            raise self.wrong("text")
-        return self.value
-
-    def number(self) -> float:
-        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
-            raise self.wrong("a number")
-        return self.value
-
-    def whole(self) -> int:
-        if isinstance(self.value, bool) or not isinstance(self.value, int):
-            raise self.wrong("a whole number")
-        return self.value
-
-    def truth(self) -> bool:
-        if not isinstance(self.value, bool):
-            raise self.wrong("true or false")
-        return self.value
-
-    def time(self) -> datetime:
-        try:
-            return datetime.fromisoformat(self.text())
-        except ValueError:
-            raise self.wrong("a time as ISO 8601") from None
-
-    def one_of(self, choices: Callable[[str], T]) -> T:
-        try:
-            return choices(self.text())
-        except ValueError:
-            raise self.wrong("one of the schema's choices") from None
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        return tuple(node.text() for node in self.each(key))
-
-    def wrong(self, expected: str) -> InputError:
-        return InputError(f"expected {expected} at {self.at}, found {self.value!r:.60}")
+from hotfix.core.node import Node
+from hotfix.learn.card import REPORT_SCHEMA
 
 
 def read_report(path: Path) -> Analysis:
@@ -135,9 +64,8 @@ def from_json(report: object, where: str = "report.json") -> Analysis:
     Raises:
         InputError: the value breaks the schema; the message names the key.
     """
-    root = _Node(report, where)
-    if (schema := root.get("schema").value) != SCHEMA:
-        raise InputError(f"expected schema {SCHEMA!r} at {where}, found {schema!r}")
+    root = Node(report, where, REPORT_SCHEMA)
+    root.check_schema()
     inputs, records = root.get("inputs"), root.get("records")
     return Analysis(
         version=root.get("version").text(),
@@ -163,17 +91,17 @@ def from_json(report: object, where: str = "report.json") -> Analysis:
     )
 
 
-def _numbers(node: _Node) -> dict[str, float]:
+def _numbers(node: Node) -> dict[str, float]:
     if not isinstance(node.value, dict):
         raise node.wrong("an object")
     return {str(key): node.get(key).number() for key in node.value}
 
 
-def _place(node: _Node) -> Place:
+def _place(node: Node) -> Place:
     return Place(node.get("file").text(), node.get("line").whole(), node.get("end_line").whole())
 
 
-def _file(node: _Node) -> InputFile:
+def _file(node: Node) -> InputFile:
     return InputFile(
         path=node.get("path").text(),
         format=node.get("format").text(),
@@ -181,68 +109,68 @@ def _file(node: _Node) -> InputFile:
         lines=node.get("lines").whole(),
         records=node.get("records").whole(),
         unparsed=node.get("unparsed").whole(),
-        first=node.optional("first", _Node.time),
-        last=node.optional("last", _Node.time),
+        first=node.optional("first", Node.time),
+        last=node.optional("last", Node.time),
         timezone=node.get("timezone").text(),
-        service=node.optional("service", _Node.text),
+        service=node.optional("service", Node.text),
     )
 
 
-def _template(node: _Node) -> Template:
+def _template(node: Node) -> Template:
     return Template(
         id=node.get("id").text(),
         text=node.get("text").text(),
         count=node.get("count").whole(),
         level=node.optional("level", lambda level: level.one_of(Level)),
         services=node.texts("services"),
-        first=node.optional("first", _Node.time),
-        last=node.optional("last", _Node.time),
+        first=node.optional("first", Node.time),
+        last=node.optional("last", Node.time),
         novelty=node.get("novelty").one_of(Novelty),
         sample=_place(node.get("sample")),
     )
 
 
-def _change(node: _Node) -> Change:
+def _change(node: Node) -> Change:
     series = node.get("series")
     return Change(
         id=node.get("id").text(),
         at=node.get("at").time(),
         metric=series.get("metric").one_of(Metric),
         service=series.get("service").text(),
-        template_id=series.optional("template", _Node.text),
+        template_id=series.optional("template", Node.text),
         shape=node.get("shape").one_of(Shape),
         before=_measured(node, "before"),
         after=_measured(node, "after"),
         n_before=node.get("n_before").whole(),
         n_after=node.get("n_after").whole(),
         p_value=_measured(node, "p_value"),
-        until=node.optional("until", _Node.time),
+        until=node.optional("until", Node.time),
         first=node.optional("place", _place),
-        period_s=node.optional("period_s", _Node.number),
+        period_s=node.optional("period_s", Node.number),
     )
 
 
-def _measured(node: _Node, key: str) -> float:
-    value = node.optional(key, _Node.number)
+def _measured(node: Node, key: str) -> float:
+    value = node.optional(key, Node.number)
     return float("nan") if value is None else value
 
 
-def _deploy(node: _Node) -> Deploy:
+def _deploy(node: Node) -> Deploy:
     return Deploy(
         id=node.get("id").text(),
         at=node.get("at").time(),
         kind=node.get("kind").one_of(DeployKind),
-        service=node.optional("service", _Node.text),
-        version=node.optional("version", _Node.text),
+        service=node.optional("service", Node.text),
+        version=node.optional("version", Node.text),
         summary=node.get("summary").text(),
-        before=node.optional("before", _Node.text),
-        after=node.optional("after", _Node.text),
+        before=node.optional("before", Node.text),
+        after=node.optional("after", Node.text),
         source=_place(node.get("source")),
         started=node.optional("started", _place),
     )
 
 
-def _correlation(node: _Node) -> Correlation:
+def _correlation(node: Node) -> Correlation:
     return Correlation(
         deploy=node.get("deploy").text(),
         change=node.get("change").text(),
@@ -254,23 +182,23 @@ def _correlation(node: _Node) -> Correlation:
     )
 
 
-def _curve(node: _Node) -> Curve:
+def _curve(node: Node) -> Curve:
     return Curve(
         service=node.get("service").text(),
         metric=node.get("metric").one_of(Metric),
-        template_id=node.optional("template", _Node.text),
+        template_id=node.optional("template", Node.text),
         start=node.get("start").time(),
         width_s=node.get("width_s").number(),
         values=tuple(None if item.value is None else item.number() for item in node.each("values")),
     )
 
 
-def _incident(node: _Node) -> Incident:
+def _incident(node: Node) -> Incident:
     return Incident(
         id=node.get("id").text(),
         started_at=node.get("started_at").time(),
-        detected_at=node.optional("detected_at", _Node.time),
-        ended_at=node.optional("ended_at", _Node.time),
+        detected_at=node.optional("detected_at", Node.time),
+        ended_at=node.optional("ended_at", Node.time),
         status=node.get("status").text(),
         severity=node.get("severity").one_of(Severity),
         severity_rule=node.get("severity_rule").text(),
@@ -280,34 +208,34 @@ def _incident(node: _Node) -> Incident:
     )
 
 
-def _impact(node: _Node) -> Impact:
+def _impact(node: Node) -> Impact:
     return Impact(
-        request_share=node.optional("request_share", _Node.number),
+        request_share=node.optional("request_share", Node.number),
         failed=node.get("failed").whole(),
         total=node.get("total").whole(),
         basis=node.get("basis").text(),
-        users_affected=node.optional("users_affected", _Node.number),
+        users_affected=node.optional("users_affected", Node.number),
         calculation=node.get("calculation").text(),
     )
 
 
-def _evidence(node: _Node) -> Evidence:
+def _evidence(node: Node) -> Evidence:
     return Evidence(
         id=node.get("id").text(),
         kind=node.get("kind").one_of(EvidenceKind),
-        time=node.optional("time", _Node.time),
-        service=node.optional("service", _Node.text),
+        time=node.optional("time", Node.time),
+        service=node.optional("service", Node.text),
         statement=node.get("statement").text(),
         excerpt=node.get("excerpt").text(),
         place=_place(node.get("place")),
     )
 
 
-def _diagnosis(node: _Node) -> Diagnosis:
+def _diagnosis(node: Node) -> Diagnosis:
     return Diagnosis(
         verdict=node.get("verdict").one_of(Verdict),
-        category=node.optional("category", _Node.text),
-        service=node.optional("service", _Node.text),
+        category=node.optional("category", Node.text),
+        service=node.optional("service", Node.text),
         statement=node.get("statement").text(),
         confidence=node.get("confidence").number(),
         by=node.get("by").text(),
@@ -321,7 +249,7 @@ def _diagnosis(node: _Node) -> Diagnosis:
     )
 
 
-def _why(node: _Node) -> Why:
+def _why(node: Node) -> Why:
     return Why(
         why=node.get("why").text(),
         because=node.get("because").text(),
@@ -330,20 +258,20 @@ def _why(node: _Node) -> Why:
     )
 
 
-def _hypothesis(node: _Node) -> Hypothesis:
+def _hypothesis(node: Node) -> Hypothesis:
     return Hypothesis(
         rank=node.get("rank").whole(),
         category=node.get("category").text(),
-        service=node.optional("service", _Node.text),
+        service=node.optional("service", Node.text),
         statement=node.get("statement").text(),
         confidence=node.get("confidence").number(),
         supports=node.texts("for"),
         against=node.texts("against"),
-        rejected=node.optional("rejected", _Node.text),
+        rejected=node.optional("rejected", Node.text),
     )
 
 
-def _recommendation(node: _Node) -> Recommendation:
+def _recommendation(node: Node) -> Recommendation:
     return Recommendation(
         approach=node.get("approach").one_of(Approach),
         actions=node.texts("actions"),
@@ -354,10 +282,10 @@ def _recommendation(node: _Node) -> Recommendation:
     )
 
 
-def _model(node: _Node) -> ModelUse:
+def _model(node: Node) -> ModelUse:
     return ModelUse(
         name=node.get("name").text(),
-        sha256=node.optional("sha256", _Node.text),
+        sha256=node.optional("sha256", Node.text),
         calls=node.get("calls").whole(),
         prompt_tokens=node.get("prompt_tokens").whole(),
         reused_tokens=node.get("reused_tokens").whole(),

@@ -27,8 +27,7 @@ from hotfix.core.facts import (
     Why,
 )
 from hotfix.core.text import format_time
-
-SCHEMA = "hotfix.report/1"
+from hotfix.learn.card import REPORT_SCHEMA
 
 Json = dict[str, object]
 
@@ -45,7 +44,7 @@ def render_json(analysis: Analysis) -> str:
 def to_json(analysis: Analysis) -> Json:
     """Return the whole analysis in the shape of schema `hotfix.report/1`; the same analysis gives the same value."""
     return {
-        "schema": SCHEMA,
+        "schema": REPORT_SCHEMA,
         "version": analysis.version,
         "command": analysis.command,
         "inputs": {

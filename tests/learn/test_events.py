@@ -36,7 +36,8 @@ EVENT = Event(
     done=False,
     details={"seconds": 12.5, "gates": ("applies", "small"), "of": {"rung": "fixer:guards"}},
 )
-_NO_TIME = "here: field 'time': expected a time with its zone, as in 2026-01-15T14:03:07Z"
+_NO_TIME = "expected a time as ISO 8601 with its zone at here.time"
+_NO_JSON = "expected an event as one JSON object at here, found text that is no JSON"
 
 
 def _wrong(**changes: object) -> str:
@@ -76,8 +77,8 @@ def test_line_that_was_cut_off_is_told_and_the_next_one_stays_apart(tmp_path: Pa
     append_event(tmp_path, EVENT)
     healed = read_events(tmp_path)
     assert [(len(log.events), [one.reason for one in log.skipped]) for log in (torn, healed)] == [
-        (1, ["events.jsonl:2: cut off while it was written"]),
-        (2, ["events.jsonl:2: expected an event as one JSON object, found text that is no JSON"]),
+        (1, ["cut off while it was written"]),
+        (2, ["expected an event as one JSON object at events.jsonl:2, found text that is no JSON"]),
     ]
 
 
@@ -103,25 +104,25 @@ def test_later_version_is_kept() -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("", "here: expected an event as one JSON object, found text that is no JSON"),
-        ("[" * 50_000, "here: expected an event as one JSON object, found text that is no JSON"),
-        ("[1]", "here: expected an event as one JSON object, found a list"),
-        (_wrong(schema="hotfix.event/2"), "here: expected schema 'hotfix.event/1', found 'hotfix.event/2'"),
-        (_wrong(kind="A B"), "here: field 'kind': expected a word of lower-case letters, found \"A B\""),
+        ("", _NO_JSON),
+        ("[" * 50_000, _NO_JSON),
+        ("[1]", "expected an object at here, found [1]"),
+        (_wrong(schema="hotfix.event/2"), "expected schema 'hotfix.event/1' at here, found 'hotfix.event/2'"),
+        (_wrong(kind="A B"), "expected a word of lower-case letters at here.kind, found 'A B'"),
         (
             _wrong(time="2026-01-15T14:03:07"),
-            f'{_NO_TIME}, found "2026-01-15T14:03:07"',
+            f"{_NO_TIME}, found '2026-01-15T14:03:07'",
         ),
         (
             _wrong(time="0001-01-01T00:00:00+14:00"),
-            f'{_NO_TIME}, found "0001-01-01T00:00:00+14:00"',
+            f"{_NO_TIME}, found '0001-01-01T00:00:00+14:00'",
         ),
-        (_wrong(text=7), "here: field 'text': expected text, found 7"),
-        (_wrong(actor=7), "here: field 'actor': expected text or null, found 7"),
-        (_wrong(done=1), "here: field 'done': expected true or false, found 1"),
-        (_wrong(details=[]), "here: field 'details': expected an object, found []"),
-        (_wrong(source=...), "here: expected the field 'source', found none"),
-        (_wrong(text="x" * 70_000)[:70_000], "here: expected at most 65536 characters, found 70000"),
+        (_wrong(text=7), "expected text at here.text, found 7"),
+        (_wrong(actor=7), "expected text at here.actor, found 7"),
+        (_wrong(done=1), "expected true or false at here.done, found 1"),
+        (_wrong(details=[]), "expected an object at here.details, found []"),
+        (_wrong(source=...), "expected the key 'source' at here, found none; is this hotfix.event/1?"),
+        (_wrong(text="x" * 70_000)[:70_000], "expected at most 65536 characters at here, found 70000"),
     ],
 )
 def test_what_is_no_event_is_told_by_field(line: str, message: str) -> None:

@@ -108,7 +108,7 @@ def test_number_that_json_lacks_is_null() -> None:
     [
         (lambda report: report | {"schema": "x/2"}, "expected schema 'hotfix.report/1' at r.json, found 'x/2'"),
         (lambda report: {"schema": report["schema"]},
-         "expected the key 'inputs' at r.json, found none; is this a report of hotfix.report/1?"),
+         "expected the key 'inputs' at r.json, found none; is this hotfix.report/1?"),
         (lambda report: report | {"evidence": 3}, "expected a list at r.json.evidence, found 3"),
         (lambda report: report | {"evidence": [7]}, "expected an object at r.json.evidence[0], found 7"),
         (lambda report: report | {"version": 1}, "expected text at r.json.version, found 1"),
