@@ -14,6 +14,7 @@ from hotfix.bench.scoring import Score, score_analysis
 from hotfix.bench.truth import KnownIncident
 from hotfix.core.errors import HotfixError
 from hotfix.core.facts import Place
+from hotfix.core.garbage import run_short
 from hotfix.model.opening import open_named
 
 _COMMAND = "hotfix bench"
@@ -65,13 +66,14 @@ def score_incident(known: KnownIncident, options: Options) -> Score:
     from hotfix.pipeline import AnalysisRequest, analyze
 
     engine = open_named(options.model) if options.model else None
-    try:
-        analysis = analyze(
-            AnalysisRequest((str(known.logs),), without=options.without, engine=engine, command=_COMMAND)
-        )
-    finally:
-        if engine:
-            engine.close()
+    with run_short():
+        try:
+            analysis = analyze(
+                AnalysisRequest((str(known.logs),), without=options.without, engine=engine, command=_COMMAND)
+            )
+        finally:
+            if engine:
+                engine.close()
     own, child = (resource.getrusage(who).ru_maxrss * _KIBI for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return replace(score_analysis(known, analysis), peak_bytes=own, model_peak_bytes=child if engine else 0)
 

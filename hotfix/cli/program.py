@@ -1,6 +1,5 @@
 """The program: its commands, its exit codes, and the only place where an error becomes words for a user."""
 
-import gc
 import os
 import sys
 import tempfile
@@ -14,9 +13,7 @@ from typer.exceptions import TyperException
 from hotfix import __version__
 from hotfix.cli import analyze, bench, deploy, explain, formats, model, patch, test
 from hotfix.core.errors import HotfixError, UsageError
-
-GARBAGE_THRESHOLDS = 200_000, 50, 100
-"""New objects, and collections of younger ones, after which garbage is looked for; Python's own are 700, 10, 10."""
+from hotfix.core.garbage import run_short
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 + SIGINT, as shells do."""
@@ -72,14 +69,11 @@ def main() -> None:
     """Be the program: run the command line of the process and end with its exit code.
 
     Columns are worked on by one thread unless the environment says otherwise: a server in trouble needs its cores,
-    and the peak of memory is a third lower (measured on 1 GB of logs). Nearly every object of a command lives until it
-    ends, so garbage is looked for rarely, and not at the end: that took a twelfth of the time of a small analysis, and
-    this a fifteenth.
+    and the peak of memory is a third lower (measured on 1 GB of logs).
     """
-    gc.set_threshold(*GARBAGE_THRESHOLDS)
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
-    code = run(sys.argv[1:])
-    gc.freeze()
+    with run_short():
+        code = run(sys.argv[1:])
     sys.exit(code)
 
 
