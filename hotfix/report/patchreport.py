@@ -10,14 +10,11 @@ from hotfix.core.errors import UsageError
 from hotfix.core.facts import Analysis, Severity
 from hotfix.core.files import write_whole
 from hotfix.core.settings import EXCERPT_COLUMNS
-from hotfix.core.text import say_span
+from hotfix.learn.clock import Phase, say_against
 from hotfix.repair.contract import PATCH_DIFF, PATCH_JSON, PATCH_MD, Candidate, Choice, Edit, Judged, Proposal
 from hotfix.report.markdown import code, fence, finish
 from hotfix.report.plain import shorten
 from hotfix.report.templating import Filter, fill_template
-
-_TARGET_MINUTES = {Severity.P0: 30, Severity.P1: 60, Severity.P2: 120, Severity.P3: 480}
-"""Time for the fix by severity (SPEC, targets)."""
 
 _ADVICE = {
     Choice.ROLLBACK: "Roll back to the release before. The patch below is for the release after it.",
@@ -135,9 +132,7 @@ def render_patch_document(analysis: Analysis, proposal: Proposal, seconds: float
 def say_fix_clock(analysis: Analysis, seconds: float) -> str:
     """Return how long the fix took to find against the target of the severity."""
     severity = analysis.incident.severity if analysis.incident else Severity.P3
-    target = _TARGET_MINUTES[severity]
-    over = seconds > target * 60
-    return f"{say_span(seconds)} of {target} min at {severity}: {'over' if over else 'within'}"
+    return say_against(seconds, Phase.FIX, severity)
 
 
 def _list_files(candidate: Candidate) -> list[dict[str, str | int]]:

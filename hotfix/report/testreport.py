@@ -3,18 +3,15 @@
 import json
 from pathlib import Path
 
-from hotfix.core.facts import Severity
 from hotfix.core.files import write_whole
 from hotfix.core.settings import EXCERPT_COLUMNS
 from hotfix.core.text import say_span
+from hotfix.learn.clock import Phase, say_against
 from hotfix.repair.verify.contract import TEST_JSON, TEST_REPORT_MD, Category, CategoryResult, TestVerdict, Verification
 from hotfix.repair.verify.verdict import NAMES, say_status
 from hotfix.report.markdown import Markdown, code, fence, finish
 from hotfix.report.plain import shorten, tame_block
 from hotfix.report.templating import Filter, fill_template
-
-_TARGET_MINUTES = {Severity.P0: 15, Severity.P1: 30, Severity.P2: 60, Severity.P3: 120}
-"""Time for testing by severity (SPEC, targets)."""
 
 _QUESTIONS = {
     Category.FIX: "Is the error gone?",
@@ -106,10 +103,7 @@ def _block(text: str) -> Markdown:
 
 def say_clock(found: Verification) -> str:
     """Return how long testing took against the target of the severity."""
-    target = _TARGET_MINUTES[found.severity]
-    over = found.seconds > target * 60
-    side = f"over by {say_span(found.seconds - target * 60)}" if over else "within"
-    return f"{say_span(found.seconds)} of {target} min at {found.severity}: {side}"
+    return say_against(found.seconds, Phase.TEST, found.severity)
 
 
 def describe_result(one: CategoryResult) -> str:
