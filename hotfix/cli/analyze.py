@@ -10,6 +10,7 @@ from hotfix.cli.options import Json
 from hotfix.core.errors import HotfixError
 
 if TYPE_CHECKING:
+    from hotfix.cli.effort import Stopwatch
     from hotfix.core.facts import Analysis
 
 FOUND = 1
@@ -53,12 +54,14 @@ def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the com
     as_json: Json = False,
 ) -> int:
     """Say what broke, since when, since which change, and what to do now."""
+    from hotfix.cli.effort import Stopwatch
     from hotfix.cli.engines import open_judge
     from hotfix.cli.progress import show_progress
     from hotfix.ingest.window import WindowRequest
     from hotfix.pipeline import AnalysisRequest
     from hotfix.pipeline import analyze as run
 
+    watch = Stopwatch()
     with show_progress() as listeners, open_judge(model, listeners.on_model, off=no_model) as (engine, why_none):
         request = AnalysisRequest(
             paths=tuple(paths),
@@ -74,24 +77,35 @@ def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the com
             why_no_engine=why_none,
         )
         analysis = run(request, listeners.on_read)
-    written = _write(analysis, out)
+    written = _write(analysis, out, watch)
     _print(analysis, written, as_json=as_json, quiet=quiet)
     return FOUND if analysis.incident else 0
 
 
-def _write(analysis: "Analysis", out: Path | None) -> tuple[Path, ...]:
+def _write(analysis: "Analysis", out: Path | None, watch: "Stopwatch") -> tuple[Path, ...]:
     """Write the incident folder where the user says, else for every incident; tell when it cannot be written."""
-    from hotfix.report.files import write_incident
+    from hotfix.report.incidentfolders import INCIDENTS
 
     if out is not None:
-        return write_incident(out, analysis)
+        return _fill(out, analysis, watch)
     if analysis.incident is None:
         return ()
     try:
-        return write_incident(Path(".hotfix", "incidents", analysis.incident.id), analysis)
+        return _fill(INCIDENTS / analysis.incident.id, analysis, watch)
     except HotfixError as error:
         typer.echo(f"hotfix: no report was written: {error}", err=True)
         return ()
+
+
+def _fill(folder: Path, analysis: "Analysis", watch: "Stopwatch") -> tuple[Path, ...]:
+    """Write the reports and, in the journal, that the incident was detected and diagnosed."""
+    from hotfix.cli.effort import keep_events
+    from hotfix.learn.recording import record_diagnosis
+    from hotfix.report.files import write_incident
+
+    written = write_incident(folder, analysis)
+    keep_events(folder, record_diagnosis(analysis, watch.stop()))
+    return written
 
 
 def _print(analysis: "Analysis", written: tuple[Path, ...], *, as_json: bool, quiet: bool) -> None:

@@ -48,9 +48,11 @@ def patch(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comma
     as_json: Json = False,
 ) -> int:
     """Say whether to roll back, revert or patch, and write the smallest safe patch."""
+    from hotfix.cli.effort import Stopwatch, keep_events
     from hotfix.cli.engines import open_judge
     from hotfix.cli.modelprogress import describe_model
     from hotfix.cli.progress import show_phase
+    from hotfix.learn.repairrecords import record_patch
     from hotfix.repair.branch import apply_to_branch
     from hotfix.repair.checkout import open_repository
     from hotfix.repair.proposal import Means, propose_patch
@@ -58,7 +60,7 @@ def patch(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comma
     from hotfix.report.jsonread import read_report
     from hotfix.report.patchreport import render_patch_json, write_patch
 
-    started = time.perf_counter()
+    watch, started = Stopwatch(), time.perf_counter()
     folder = find_incident_folder(incident)
     analysis = read_report(folder / REPORT)
     with (
@@ -69,6 +71,7 @@ def patch(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comma
         proposal = propose_patch(repository, analysis, on_phase, Means(engine, why, trial=not no_try))
         seconds = time.perf_counter() - started
         written = write_patch(folder, analysis, proposal, seconds)
+        keep_events(folder, [record_patch(proposal, watch.stop())])
         best = proposal.best
         commit = apply_to_branch(repository, best.candidate, apply, _say_commit(proposal)) if apply and best else None
     typer.echo(

@@ -42,8 +42,10 @@ def verify(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comm
     as_json: Json = False,
 ) -> int:
     """Run a patch through five categories of tests in a sandbox, and give a verdict; a rejected one gives way."""
+    from hotfix.cli.effort import Stopwatch, keep_events
     from hotfix.cli.progress import show_phase
     from hotfix.core.files import write_whole
+    from hotfix.learn.repairrecords import record_test
     from hotfix.repair.checkout import open_repository
     from hotfix.repair.contract import PATCH_DIFF
     from hotfix.repair.verify.order import read_order
@@ -53,6 +55,7 @@ def verify(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comm
     from hotfix.report.jsonread import read_report
     from hotfix.report.testreport import render_test_json, write_test_report
 
+    watch = Stopwatch()
     folder = find_incident_folder(incident)
     analysis = read_report(folder / REPORT)
     given, offers, base = _read_patch(folder, patch)
@@ -65,6 +68,7 @@ def verify(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comm
         if chosen is not None and chosen.diff != given.diff:
             write_whole(folder / PATCH_DIFF, chosen.diff)
         written = write_test_report(folder, found)
+        keep_events(folder, [record_test(found, watch.stop())])
     except OSError as error:
         raise UsageError(f"expected a folder that can be written at {folder}, found: {error.strerror}") from None
     typer.echo(render_test_json(found).rstrip("\n") if as_json else _say(found, written))

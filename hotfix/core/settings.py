@@ -933,3 +933,6 @@ MODEL_LOAD_SECONDS, MODEL_CHECK_SECONDS = 120.0, 90.0
 EVENT_BYTES_MOST, EVENTS_FILE_BYTES_MOST = 64 * 1024, 64 * 1024 * 1024
 """Longest line of an incident's journal, and largest journal that is read, bytes: notes have hundreds, and an incident
 tens of events (judgement)."""
+
+EVENT_TEXT_CHARACTERS = 2000
+"""Characters that a command writes into an event at most; its document holds the rest (judgement)."""

@@ -1,0 +1,41 @@
+"""Measures what a command costs, for the journal of its incident."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hotfix.learn.events import Event
+    from hotfix.learn.recording import Effort
+
+
+@dataclass(frozen=True, slots=True)
+class Stopwatch:
+    """Runs from when it is made."""
+
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    cpu_s: float = field(default_factory=lambda: sum(os.times()[:4]))
+
+    def stop(self) -> "Effort":
+        """Return the time and the work since then."""
+        from hotfix.learn.recording import Effort
+
+        return Effort(self.began, datetime.now(UTC), sum(os.times()[:4]) - self.cpu_s)
+
+
+def keep_events(folder: Path, events: "Iterable[Event]") -> None:
+    """Write down in the incident's journal what a command did.
+
+    Raises:
+        UsageError: the journal cannot be written.
+        InputError: the journal cannot be read.
+    """
+    from hotfix.learn.events import append_event, read_events
+    from hotfix.learn.recording import leave_out_known
+
+    for event in leave_out_known(events, read_events(folder).events):
+        append_event(folder, event)
