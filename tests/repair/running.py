@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hotfix.repair.checkout import open_repository
@@ -34,6 +34,7 @@ class Program:
     drive: str
     check: str
     mitigation: bool = False  # whether what comes out is expected to stop the harm only
+    files: dict[str, str] = field(default_factory=dict)  # path → source of what stands beside it
 
 
 def read_program(path: Path) -> Program:
@@ -43,8 +44,8 @@ def read_program(path: Path) -> Program:
 
 def fail_program(program: Program, folder: Path) -> tuple[Path, str]:
     """Run a program until it fails and return its repository below a folder, clean again, and the trace."""
-    files = {program.path: program.source} | ({"log.js": _LOG_JS} if program.language == "javascript" else {})
-    repository = make_repository(folder / "repository", files)
+    default = {"log.js": _LOG_JS} if program.language == "javascript" else {}
+    repository = make_repository(folder / "repository", default | {program.path: program.source} | program.files)
     failed = _run(repository, program.language, program.drive)
     assert failed.returncode, f"{program.name} does not fail"
     run_git(repository, "clean", "-fdq")
