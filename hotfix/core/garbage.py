@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_THRESHOLDS = 200_000, 50, 100
+_THRESHOLDS = 400_000, 25, 100
 """New objects, and collections of younger ones, after which garbage is looked for; Python's own are 700, 10, 10."""
 
 

@@ -114,9 +114,9 @@ class _Hunt:
         own = [one for one in self.case.templates.values() if service in one.services]
         if side is not Side.BAD:
             return [one.id for one in own]
-        messages = self.case.counts.messages
-        grave = messages.filter(pl.col("errors") > 0)["template_id"].drop_nulls().cast(pl.String)
-        return [one.id for one in own if one.id in self.blamed or one.id in set(grave)]
+        erring = self.case.counts.messages.filter(pl.col("errors") > 0)["template_id"]
+        grave = set(erring.drop_nulls().cast(pl.String).unique().to_list())
+        return [one.id for one in own if one.id in self.blamed or one.id in grave]
 
 
 _Span = tuple[datetime, datetime]
