@@ -29,6 +29,7 @@ _HEAVY = {
     "typer": ("cli",),
     "llama_cpp": ("model",),
     "llguidance": ("model",),
+    "sqlite3": ("learn", "model"),  # the index over incidents; the encoder's vectors on disk
 }
 _MODULES = sorted(_PACKAGE.rglob("*.py"))
 

@@ -1,7 +1,9 @@
-"""Writes a file whole or not at all."""
+"""Writes a file whole or not at all, and reads one that others may have put there."""
 
+import errno
 import os
 import shutil
+import stat
 from pathlib import Path
 
 
@@ -28,6 +30,19 @@ def write_whole(path: Path, content: str | bytes, *, like: Path | None = None) -
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """Return what a file holds, up to so many bytes and one more; no link is followed, and no pipe waited for.
+
+    Raises:
+        OSError: it cannot be read, or is no plain file.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not a plain file")
+        return file.read(most + 1)
 
 
 def _take_after(path: Path, like: Path) -> None:

@@ -936,3 +936,11 @@ tens of events (judgement)."""
 
 EVENT_TEXT_CHARACTERS = 2000
 """Characters that a command writes into an event at most; its document holds the rest (judgement)."""
+
+REPORT_BYTES_MOST, SEARCHED_BYTES_MOST = 256 * 1024 * 1024, 2 * 1024 * 1024
+"""Largest report that the index reads, and text of one kind (evidence, notes, documents) of one incident that a search
+looks through, bytes: the reports of the samples have 0.1 to 1 MB (measured)."""
+
+INDEX_WAIT_S, INDEX_FOLDERS_AT_ONCE = 15.0, 20
+"""How long a command waits for another one that writes the index, seconds, and incidents written in one transaction: one
+that reads never waits, one that writes holds the others up for some ten milliseconds."""

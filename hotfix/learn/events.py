@@ -15,6 +15,7 @@ from types import MappingProxyType
 from hotfix.core.append import append_line
 from hotfix.core.errors import InputError, UsageError
 from hotfix.core.facts import Skipped
+from hotfix.core.files import read_regular
 from hotfix.core.node import Node
 from hotfix.core.settings import EVENT_BYTES_MOST, EVENTS_FILE_BYTES_MOST
 from hotfix.core.text import format_time
@@ -96,8 +97,7 @@ def read_events(folder: Path) -> EventLog:
     """
     path = folder / EVENTS
     try:
-        with path.open("rb") as file:
-            data = file.read(EVENTS_FILE_BYTES_MOST + 1)
+        data = read_regular(path, EVENTS_FILE_BYTES_MOST)
     except FileNotFoundError:
         return EventLog()
     except OSError as error:

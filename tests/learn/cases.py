@@ -1,8 +1,12 @@
 """Cards and events as the commands write them, around one onset."""
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from hotfix.core.facts import Severity
+from hotfix.core.files import write_whole
 from hotfix.learn.card import Card
 from hotfix.learn.events import Event, EventKind, EventSource
 
@@ -42,3 +46,31 @@ def command(kind: EventKind, minutes: float, begun: float | None = None, *, done
 def operator(kind: EventKind, minutes: float, said: float | None = None, text: str = "") -> Event:
     """Return what an operator said happened after so many minutes, perhaps later."""
     return Event(kind, at(minutes), at(minutes if said is None else said), EventSource.OPERATOR, text)
+
+
+def write_folder(root: Path, number: int, words: str = "", **incident: object) -> Path:
+    """Write the folder of an incident that began `number` hours after the onset, as `hotfix analyze` does."""
+    began = at(60 * number)
+    ident = f"{began:%Y%m%dT%H%M%SZ}-checkout"
+    folder = root / ident
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / "report.json", json.dumps(report(ident, began, words, incident)))
+    return folder
+
+
+def report(ident: str, began: datetime, words: str, incident: Mapping[str, object]) -> dict[str, object]:
+    """Return as much of a report as the index reads."""
+    own = {
+        "id": ident,
+        "started_at": began.isoformat(),
+        "detected_at": None,
+        "ended_at": None,
+        "severity": "P1",
+        "services": ["checkout"],
+    }
+    return {
+        "schema": "hotfix.report/1",
+        "incident": own | dict(incident),
+        "diagnosis": {"category": "null_reference", "statement": "checkout: TypeError"},
+        "evidence": [{"statement": "checkout logs it", "excerpt": words}],
+    }
