@@ -937,10 +937,15 @@ tens of events (judgement)."""
 EVENT_TEXT_CHARACTERS = 2000
 """Characters that a command writes into an event at most; its document holds the rest (judgement)."""
 
-REPORT_BYTES_MOST, SEARCHED_BYTES_MOST = 256 * 1024 * 1024, 2 * 1024 * 1024
-"""Largest report that the index reads, and text of one kind (evidence, notes, documents) of one incident that a search
-looks through, bytes: the reports of the samples have 0.1 to 1 MB (measured)."""
+REPORT_BYTES_MOST, SEARCHED_BYTES_MOST = 64 * 1024 * 1024, 2 * 1024 * 1024
+"""Largest report that is indexed or imported, and text of one kind (evidence, notes, documents) of one incident that a
+search looks through, bytes: the reports of the samples have 0.1 to 1 MB (measured)."""
 
 INDEX_WAIT_S, INDEX_FOLDERS_AT_ONCE = 15.0, 20
-"""How long a command waits for another one that writes the index, seconds, and incidents written in one transaction: one
-that reads never waits, one that writes holds the others up for some ten milliseconds."""
+"""How long a command waits for another one that writes the index, seconds, and incidents written in one transaction:
+who reads never waits, who writes holds the others up for some ten milliseconds."""
+
+ARCHIVE_BYTES_MOST, ARCHIVE_OVERHEAD_BYTES = 256 * 1024 * 1024, 4 * 1024 * 1024
+ARCHIVE_FILES_MOST, ARCHIVE_NAME_BYTES_MOST, MANIFEST_BYTES_MOST = 1000, 150, 1024 * 1024
+"""What the archive of an incident may hold: bytes of all files, bytes of headers and the manifest on top, files, bytes
+of one name and of the manifest. The folders of the samples hold about ten files of 2 MB in all (measured)."""

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from hotfix.core.errors import InputError
 from hotfix.core.facts import Analysis, Severity
+from hotfix.core.files import read_regular
 from hotfix.core.node import Node
+from hotfix.core.settings import REPORT_BYTES_MOST
 
 REPORT = "report.json"
 REPORT_SCHEMA = "hotfix.report/1"
@@ -54,22 +56,34 @@ def read_card(path: Path) -> Card | None:
         InputError: the file cannot be read, is no JSON, or is no report; the message names file and key.
     """
     try:
-        report: object = json.loads(path.read_bytes())
+        content = read_regular(path, REPORT_BYTES_MOST)
     except OSError as error:
         raise InputError(f"expected a report at {path}, found: {error.strerror or type(error).__name__}") from None
-    except (ValueError, RecursionError):
-        raise InputError(f"expected JSON at {path}, found other text") from None
-    return read_card_object(report, str(path))
+    return take_card(parse_report(content, str(path)))
 
 
-def read_card_object(report: object, where: str) -> Card | None:
-    """Return the card in what `json` made of a report, None when its analysis found no incident.
+def parse_report(content: bytes, where: str) -> Node:
+    """Return what the bytes of a report say.
 
     Raises:
-        InputError: the value breaks the schema; the message names the key.
+        InputError: they are no JSON, of another schema, or more than a report has.
     """
-    root = Node(report, where, REPORT_SCHEMA)
+    if len(content) > REPORT_BYTES_MOST:
+        raise InputError(f"expected a report of at most {REPORT_BYTES_MOST} bytes at {where}, found more")
+    try:
+        root = Node(json.loads(content), where, REPORT_SCHEMA)
+    except (ValueError, RecursionError):
+        raise InputError(f"expected JSON at {where}, found other text") from None
     root.check_schema()
+    return root
+
+
+def take_card(root: Node) -> Card | None:
+    """Return the card in a report, None when its analysis found no incident.
+
+    Raises:
+        InputError: the report breaks the schema; the message names the key.
+    """
     if root.get("incident").value is None:
         return None
     incident, diagnosis = root.get("incident"), root.get("diagnosis")

@@ -5,7 +5,6 @@ whatever else is no plain file are passed by.
 """
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from hotfix.core.errors import InputError
 from hotfix.core.files import read_regular
 from hotfix.core.node import Node
 from hotfix.core.settings import REPORT_BYTES_MOST, SEARCHED_BYTES_MOST
-from hotfix.learn.card import REPORT, REPORT_SCHEMA, Card, read_card_object
+from hotfix.learn.card import REPORT, Card, parse_report, take_card
 from hotfix.learn.clock import read_clock
 from hotfix.learn.events import read_events
 from hotfix.learn.query import Times
@@ -62,11 +61,8 @@ def read_entry(folder: Path) -> Entry | None:
     Raises:
         InputError: the report or the journal cannot be read; the message names what is wrong.
     """
-    try:
-        report: object = json.loads(_read(folder / REPORT, REPORT_BYTES_MOST))
-    except (ValueError, RecursionError):
-        raise InputError(f"expected JSON at {folder / REPORT}, found other text") from None
-    card = read_card_object(report, str(folder / REPORT))
+    report = parse_report(_read(folder / REPORT, REPORT_BYTES_MOST), str(folder / REPORT))
+    card = take_card(report)
     if card is None:
         return None
     log = read_events(folder)
@@ -104,8 +100,8 @@ def _take_fingerprint(folder: Path) -> str | None:
     return hashlib.sha256(ascii(said).encode()).hexdigest()
 
 
-def _read_evidence(report: object) -> Iterator[str]:
-    for one in Node(report, REPORT, REPORT_SCHEMA).each("evidence"):
+def _read_evidence(report: Node) -> Iterator[str]:
+    for one in report.each("evidence"):
         yield one.get("statement").text()
         yield one.get("excerpt").text()
 
