@@ -1,0 +1,293 @@
+"""The values that planning a rollout exchanges. All frozen; nothing runs here.
+
+Texts are plain: they may quote logs, so whoever writes them into a document makes them inert.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from hotfix.core.facts import Analysis, Grade
+from hotfix.repair.contract import Choice
+from hotfix.repair.verify.contract import Category, Status, TestVerdict
+from hotfix.rollout.contract import Policy, Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class PatchFinding:
+    """What `hotfix patch` left in the incident folder."""
+
+    decision: Choice
+    reason: str
+    irreversible: tuple[str, ...]  # what a roll-back of the release leaves behind
+    rung: str  # "none" without a patch
+    mitigation: bool
+    files: tuple[str, ...]  # that the patch changes
+    base: str  # commit that it was made for
+    seconds: float  # that it took
+
+
+@dataclass(frozen=True, slots=True)
+class TestAnswer:
+    """What `hotfix test` says in one category."""
+
+    __test__ = False  # not a test of pytest
+
+    status: Status
+    detail: str
+    command: str | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TestFinding:
+    """What `hotfix test` left in the incident folder."""
+
+    __test__ = False  # not a test of pytest
+
+    verdict: TestVerdict
+    rule: str
+    answers: dict[Category, TestAnswer]
+    patch: str  # path of the diff that was tested
+    files: tuple[str, ...]  # that it changes
+    base: str
+    notes: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the steps before this one know of the incident."""
+
+    analysis: Analysis
+    patch: PatchFinding | None
+    test: TestFinding | None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Files that the change touches: of the tested patch where one was tested, else of the proposed one."""
+        return self.test.files if self.test else self.patch.files if self.patch else ()
+
+    @property
+    def service(self) -> str | None:
+        """The service that is changed."""
+        incident = self.analysis.incident
+        return self.analysis.diagnosis.service or (incident.services[0] if incident and incident.services else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What `hotfix.toml` says of the rollout."""
+
+    path: Path
+    found: bool  # the file is there
+    policy: Policy
+    said: frozenset[str]  # keys of the table [deploy] that it holds
+    provider: str | None = None  # of [deploy.traffic]
+    new: tuple[str, ...] = ()  # what the provider calls the versions
+    old: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Requests that the logs counted during the incident."""
+
+    requests: int
+    seconds: float
+    basis: str  # "requests at gateway"
+
+    @property
+    def per_min(self) -> float:
+        """Requests a minute."""
+        return self.requests * 60.0 / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyChoice:
+    """The strategy of a rollout, with what else was weighed."""
+
+    strategy: Strategy
+    decided_by: str  # "--strategy", "hotfix.toml" or "facts"
+    reason: str
+    others: tuple[tuple[Strategy, str], ...]  # why not these
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPhase:
+    """One phase with the times that follow for it; seconds count from the first step of the rollout."""
+
+    number: int  # from 1
+    share: float
+    settled: float | None  # share that the provider can set; None: not asked
+    minimum_s: float
+    minimum_requests: int
+    deadline_s: float
+    expected_s: float | None  # until both minima are met, by the volume of the logs; None: that is not known
+    begins_s: float  # at the earliest
+
+    @property
+    def lasts_s(self) -> float:
+        """How long it lasts, as far as can be said: until both minima are met."""
+        return max(self.minimum_s, self.expected_s or 0.0)
+
+    @property
+    def ends_s(self) -> float:
+        """When it passes, at the earliest."""
+        return self.begins_s + self.lasts_s
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that the rehearsal tried."""
+
+    what: str
+    passed: bool
+    detail: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What was tried with the provider of the traffic before the rollout."""
+
+    at: datetime
+    steps: tuple[Step, ...]
+    state: str | None = None  # what is true, in the words of the provider
+    notes: tuple[str, ...] = ()  # of the provider
+    settled: tuple[float, ...] = ()  # share that can be set for each phase
+    commands: tuple[str, ...] = ()  # that the first phase begins with
+    back: tuple[str, ...] = ()  # that went back
+    counts: bool = False  # the provider counts the requests that really moved
+    moved: float | None = None  # share that went to the new version and came back
+    back_s: float | None = None  # seconds until all requests were seen to be back; None: nothing moved
+
+    @property
+    def passed(self) -> bool:
+        """True when nothing that was tried failed."""
+        return all(step.passed for step in self.steps)
+
+
+class Group(StrEnum):
+    """The parts of the checklist."""
+
+    CODE = "code"
+    ROLLBACK = "rollback"
+    MONITORING = "monitoring"
+    COMMUNICATION = "communication"
+    TEAM = "team"
+    ENVIRONMENT = "environment"
+
+
+class Answer(StrEnum):
+    """What is known of a point."""
+
+    YES = "yes"
+    NO = "no"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of the checklist."""
+
+    group: Group
+    said: str
+    answer: Answer
+    why: str
+    role: str | None = None  # who answers it, where no program can
+
+
+class Go(StrEnum):
+    """Whether the rollout may begin."""
+
+    GO = "GO"
+    NOT_YET = "NOT YET"  # nothing speaks against it, and points are open that a program could see closed
+    NO_GO = "NO-GO"
+
+
+@dataclass(frozen=True, slots=True)
+class GoDecision:
+    """Whether the rollout may begin, by which rule, and what to do instead or before."""
+
+    go: Go
+    rule: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One thing that is watched."""
+
+    what: str
+    before: str  # what it was before the incident, or that this is not known
+    during: str  # what it is in the incident
+    alert: str
+    back: str  # when the rollout goes back
+    known: bool | None = None  # the value from before is known; None: there is none to know
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, ready to be sent."""
+
+    when: str
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One risk that follows from facts."""
+
+    what: str
+    level: Grade
+    fact: str
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the estimated timeline; seconds count from the first step."""
+
+    at_s: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What a step of the incident takes against the target of the severity."""
+
+    step: str
+    taken_s: float | None  # None: not known
+    target_min: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that the document of a rollout holds."""
+
+    incident: str
+    created_at: datetime
+    findings: Findings
+    configuration: Configuration
+    decision: GoDecision
+    choice: StrategyChoice
+    policy: Policy  # of the strategy
+    volume: Volume | None
+    points: tuple[Point, ...]
+    phases: tuple[PlannedPhase, ...]
+    rehearsal: Rehearsal | None
+    watches: tuple[Watch, ...]
+    sources: tuple[str, ...]  # of what is watched, or that none is configured
+    success: tuple[str, ...]
+    rollback: tuple[str, ...]  # ways back, the first one first
+    command: str  # that goes back
+    messages: tuple[Message, ...]
+    afterwards: tuple[str, ...]
+    risks: tuple[Risk, ...]
+    timeline: tuple[Moment, ...]
+    clocks: tuple[Clock, ...]
+    roles: tuple[str, ...]  # who sign
+    configure: tuple[str, ...]  # what hotfix.toml should say
