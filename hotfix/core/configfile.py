@@ -223,6 +223,20 @@ def read_table(path: Path, name: str, guide: str) -> Table:
     return Table(_At(places, name), found)
 
 
+def read_tables(path: Path, name: str, guide: str) -> tuple[Table, ...]:
+    """Return the table ``[name]`` of a configuration file, or all ``[[name]]``, in order.
+
+    Raises:
+        UsageError: as `read_table`.
+    """
+    *above, key = name.split(".")
+    places, values = _read_file(path, f" with a table [{name}]", f"; {guide} says what belongs there")
+    outer = _find_table(values, ".".join(above))
+    if isinstance(outer, dict) and isinstance(outer.get(key), list):
+        return Table(_At(places, ".".join(above)), outer).tables(key)
+    return (read_table(path, name, guide),)
+
+
 def read_optional_table(path: Path, name: str) -> Table:
     """Return a table of a configuration file; an empty one where the file or the table is missing.
 

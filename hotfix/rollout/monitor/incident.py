@@ -1,0 +1,59 @@
+"""Reads from an analysis which kinds of errors the incident had, and which of them are the bug that is to be fixed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from hotfix.core.facts import Analysis, Evidence, EvidenceKind, Level, Novelty, Template
+from hotfix.rollout.monitor.counting import Tally, count_kinds
+from hotfix.rollout.monitor.kinds import Kinds, name_kind
+from hotfix.rollout.monitor.limits import KINDS_MOST
+from hotfix.rollout.monitor.reading import PartReader
+
+_GRAVE = (Level.ERROR, Level.FATAL)
+_OF_THE_BUG = (Novelty.NEW, Novelty.CHANGED)
+_TOLD_BY_LINES = (EvidenceKind.LOG, EvidenceKind.STACK_TRACE)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentKinds:
+    """Kinds of errors that an incident tells of."""
+
+    known: Kinds = field(default_factory=Kinds)  # all that it saw
+    bug: Kinds = field(default_factory=Kinds)  # what the fix is to end
+
+
+def read_incident(analysis: Analysis | None) -> IncidentKinds:
+    """Return the kinds of an incident; none where there is no analysis.
+
+    The bug is what the evidence shows that the diagnosis cites, unless the message came before the incident too.
+    """
+    if analysis is None:
+        return IncidentKinds()
+    templates = [template for template in analysis.templates if template.level in _GRAVE]
+    older = Kinds(tuple(_name(one) for one in templates if one.novelty not in _OF_THE_BUG))
+    all_templates = Kinds(tuple(map(_name, templates)))
+    excerpts = [one for one in analysis.evidence if one.kind in _TOLD_BY_LINES]
+    known = [kind for one in excerpts for kind in _read_kinds(one, all_templates)]
+    cited = _choose_cited(analysis, excerpts)
+    bug = [kind for one in cited for kind in _read_kinds(one, all_templates) if older.find(kind) is None]
+    return IncidentKinds(all_templates.add(known, KINDS_MOST), Kinds(tuple(dict.fromkeys(bug))))
+
+
+def _name(template: Template) -> str:
+    return name_kind(None, None, template.text)
+
+
+def _choose_cited(analysis: Analysis, excerpts: Sequence[Evidence]) -> Sequence[Evidence]:
+    """Return the cited evidence of the service that broke; of another one where it says nothing itself."""
+    cited = [one for one in excerpts if one.id in analysis.diagnosis.evidence]
+    own = [one for one in cited if one.service == analysis.diagnosis.service]
+    return own or cited
+
+
+def _read_kinds(evidence: Evidence, templates: Kinds) -> Iterator[str]:
+    """Yield the kinds of errors in an excerpt, each as its template where it has one."""
+    reader, tally = PartReader(), Tally()
+    tally.add(reader.read_text(evidence.excerpt), 0.0)
+    found = count_kinds(tally, reader.list_texts())
+    for kind in (*found.fatal, *found.others):
+        yield templates.find(kind) or kind

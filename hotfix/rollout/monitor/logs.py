@@ -1,0 +1,135 @@
+"""Watches both versions by their live logs, read as `hotfix analyze` reads logs, from where the last window ended.
+
+A record counts in the window of its own time, and one that comes late in the window in which it is read: none twice,
+none left out. A version of which no line came is not heard.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from hotfix.core.configfile import Table
+from hotfix.rollout.contract import Observation, Side
+from hotfix.rollout.monitor.contract import Watched
+from hotfix.rollout.monitor.counting import Basis, Tally, count_kinds
+from hotfix.rollout.monitor.follow import Part, find_parts
+from hotfix.rollout.monitor.history import History, read_history
+from hotfix.rollout.monitor.incident import IncidentKinds
+from hotfix.rollout.monitor.kinds import Kinds
+from hotfix.rollout.monitor.limits import KINDS_MOST, LATE_S, NOTES_MOST
+from hotfix.rollout.monitor.marks import LogMark, read_log_mark
+from hotfix.rollout.monitor.newness import Known, sort_errors
+from hotfix.rollout.monitor.reading import PartReader
+from hotfix.rollout.monitor.streams import LogStream, Version, list_others, read_streams
+from hotfix.rollout.monitor.window import Counted, Span, read_window
+
+
+@dataclass(frozen=True, slots=True)
+class LogMonitor:
+    """The logs of both versions, and what the incident tells of errors."""
+
+    streams: tuple[LogStream, ...]
+    incident: IncidentKinds = field(default_factory=IncidentKinds)
+    clock: Callable[[], float] = field(default=time.time, compare=False)
+
+    def begin(self) -> str:
+        """Return where the logs end, with what the old version's tell of the time before."""
+        return self._begin().write()
+
+    def observe(self, mark: str, phase: int, begin_s: float, end_s: float) -> Watched:
+        """Return what the logs got in a window."""
+        before = read_log_mark(mark, len(self.streams))
+        if before is None:
+            note = f"expected a mark of logs, found {mark!r:.60}: they are watched from here on"
+            return Watched(Observation(phase, begin_s, end_s, Side(), Side()), self.begin(), (note,))
+        span, reader = Span(begin_s, end_s, self.clock()), PartReader()
+        counted = [
+            read_window(stream, seen, list_others(self.streams, stream), span, reader)
+            for stream, seen in zip(self.streams, before.seen, strict=True)
+        ]
+        whole = Counted()
+        for one in counted:
+            whole.merge(one)
+        texts = reader.list_texts()
+        errors = sort_errors(
+            {version: count_kinds(tally, texts) for version, tally in whole.tallies.items()},
+            Known(self.incident, Kinds(before.history.kinds), Kinds(before.new)),
+        )
+        basis = before.basis or _choose_basis(whole.tallies)
+        usual = before.history.usual_per_s
+        new, old = (_make_side(whole.tallies[one], basis, errors.bug[one], span) for one in (Version.NEW, Version.OLD))
+        after = replace(
+            before,
+            seen=tuple(tuple(one.seen) for one in counted),
+            basis=basis,
+            new=tuple(dict.fromkeys((*before.new, *errors.names)))[:KINDS_MOST],
+        )
+        skipped = (f"{one.where}: {one.reason}" for one in reader.skipped)
+        notes = dict.fromkeys((*whole.notes, *skipped, *_say_counts(whole, before, basis)))
+        return Watched(
+            Observation(
+                phase=phase,
+                begin_s=begin_s,
+                end_s=end_s,
+                canary=new,
+                baseline=old,
+                fatal=errors.fatal,
+                usual_requests=None if usual is None else usual * (end_s - begin_s),
+                new_errors=errors.others,
+            ),
+            after.write(),
+            tuple(notes)[:NOTES_MOST],
+        )
+
+    def _begin(self) -> LogMark:
+        parts = [find_parts(stream.paths, None, list_others(self.streams, stream)).parts for stream in self.streams]
+        seen = tuple(tuple(part.see(part.end) for part in found) for found in parts)
+        basis, history = self._read_history(parts)
+        return LogMark(seen, history, basis)
+
+    def _read_history(self, parts: list[tuple[Part, ...]]) -> tuple[Basis | None, History]:
+        """Return what the stream tells that holds the old version."""
+        at = next(at for at, stream in enumerate(self.streams) if stream.version is not Version.NEW)
+        return read_history(self.streams[at], parts[at], PartReader())
+
+
+def read_logs(table: Table, incident: IncidentKinds) -> LogMonitor:
+    """Return the monitor of a table with `source = "logs"`.
+
+    Raises:
+        UsageError: a key is missing or of another kind.
+    """
+    return LogMonitor(read_streams(table), incident)
+
+
+def _choose_basis(tallies: Mapping[Version, Tally]) -> Basis | None:
+    both = Tally()
+    for tally in tallies.values():
+        both.merge(tally)
+    return both.find_basis()
+
+
+def _make_side(tally: Tally, basis: Basis | None, bug: int, span: Span) -> Side:
+    """Return what a version did; one that wrote nothing was not heard, whatever that means."""
+    if basis is None or not tally.records:
+        return Side()
+    requests = tally.requests[basis]
+    newest_s = span.end_s if tally.last_s is None else tally.last_s
+    heard_s = min(max(newest_s, span.begin_s), span.end_s)
+    return Side(requests.count, requests.failed, requests.latency, bug, heard_s)
+
+
+def _say_counts(counted: Counted, before: LogMark, basis: Basis | None) -> Iterator[str]:
+    for version, tally in counted.tallies.items():
+        if not tally.records:
+            yield f"the log of the {version} version is silent"
+        elif basis and not tally.requests[basis].count:
+            yield f"the log of the {version} version has {tally.records:,} records, none of them of a request"
+        if tally.late:
+            yield f"{tally.late:,} records of the {version} version came more than {LATE_S:g} s after their window"
+    if counted.unnamed:
+        yield f"{counted.unnamed:,} records name neither version"
+    if basis is Basis.RECORD:
+        yield "no record has a status or a duration: all records are counted as requests"
+    if not before.history.records:
+        yield "nothing is known of what the old version logged before: each of its errors is new"

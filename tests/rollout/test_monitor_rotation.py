@@ -1,0 +1,41 @@
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.rollout.writtenlogs import BEGIN_S, WrittenLog, say_request, watch
+
+_DEEDS = ("write", "write", "write", "half", "rename", "copy", "compress", "compress slowly", "look", "look back")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(_DEEDS), min_size=5, max_size=40), st.integers(0, 3))
+def test_windows_share_out_the_records(deeds: list[str], back: int) -> None:
+    """However a log is rotated, each record counts in the window of its time, none twice and none is left out."""
+    with TemporaryDirectory() as folder:
+        log, times, counted, half = WrittenLog(Path(folder) / "new.log"), list[float](), 0, ""
+        watching = watch(Path(folder))
+        for deed in [*deeds, "look"]:
+            if deed == "write":
+                for _ in range(3):
+                    times.append(BEGIN_S + 0.1 * (len(times) + 1))
+                    line = say_request(times[-1])
+                    log.write(f"{half}\n{line}" if half else line)
+                    half = ""
+            elif deed == "half" and not half:
+                times.append(BEGIN_S + 0.1 * (len(times) + 1))
+                line = say_request(times[-1])
+                log.write(line[:30], end="")
+                half = line[30:]
+            elif deed == "rename" and not half:
+                log.rename()
+            elif deed == "copy" and not half:
+                log.copy_and_cut()
+            elif deed.startswith("compress"):
+                log.compress(done="slowly" not in deed)
+            elif deed.startswith("look"):
+                end_s = max(BEGIN_S + 0.1 * len(times) + 0.05 - (0.1 * back if "back" in deed else 0), watching.at_s)
+                due = sum(time < end_s for time in times[: len(times) - (1 if half else 0)])
+                assert watching.look(end_s).canary.requests == due - counted, (deed, watching.notes)
+                counted = due
