@@ -104,12 +104,16 @@ def test_every_provider_stands_on_real_ground() -> None:
 def test_provider_keeps_the_contract(tmp_path: Path, name: str) -> None:
     """A dry run changes nothing, what was set is read back, and what is lost is told in one sentence.
 
+    The way back can be listed before the first step. Whoever reads the same configuration moves the same target.
+
     Shares come in any order and twice; from none to all, as blue-green switches, is one step.
     """
     with _GROUNDS[name](tmp_path) as ground:
         traffic = ground.traffic
         assert traffic.read_share().share == 0.0
         assert traffic.list_commands(1.0) != ()
+        assert traffic.list_commands(0.0, before=1.0) != ()
+        assert traffic.target == read_traffic(tmp_path / "hotfix.toml").target
         assert traffic.read_share().share == 0.0
         for share in (0.5, 1.0, 1.0, 0.0, 0.0):
             assert (traffic.settle_share(share), move_share(traffic, share).share) == (share, share)

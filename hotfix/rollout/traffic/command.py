@@ -41,11 +41,16 @@ class Command:
     old: str
     deadline_s: float
 
+    @property
+    def target(self) -> str:
+        """The script with its words."""
+        return f"what {say_command(self.command)} moves"
+
     def settle_share(self, share: float) -> float:
         """Return the share itself: what the script makes of it is read back."""
         return share
 
-    def list_commands(self, share: float) -> tuple[str, ...]:
+    def list_commands(self, share: float, before: float | None = None) -> tuple[str, ...]:  # noqa: ARG002  # alike
         """Return the call of the script with what it reads."""
         given = say_command([self._word_order("set", share)])
         return (f"echo {given} | {say_command((*self.command, 'set'))}",)

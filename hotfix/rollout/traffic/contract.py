@@ -44,12 +44,22 @@ class Traffic(Protocol):
     Every method may raise TrafficError.
     """
 
+    @property
+    def target(self) -> str:
+        """What is moved, the same for every configuration that moves it: two operators must not do so at once."""
+        ...
+
     def settle_share(self, share: float) -> float:
         """Return the share nearest to a wanted one that can be set: hosts are whole. Some is never none."""
         ...
 
-    def list_commands(self, share: float) -> tuple[str, ...]:
-        """Return what `set_share` would do now, one command a line as a shell takes it; nothing is changed."""
+    def list_commands(self, share: float, before: float | None = None) -> tuple[str, ...]:
+        """Return what `set_share` would do, one command a line as a shell takes it; nothing is changed.
+
+        Args:
+            share: 0..1.
+            before: the share that is set by then; None: what is true now.
+        """
         ...
 
     def set_share(self, share: float) -> None:

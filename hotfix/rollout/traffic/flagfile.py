@@ -36,13 +36,19 @@ class FlagFile:
     whole: float
     counter: LogCounter | None
 
+    @property
+    def target(self) -> str:
+        """The file, and where in it."""
+        return f"{'.'.join(self.path) or 'the number'} in {self.file.resolve()}"
+
     def settle_share(self, share: float) -> float:
         """Return the share as it can be written, with six digits."""
         return self._number(share) / self.whole
 
-    def list_commands(self, share: float) -> tuple[str, ...]:
+    def list_commands(self, share: float, before: float | None = None) -> tuple[str, ...]:
         """Return the number that would be written, and where."""
-        if self._read_number(self._read_text()) == self._number(share):
+        now = self._read_number(self._read_text()) if before is None else self._number(before)
+        if now == self._number(share):
             return ()
         place = say_command([str(self.file)])
         said = f"{self._number(share):g}"

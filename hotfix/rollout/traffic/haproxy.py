@@ -8,6 +8,7 @@ cookie stays there, which `measure_share` tells.
 import re
 import shlex
 from dataclasses import dataclass
+from itertools import chain
 
 from hotfix.core.configfile import Table
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
@@ -45,14 +46,19 @@ class HAProxy:
     new: tuple[str, ...]
     old: tuple[str, ...] = ()
 
+    @property
+    def target(self) -> str:
+        """The backend, and the process by its socket."""
+        return f"backend {self.backend} of HAProxy at {self.socket.address}"
+
     def settle_share(self, share: float) -> float:
         """Return the share of the weights that would be set."""
         new, old = self._choose(self._read_sides(), share)
         return sum(new) / (sum(new) + sum(old))
 
-    def list_commands(self, share: float) -> tuple[str, ...]:
+    def list_commands(self, share: float, before: float | None = None) -> tuple[str, ...]:
         """Return what would be sent to the socket, for socat."""
-        orders = self._list_orders(self._read_sides(), share)
+        orders = self._list_orders(self._read_sides(), share, before)
         to = self.socket.address if self.socket.address.startswith("/") else f"TCP:{self.socket.address}"
         return (f"echo {shlex.quote(orders)} | socat stdio {shlex.quote(to)}",) if orders else ()
 
@@ -125,12 +131,12 @@ class HAProxy:
         new, old = ([one.initial for one in side] for side in (sides.new, sides.old))
         return choose_weights(share, new, old, HAPROXY_WEIGHT_MOST)
 
-    def _list_orders(self, sides: _Sides, share: float) -> str:
-        new, old = self._choose(sides, share)
-        changes = [
-            (one, weight)
-            for one, weight in zip((*sides.new, *sides.old), (*new, *old), strict=True)
-            if one.weight != weight
-        ]
-        changes.sort(key=lambda change: change[0].weight > change[1])
-        return "; ".join(f"set server {self.backend}/{one.name} weight {weight}" for one, weight in changes)
+    def _list_orders(self, sides: _Sides, share: float, before: float | None = None) -> str:
+        servers = (*sides.new, *sides.old)
+        now, wanted = (
+            [one.weight for one in servers] if part is None else [*chain(*self._choose(sides, part))]
+            for part in (before, share)
+        )
+        changes = [change for change in zip(servers, now, wanted, strict=True) if change[1] != change[2]]
+        changes.sort(key=lambda change: change[1] > change[2])
+        return "; ".join(f"set server {self.backend}/{one.name} weight {weight}" for one, _now, weight in changes)

@@ -82,14 +82,19 @@ class Nginx:
     probe: str | None  # address where nginx itself answers the share that it runs with, in percent
     counter: LogCounter | None
 
+    @property
+    def target(self) -> str:
+        """The owned file."""
+        return f"nginx by {self.file.resolve()}"
+
     def settle_share(self, share: float) -> float:
         """Return the nearest share that can be written into the file."""
         return self.directives.settle_share(share)
 
-    def list_commands(self, share: float) -> tuple[str, ...]:
+    def list_commands(self, share: float, before: float | None = None) -> tuple[str, ...]:
         """Return the file that would be written, the check and the reload."""
         content = self.directives.render(share)
-        if self._is_in_force(content):
+        if self._is_in_force(content) if before is None else self.directives.render(before) == content:
             return ()
         check, reload = (say_command((*self.command, *words)) for words in (("-t",), ("-s", "reload")))
         return (f"cat > {say_command([str(self.file)])} <<'END'\n{content}END", check, reload)

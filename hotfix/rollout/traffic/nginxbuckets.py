@@ -24,13 +24,18 @@ class NginxBuckets:
     folder: Path
     counter: LogCounter | None
 
+    @property
+    def target(self) -> str:
+        """The folder."""
+        return f"nginx by {self.folder.resolve()}"
+
     def settle_share(self, share: float) -> float:
         """Return the share in whole buckets."""
         return self._count_new(share) / len(BUCKETS)
 
-    def list_commands(self, share: float) -> tuple[str, ...]:
+    def list_commands(self, share: float, before: float | None = None) -> tuple[str, ...]:
         """Return which files would be made and removed."""
-        made, removed = self._find_changes(share)
+        made, removed = self._find_changes(share, before)
         return tuple(
             say_command([tool, *(str(self.folder / name) for name in names)])
             for tool, names in (("touch", made), ("rm", removed))
@@ -74,9 +79,10 @@ class NginxBuckets:
             min(max(round(share * len(BUCKETS)), 1), len(BUCKETS) - 1) if 0 < share < 1 else int(share) * len(BUCKETS)
         )
 
-    def _find_changes(self, share: float) -> tuple[list[str], list[str]]:
+    def _find_changes(self, share: float, before: float | None = None) -> tuple[list[str], list[str]]:
         """Return the buckets that are to become new, and those that are to become old, the last one first."""
-        found, new = self._find_new(), BUCKETS[: self._count_new(share)]
+        found = self._find_new() if before is None else set(BUCKETS[: self._count_new(before)])
+        new = BUCKETS[: self._count_new(share)]
         return [name for name in new if name not in found], [
             name for name in reversed(BUCKETS) if name in found - set(new)
         ]

@@ -69,13 +69,21 @@ class Systemd:
     restore: str | None = None  # on this machine: puts it back
     count: str | None = None  # on the host: prints how many requests the running process has answered
 
+    @property
+    def target(self) -> str:
+        """The hosts, and what is restarted on them."""
+        return f"`{self.restart}` on {', '.join(sorted(self.hosts))}"
+
     def settle_share(self, share: float) -> float:
         """Return the share as whole hosts: never more than wanted, but for the first host."""
         return self._count_new(share) / len(self.hosts)
 
-    def list_commands(self, share: float) -> tuple[str, ...]:
+    def list_commands(self, share: float, before: float | None = None) -> tuple[str, ...]:
         """Return the commands for each host."""
-        found = ask_all(self.hosts, self._find_version)
+        if before is None:
+            found = ask_all(self.hosts, self._find_version)
+        else:
+            found = [version for _host, version in self._assign(before)]
         return tuple(
             command
             for (host, version), now in zip(self._assign(share), found, strict=True)
