@@ -4,7 +4,6 @@ import json
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -112,14 +111,10 @@ def render_plan_document(plan: Plan) -> str:
         "share": say_share,
         "count": lambda number: f"{number:,}",
         "number": say_number,
-        "time": _say_time,
+        "time": format_time,
         "wrap": lambda text: "\n".join(textwrap.wrap(text, _MESSAGE_COLUMNS)),
     }
     return fill_template(PLAN_MD, values, filters, finish)
-
-
-def _say_time(time: datetime) -> str:
-    return format_time(time.replace(microsecond=0))
 
 
 def _say_versions(plan: Plan) -> str | None:

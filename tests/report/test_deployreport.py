@@ -49,7 +49,11 @@ _REHEARSAL = Rehearsal(
     state="shop/shop-1 weight 100 UP",
     notes=("the weights are lost at a reload",),
     settled=(0.101, 0.5, 1.0),
-    commands=("echo 'set server shop/shop-new weight 10' | socat stdio admin.sock",),
+    commands=(
+        ("echo 'set server shop/shop-new weight 10' | socat stdio admin.sock",),
+        ("echo 'set server shop/shop-new weight 50' | socat stdio admin.sock",),
+        (),
+    ),
     back=("echo 'set server shop/shop-new weight 0' | socat stdio admin.sock",),
     counts=True,
     moved=0.01,

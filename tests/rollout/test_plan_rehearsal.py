@@ -59,25 +59,27 @@ def test_what_can_be_tried_moves_nothing(ground: _Ground) -> None:
     assert [step.what for step in seen.steps] == [
         "read the share",
         "find the shares that can be set",
-        "list the commands of the first phase",
+        "list the commands of every phase",
+        "list the commands back",
         "read the counters of requests",
         "list the commands of a share of 0",
         "set a share of 0 where it is 0",
     ]
     assert all(step.seconds > 0 for step in seen.steps)
-    assert "set server shop/new weight" in seen.commands[0]
+    assert [len(commands) for commands in seen.commands] == [1, 1, 1]
+    assert "set server shop/new weight" in seen.commands[0][0]
+    assert seen.back[0].startswith("echo 'set server shop/old weight 1; set server shop/new weight 0' | socat")
     assert set(count_versions(answers)) == {"old"}
 
 
 def test_round_trip_is_measured(ground: _Ground) -> None:
-    """The smallest share goes to the new version and comes back; no request is lost, the way back is written down."""
+    """The smallest share goes to the new version and comes back; and no request is lost."""
     with Load(ground.haproxy.port) as load:
         rehearsal = rehearse_rollback(ground.traffic, _check(ground.traffic), count().__next__)
         answers = load.wait_for(100)
     assert (rehearsal.passed, rehearsal.moved) == (True, pytest.approx(0.01, abs=0.001))
     assert rehearsal.back_s is not None
     assert rehearsal.back_s > 0
-    assert rehearsal.back[0].startswith("echo 'set server shop/new weight 0; ")
     assert (load.lost, set(count_versions(answers)), ground.traffic.read_share().share) == ([], {"old"}, 0)
 
 
@@ -128,13 +130,18 @@ class _Stuck:
 
     share: float = 0.0
 
+    @property
+    def target(self) -> str:
+        """Nothing else moves it."""
+        return "a switch"
+
     def settle_share(self, share: float) -> float:
         """Return the share itself."""
         return share
 
-    def list_commands(self, share: float) -> tuple[str, ...]:
+    def list_commands(self, share: float, before: float | None = None) -> tuple[str, ...]:
         """Return nothing where nothing would be done."""
-        return () if share == self.share else (f"set {share}",)
+        return () if share == (self.share if before is None else before) else (f"set {share}",)
 
     def set_share(self, share: float) -> None:
         """Go up only."""
@@ -169,7 +176,7 @@ class _Busy(_Stuck):
 
     settings: int = 0
 
-    def list_commands(self, share: float) -> tuple[str, ...]:
+    def list_commands(self, share: float, _before: float | None = None) -> tuple[str, ...]:
         """Return a command always."""
         return (f"set {share}",)
 

@@ -54,7 +54,7 @@ def plan(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comman
     configuration = read_configuration(config, find_severity(findings))
     ground = lay_ground(_name(folder), findings, configuration, strategy)
     rehearsal = _try_traffic(ground, rehearse=rehearse, yes=yes)
-    made = plan_rollout(ground, rehearsal, datetime.now(UTC))
+    made = plan_rollout(ground, rehearsal, datetime.now(UTC).replace(microsecond=0))
     further = {EXPORTS[name][0]: EXPORTS[name][1](made) for name in exports}
     written = write_plan(folder, made, further)
     typer.echo(render_plan_json(made, tuple(further)).rstrip("\n") if as_json else _say(made, written))
@@ -95,7 +95,7 @@ def _try_traffic(ground: "Ground", *, rehearse: bool, yes: bool) -> "Rehearsal |
         return None
     traffic = read_traffic(configuration.path)
     shares = [phase.share for phase in configuration.policy.phases]
-    seen = check_traffic(traffic, shares, datetime.now(UTC), time.monotonic)
+    seen = check_traffic(traffic, shares, datetime.now(UTC).replace(microsecond=0), time.monotonic)
     if not rehearse:
         return seen
     if refuses(ground.findings):

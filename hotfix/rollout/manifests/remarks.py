@@ -13,7 +13,7 @@ def list_remarks(plan: Plan, tool: str) -> Iterator[str]:
     policy, lines = plan.policy, plan.policy.thresholds
     yield (
         f"Exported for {tool} from the deployment plan of incident {plan.incident}, made "
-        f"{format_time(plan.created_at.replace(microsecond=0))}: {plan.decision.go}."
+        f"{format_time(plan.created_at)}: {plan.decision.go}."
     )
     yield f"Metrics are taken to be {REQUESTS} with {FAILED} for errors, and {DURATIONS}; adapt other names."
     yield f"What the policy says and {tool} cannot:"

@@ -156,8 +156,8 @@ class Rehearsal:
     state: str | None = None  # what is true, in the words of the provider
     notes: tuple[str, ...] = ()  # of the provider
     settled: tuple[float, ...] = ()  # share that can be set for each phase
-    commands: tuple[str, ...] = ()  # that the first phase begins with
-    back: tuple[str, ...] = ()  # that went back
+    commands: tuple[tuple[str, ...], ...] = ()  # that each phase begins with
+    back: tuple[str, ...] = ()  # that bring everything back from full traffic
     counts: bool = False  # the provider counts the requests that really moved
     moved: float | None = None  # share that went to the new version and came back
     back_s: float | None = None  # seconds until all requests were seen to be back; None: nothing moved

@@ -111,7 +111,7 @@ def _list_ways_back(
     else:
         yield f"{command} needs the table [deploy.traffic] in hotfix.toml, which is missing."
     if rehearsal and rehearsal.back:
-        yield f"By hand, as the rehearsal listed it: {'; '.join(rehearsal.back)}"
+        yield f"By hand, from full traffic: {'; '.join(rehearsal.back)}"
     test = findings.test
     if test and test.answers[Category.ROLLBACK].command:
         found = test.answers[Category.ROLLBACK]

@@ -6,6 +6,7 @@ Comes in: a provider. Goes out: every step with what was seen and how long it to
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import TypeVar
 
 from hotfix.rollout.plan.contract import Rehearsal, Step
@@ -39,9 +40,12 @@ def check_traffic(traffic: Traffic, shares: Sequence[float], at: datetime, timer
         lambda: tuple(map(traffic.settle_share, shares)),
         lambda found: ", ".join(map(say_share, found)),
     )
-    forward = tries.add(
-        "list the commands of the first phase", lambda: traffic.list_commands(shares[0]), lambda found: f"{len(found)}"
+    commands = tries.add(
+        "list the commands of every phase",
+        lambda: tuple(traffic.list_commands(share, before) for before, share in pairwise((0.0, *shares))),
+        lambda found: f"{sum(map(len, found))} commands",
     )
+    back = tries.add("list the commands back", lambda: traffic.list_commands(0.0, 1.0), _say_count)
     mark = tries.add(
         "read the counters of requests",
         traffic.mark_count,
@@ -53,7 +57,8 @@ def check_traffic(traffic: Traffic, shares: Sequence[float], at: datetime, timer
         state=reading.state,
         notes=reading.notes,
         settled=settled or (),
-        commands=forward or (),
+        commands=commands or (),
+        back=back or (),
         counts=bool(mark),
     )
 
@@ -72,14 +77,12 @@ def rehearse_rollback(traffic: Traffic, seen: Rehearsal, timer: Timer) -> Rehear
         tries.fail("move a share", "refused: not all requests are known to be at the old version")
         return replace(seen, steps=tuple(tries.steps))
     moved: Reading | None = None
-    back: tuple[str, ...] | None = None
     try:
         moved = tries.add(
             f"move the share nearest to {say_share(REHEARSED_SHARE)} and read it back",
             lambda: move_share(traffic, REHEARSED_SHARE),
             lambda found: found.state,
         )
-        back = tries.add("list the commands back", lambda: traffic.list_commands(0.0), lambda found: f"{len(found)}")
     finally:
         home = tries.add(
             "move everything back and read it back", lambda: move_share(traffic, 0.0), lambda found: found.state
@@ -87,7 +90,6 @@ def rehearse_rollback(traffic: Traffic, seen: Rehearsal, timer: Timer) -> Rehear
     return replace(
         seen,
         steps=tuple(tries.steps),
-        back=back or (),
         moved=moved.share if moved else None,
         back_s=tries.steps[-1].seconds if home and moved else None,
     )
@@ -100,11 +102,13 @@ def _stay_at_none(tries: "_Tries", traffic: Traffic, reading: Reading) -> None:
         found = "no share that can be told" if reading.share is None else f"a share of {say_share(reading.share)}"
         tries.fail(what, f"expected all requests at the old version, found {found}")
         return
-    there = tries.add(
-        "list the commands of a share of 0", lambda: traffic.list_commands(0.0), lambda one: f"{len(one)}"
-    )
+    there = tries.add("list the commands of a share of 0", lambda: traffic.list_commands(0.0), _say_count)
     if there == ():
         tries.add(what, lambda: move_share(traffic, 0.0), lambda found: found.state)
+
+
+def _say_count(commands: tuple[str, ...]) -> str:
+    return f"{len(commands)} {'command' if len(commands) == 1 else 'commands'}"
 
 
 @dataclass(slots=True)
