@@ -13,18 +13,24 @@ if TYPE_CHECKING:
     from hotfix.learn.recording import Effort
 
 
+def tell_time() -> datetime:
+    """Return what time it is, to the millisecond."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
 @dataclass(frozen=True, slots=True)
 class Stopwatch:
     """Runs from when it is made."""
 
-    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    began: datetime = field(default_factory=tell_time)
     cpu_s: float = field(default_factory=lambda: sum(os.times()[:4]))
 
     def stop(self) -> "Effort":
         """Return the time and the work since then."""
         from hotfix.learn.recording import Effort
 
-        return Effort(self.began, datetime.now(UTC), sum(os.times()[:4]) - self.cpu_s)
+        return Effort(self.began, tell_time(), sum(os.times()[:4]) - self.cpu_s)
 
 
 def keep_events(folder: Path, events: "Iterable[Event]") -> None:

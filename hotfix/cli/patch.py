@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotfix.cli.options import Json
+from hotfix.cli.options import IncidentName, Json
 
 if TYPE_CHECKING:
     from hotfix.core.facts import Analysis
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def patch(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
-    incident: Annotated[str, typer.Argument(help="Id or folder of an incident, or last.", show_default=False)],
+    incident: IncidentName,
     repo: Annotated[
         Path,
         typer.Option(help="Git repository of the service, or a bundle of one. It is only read.", show_default=False),

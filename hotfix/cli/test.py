@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotfix.cli.options import Json
+from hotfix.cli.options import IncidentName, Json
 from hotfix.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
-    incident: Annotated[str, typer.Argument(help="Id or folder of an incident, or last.", show_default=False)],
+    incident: IncidentName,
     repo: Annotated[
         Path, typer.Option(help="Git repository, or a bundle of one, that the patch is for.", show_default=False)
     ],

@@ -13,7 +13,7 @@ from hotfix.ingest.timestamps import TimeFormat, find_time_format, is_plausible,
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|m|min|h|d|w)", re.IGNORECASE)
 _UNITS = {"s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_MINUTE = re.compile(r"(?:\d{4}-\d\d-\d\d[T ])?\d\d?:\d\d")
+_MINUTE = re.compile(r"((?:\d{4}-\d\d-\d\d[T ])?\d\d?:\d\d)(Z|[+-]\d\d:?\d\d)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def choose_window(request: WindowRequest, first: datetime, last: datetime) -> Wi
     """
     if request.since and request.last:
         raise UsageError("expected --since or --last, found both; leave one out")
-    since = _parse_time("--since", request.since, last)
-    until = _parse_time("--until", request.until, last)
+    since = parse_time("--since", request.since, last)
+    until = parse_time("--until", request.until, last)
     if request.last:
         since = (until or last) - _parse_span(request.last)
     if since is None and until is None:
@@ -74,14 +74,19 @@ def choose_window(request: WindowRequest, first: datetime, last: datetime) -> Wi
     return window
 
 
-def _parse_time(option: str, text: str | None, last: datetime) -> datetime | None:
+def parse_time(option: str, text: str | None, last: datetime) -> datetime | None:
+    """Return the instant that a user means, None when nothing was said; a time of day is of the day of `last`.
+
+    Raises:
+        UsageError: the text is no time; the message names the option.
+    """
     if text is None:
         return None
     whole = text.strip()
     if _DAY.fullmatch(whole):
         whole += " 00:00:00"
-    elif _MINUTE.fullmatch(whole):
-        whole += ":00"
+    elif minute := _MINUTE.fullmatch(whole):
+        whole = f"{minute[1]}:00{minute[2] or ''}"
     form = find_time_format([whole])
     times = [] if form is None else _read_times(whole, form, last)
     if not times:

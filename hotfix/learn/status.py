@@ -28,8 +28,6 @@ _AFTER: dict[str, Status] = {
     EventKind.REOPENED: Status.OPEN,
 }
 _SAID_BY = {status: EventKind(kind) for kind, status in _AFTER.items()}
-SETTABLE = tuple(_SAID_BY)
-"""What a person may say; that an incident recovered by itself is for the logs to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +46,14 @@ def read_status(card: Card, events: Sequence[Event]) -> Status:
     return said[-1] if said else Status.RECOVERED if card.ended_at else Status.OPEN
 
 
-def note(statement: Statement) -> Event:
+def say_note(statement: Statement) -> Event:
     """Return the event of an operator's note."""
     return _say(EventKind.NOTE, statement)
+
+
+def say_detected(statement: Statement) -> Event:
+    """Return the event that somebody noticed the incident, from which its clock runs."""
+    return _say(EventKind.DETECTED, statement)
 
 
 def change_status(card: Card, events: Sequence[Event], status: Status, statement: Statement) -> Event:
@@ -60,7 +63,7 @@ def change_status(card: Card, events: Sequence[Event], status: Status, statement
         UsageError: it stands there already, or the status is none that a person may say.
     """
     if status not in _SAID_BY:
-        raise UsageError(f"expected {', '.join(SETTABLE)}, found {status}: that is for the logs to say")
+        raise UsageError(f"expected open, mitigated, resolved or closed, found {status}: that is for the logs to say")
     if read_status(card, events) == status:
         since = next((event.at for event in reversed(events) if _AFTER.get(event.kind) == status), None)
         said = f" since {format_time(since)}" if since else ""

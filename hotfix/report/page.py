@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 _LABELS = {"Since which change": "Since change", "What to do now": "What to do"}
 _LABEL_COLUMNS = 16
 _NARROWEST = 40
-_LINES_PER_ANSWER = {"What broke": 3, "Since which change": 4, "How bad": 3, "What to do now": 5, "What was read": 4}
+_LINES_PER_ANSWER = {"What broke": 3, "Since which change": 4, "How bad": 3, "What to do now": 5, "What was read": 4,
+                     "Onset": 3, "Clock": 5, "Documents": 3, "Last events": 8}  # fmt: skip
 _LINES_OTHERWISE = 2
 """Lines of each answer: with the headline, and a place that takes two, they stay within FIRST_SCREEN_LINES."""
 
@@ -43,8 +44,12 @@ class Page:
 
     def headline(self, text: str, style: str) -> None:
         """Print the first line and an empty one."""
-        self._print((self._cut(text, self._width), style))
+        self.line(text, style)
         self._print()
+
+    def line(self, text: str, style: str = "") -> None:
+        """Print a text on one line, its end cut off where the line is too short."""
+        self._print((self._cut(text, self._width), style))
 
     def title(self, text: str) -> None:
         """Print the title of a section."""
