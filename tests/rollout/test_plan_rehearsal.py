@@ -13,6 +13,7 @@ from hotfix.rollout.plan.rehearsal import check_traffic, rehearse_rollback
 from hotfix.rollout.traffic import Traffic, TrafficError, move_share, read_traffic
 from hotfix.rollout.traffic.contract import Moved, Reading
 from tests.rollout.balancers import HAProxy, run_haproxy
+from tests.rollout.hosts import run_site
 from tests.rollout.services import Load, Service, count_versions, run_pair
 
 _SHARES = (0.1, 0.5, 1.0)
@@ -122,6 +123,22 @@ def test_provider_that_does_not_answer_is_one_failed_step(ground: _Ground) -> No
     ground.haproxy.kill()
     seen = _check(ground.traffic)
     assert (_list_failed(seen), len(seen.steps)) == (["read the share"], 1)
+
+
+def test_whole_hosts_are_rehearsed_with_one(tmp_path: Path) -> None:
+    """A provider of hosts gives the new version to one of them and takes it back; others are left as they are."""
+    with run_site(tmp_path / "site", ("app1", "app2", "app3"), "1") as site:
+        path = tmp_path / "hotfix.toml"
+        path.write_text(
+            '[deploy.traffic]\nprovider = "systemd"\nhosts = ["app1", "app2", "app3"]\nnew = "2"\nold = "1"\n'
+            f"""ssh = "'{site.ssh}' {{host}}"\nswitch = "echo {{version}} > next"\nrestart = "shop restart"\n"""
+            'running = "ask /version"\nhealth = "ask /health"\n'
+        )
+        traffic = read_traffic(path)
+        rehearsal = rehearse_rollback(traffic, _check(traffic), count().__next__)
+        assert (rehearsal.passed, rehearsal.moved) == (True, pytest.approx(1 / 3))
+        assert [len(commands) > 0 for commands in (*rehearsal.commands, rehearsal.back)] == [True] * 4
+        assert traffic.read_share().share == 0
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 Texts are plain: they may quote logs, so whoever writes them into a document makes them inert.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -48,7 +49,7 @@ class TestFinding:
 
     verdict: TestVerdict
     rule: str
-    answers: dict[Category, TestAnswer]
+    answers: Mapping[Category, TestAnswer]
     patch: str  # path of the diff that was tested
     files: tuple[str, ...]  # that it changes
     base: str

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hotfix.core.facts import Analysis, Change, Evidence, EvidenceKind, Metric, Template
 from hotfix.core.text import say_span
 from hotfix.rollout.contract import Policy
+from hotfix.rollout.monitor.incident import read_incident
 from hotfix.rollout.plan.contract import Configuration, Findings, Volume, Watch
 from hotfix.rollout.traffic import say_share
 
@@ -111,20 +112,21 @@ def find_bug(analysis: Analysis) -> Template | None:
 
 
 def _watch_bug(findings: Findings) -> Watch:
-    bug, analysis = find_bug(findings.analysis), findings.analysis
-    what = "the error of the incident"
-    if bug is None:
-        unknown = "not known: no record of it is cited"
-        return Watch(what, unknown, unknown, "none is defined", _BUG_BACK, known=False)
-    change = next((one for one in analysis.changes if one.template_id == bug.id), None)
-    return Watch(
-        f"{what}: {bug.text}",
-        f"{change.before:.3g} a minute" if change else NOT_LOGGED,
-        f"{bug.count:,} records" + (f", {change.after:.3g} a minute" if change else ""),
-        "any in the new version",
-        _BUG_BACK,
-        known=change is not None,
-    )
+    """Return what is watched of the incident's own error: the kinds of errors that the monitoring counts as it."""
+    analysis = findings.analysis
+    record, kinds = find_bug(analysis), read_incident(analysis).bug.names
+    change = next((one for one in analysis.changes if record and one.template_id == record.id), None)
+    if record is None:
+        before = during = "not known: no record of it is cited"
+    else:
+        before = f"{change.before:.3g} a minute" if change else NOT_LOGGED
+        during = f"{record.count:,} records" + (f", {change.after:.3g} a minute" if change else "")
+    if kinds:
+        what, alert, back = f"the error of the incident: {'; '.join(kinds)}", "any in the new version", _BUG_BACK
+    else:
+        what = f"what the incident shows: {record.text}" if record else "what the incident shows"
+        alert, back = "none: look for it in the logs", "none: the monitoring counts new errors, and this is none"
+    return Watch(what, before, during, alert, back, known=change is not None)
 
 
 def _list_cited(analysis: Analysis) -> Iterator[Evidence]:
