@@ -9,8 +9,12 @@ from hotfix.rollout.monitor.contract import Monitor, Watched
 from hotfix.rollout.monitor.incident import IncidentKinds, read_incident
 from hotfix.rollout.monitor.joint import JointMonitor
 from hotfix.rollout.monitor.logs import read_logs
+from hotfix.rollout.monitor.prometheus import read_prometheus
 
-SOURCES: Mapping[str, Callable[[Table, IncidentKinds], Monitor]] = {"logs": read_logs}
+SOURCES: Mapping[str, Callable[[Table, IncidentKinds], Monitor]] = {
+    "logs": read_logs,
+    "prometheus": read_prometheus,
+}
 
 
 def read_monitor(path: Path, analysis: Analysis | None) -> Monitor:
