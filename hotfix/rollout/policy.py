@@ -21,8 +21,8 @@ from hotfix.core.settings import (
 )
 from hotfix.rollout.contract import Phase, Policy, Strategy, Thresholds
 
-PARTS_READ_ELSEWHERE = ("traffic", "monitor")
-"""Tables inside `[deploy]` that are not of the policy."""
+PARTS_READ_ELSEWHERE = ("traffic", "monitor", "check_new")
+"""What `[deploy]` may hold that is not of the policy."""
 
 MINIMUM_REQUESTS = 150
 """Canary requests of a phase: with none of 150 failed the error ratio is below the alert line of 2 % (Clopper–Pearson,

@@ -1,0 +1,111 @@
+"""The journal of a rollout, `rollout.jsonl` in the incident's folder: a line is on disk before what it says is done.
+
+Lines are only ever added. A last line that a crash cut off is left out, and told.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hotfix.core.append import append_line
+from hotfix.core.errors import HotfixError, InputError
+from hotfix.core.facts import Skipped
+from hotfix.core.files import read_regular
+from hotfix.rollout.contract import Observation
+from hotfix.rollout.execute.contract import ENDS, Entry, Kind, State
+from hotfix.rollout.execute.limits import JOURNAL_BYTES_MOST
+from hotfix.rollout.execute.records import Line, Seen, parse_entry, render_entry
+
+JOURNAL = "rollout.jsonl"
+
+
+class JournalError(HotfixError):
+    """The journal cannot be written; nothing that it should hold may be done, but for going back."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The last rollout that a journal holds."""
+
+    lines: tuple[Line, ...]  # at least one; the first began it
+    skipped: tuple[Skipped, ...] = ()  # lines that could not be read
+
+    @property
+    def state(self) -> State:
+        """Where it stood when the last line was written."""
+        return self.lines[-1].state
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it came to an end by itself."""
+        return self.state.step in ENDS
+
+    @property
+    def looks(self) -> tuple[Seen, ...]:
+        """What was seen since the first phase began for the last time."""
+        first = max((at for at, line in enumerate(self.lines) if _starts(line)), default=0)
+        return tuple(line.seen for line in self.lines[first:] if line.seen)
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """The evidence."""
+        return tuple(seen.observation for seen in self.looks)
+
+    def find_detail(self, key: str) -> str | None:
+        """Return the text that was written last under a key of the details."""
+        found = (line.details.get(key) for line in reversed(self.lines))
+        return next((value for value in found if isinstance(value, str)), None)
+
+
+def append_entry(folder: Path, entry: Entry) -> None:
+    """Write an entry; it is on disk when this returns.
+
+    Raises:
+        JournalError: it cannot be written; the journal is as it was.
+    """
+    path = folder / JOURNAL
+    try:
+        append_line(path, render_entry(entry))
+    except OSError as error:
+        raise JournalError(f"expected a journal that can be written at {path}, found: {error.strerror}") from None
+
+
+def read_past(folder: Path) -> Past | None:
+    """Return the last rollout of a folder's journal; None where there is none.
+
+    Raises:
+        InputError: the journal is there and cannot be read, or holds no line that tells how the rollout began.
+    """
+    path = folder / JOURNAL
+    try:
+        data = read_regular(path, JOURNAL_BYTES_MOST)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"expected a journal that can be read at {path}, found: {error.strerror}") from None
+    if len(data) > JOURNAL_BYTES_MOST:
+        raise InputError(f"expected a journal of at most {JOURNAL_BYTES_MOST} bytes at {path}, found more")
+    lines, skipped = list[Line](), list[Skipped]()
+    for number, text in enumerate(data.splitlines(keepends=True), start=1):
+        where = f"{JOURNAL}:{number}"
+        try:
+            if text.strip():
+                lines.append(parse_entry(text.decode("utf-8", "replace"), where))
+        except InputError as error:
+            torn = not text.endswith(b"\n")
+            skipped.append(Skipped(where, "cut off while it was written" if torn else str(error)))
+    if not lines and not skipped:
+        return None
+    begins = [at for at, line in enumerate(lines) if line.kind is Kind.BEGUN]
+    if not begins:
+        raise InputError(
+            f"expected at {path} a line that tells how the rollout began, found none; "
+            "hotfix deploy rollback sends everything back without it"
+        )
+    return Past(tuple(lines[begins[-1] :]), tuple(skipped))
+
+
+def _starts(line: Line) -> bool:
+    """Tell whether a line is the first phase on its way: what was seen before is of another attempt."""
+    return line.kind is Kind.MOVING and line.state.phase == 0
