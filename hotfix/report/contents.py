@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from hotfix.core.facts import Analysis, Change, Deploy, Evidence, EvidenceKind, Hypothesis, Incident
 from hotfix.core.settings import (
     CONFIDENCE_TO_ACT,
-    DIAGNOSIS_TARGET_MIN,
     NOVELTY_TOLERANCE_S,
     RECOVERY_SHARE,
     ROWS_SHOWN,
 )
 from hotfix.core.text import format_time, say_span
+from hotfix.learn.clock import Phase, say_against
 from hotfix.report.answers import (
     best_correlation,
     cited_evidence,
@@ -110,7 +110,7 @@ class Contents:
     next_steps: tuple[str, ...]
     rejected: tuple[Hypothesis, ...]
     possible: tuple[Hypothesis, ...]
-    target_min: int
+    clock: str  # how long the diagnosis took, against its target
 
 
 def lay_out_incident(analysis: Analysis, incident: Incident) -> Contents:
@@ -141,7 +141,7 @@ def lay_out_incident(analysis: Analysis, incident: Incident) -> Contents:
         next_steps=tuple(_name_next_steps(analysis)),
         rejected=tuple(one for one in others if one.rejected is not None),
         possible=tuple(one for one in others if one.rejected is None),
-        target_min=DIAGNOSIS_TARGET_MIN[incident.severity],
+        clock=say_against(sum(analysis.timings.values()), Phase.DIAGNOSIS, incident.severity),
     )
 
 
