@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,10 +13,12 @@ from hotfix.rollout.contract import FatalClass, NewError, Rule, Verdict
 from hotfix.rollout.judge.judge import Look, judge_phase
 from hotfix.rollout.judge.latency import find_quantile
 from hotfix.rollout.monitor import read_monitor
+from hotfix.rollout.monitor.promqueries import NAMES
 from hotfix.rollout.policy import make_policy
 from tests.rollout.services import Load, Version, run_pair
 from tests.rollout.writtenlogs import BEGIN_S, Watching, WrittenLog, say_request, watch
 
+_GUIDE = Path(__file__).parents[2] / "docs" / "deploy.md"
 _FAILED = "GET /order/7 failed: stock is not known"
 _TRACE = (
     "Traceback (most recent call last):\n"
@@ -382,3 +385,21 @@ def test_both_sources_are_taken(tmp_path: Path) -> None:
     assert (seen.baseline.requests, seen.baseline.last_data_s) == (1, BEGIN_S + 1)
     assert {error.name for error in seen.new_errors} == {"error of a-new", "error of a-old", "error of b-old"}
     assert len(json.loads(watching.mark)) == 2
+
+
+@pytest.mark.parametrize(
+    "text", re.findall(r"```toml\n(\[\[?deploy\.monitor\]\]?\n.+?)```", _GUIDE.read_text(), re.DOTALL)
+)
+def test_examples_of_the_guide_are_accepted(tmp_path: Path, text: str) -> None:
+    """What docs/deploy.md shows is what the program reads."""
+    path = tmp_path / "hotfix.toml"
+    path.write_text(text)
+    assert read_monitor(path, None)
+
+
+def test_names_of_the_guide_are_those_of_the_program() -> None:
+    """The table of the guide says what each library's metrics are called."""
+    for key, names in NAMES.items():
+        *first, last = (f"`{label}`" for label in names.status)
+        status = f"{', '.join(first)} or {last}" if first else last
+        assert f"| `{key}` | `{names.counter}` | {status} | `{names.histogram}` |" in _GUIDE.read_text()
