@@ -67,6 +67,7 @@ def render_plan_json(plan: Plan, further: tuple[str, ...] = ()) -> str:
             "strategy": plan.choice.strategy,
             "decided_by": plan.choice.decided_by,
             "reason": plan.choice.reason,
+            "in_force": plan.choice.in_force,
             "others": [{"strategy": strategy, "reason": reason} for strategy, reason in plan.choice.others],
         },
         "checklist": [asdict(one) for one in plan.points],

@@ -22,8 +22,9 @@ from hotfix.report.patchreport import render_patch_json
 from hotfix.report.testreport import render_test_json
 from hotfix.rollout.contract import Strategy
 from hotfix.rollout.plan.configuration import read_configuration
-from hotfix.rollout.plan.contract import Findings, Plan, Rehearsal
+from hotfix.rollout.plan.contract import Plan, Rehearsal
 from hotfix.rollout.plan.findings import read_findings
+from hotfix.rollout.plan.known import Findings
 from hotfix.rollout.plan.planning import find_severity, lay_ground, plan_rollout
 from tests.report.analyses import incident
 

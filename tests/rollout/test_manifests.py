@@ -30,11 +30,11 @@ _KINDS = {
 _CONFIGURATION = "[deploy]\nrollback_errors = 0.04\nrollback_p95 = 1.8\nrollback_volume = 0.7\ncheck_s = 30\n"
 
 
-def _plan(folder: Path, strategy: Strategy, service: str = "checkout") -> Plan:
+def _plan(folder: Path, strategy: Strategy, service: str = "checkout", monitor: str = "") -> Plan:
     analysis = going_forward(Severity.P1)
     analysis = replace(analysis, diagnosis=replace(analysis.diagnosis, service=service))
     findings = find(folder, analysis, patched(), verified())
-    return make_plan(folder, findings, _CONFIGURATION, strategy)
+    return make_plan(folder, findings, _CONFIGURATION + monitor, strategy)
 
 
 def _read(stream: str) -> list[dict[str, object]]:
@@ -113,6 +113,17 @@ def test_argo_says_shares_pauses_and_thresholds(tmp_path: Path) -> None:
         ("p95-ratio", "30s", "result[0] > 1.8"),
         ("volume-ratio", "30s", "result[0] < 0.7"),
     ]
+
+
+@pytest.mark.parametrize("tool", EXPORTS)
+def test_metrics_are_those_of_the_configuration(tmp_path: Path, tool: str) -> None:
+    """Where the project watches by Prometheus, address and names of the metrics are taken from there."""
+    monitor = '[[deploy.monitor]]\nsource = "prometheus"\nurl = "http://prom:9090"\nnames = "istio"\ncounter = "hits"\n'
+    stream = EXPORTS[tool][1](_plan(tmp_path, Strategy.CANARY, monitor=monitor))
+    assert "http://prom:9090" in stream
+    assert "where Prometheus answers" not in stream
+    assert "hits{" in "".join(_list_queries(_read(stream)))
+    assert "istio_request_duration_milliseconds_bucket{" in "".join(_list_queries(_read(stream)))
 
 
 def test_flagger_says_shares_and_thresholds(tmp_path: Path) -> None:

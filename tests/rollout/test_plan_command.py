@@ -126,6 +126,15 @@ def test_rehearsal_of_a_refused_change_is_refused(tmp_path: Path) -> None:
     assert "found a NO-GO; plan without --rehearse says why" in done.stderr
 
 
+def test_monitoring_that_is_configured_wrong_is_told(tmp_path: Path) -> None:
+    """The table of the monitoring is read when the plan is made, and its fault told with file and line."""
+    write_folder(tmp_path / "incident", going_forward(), patched(), verified())
+    (tmp_path / "hotfix.toml").write_text('[deploy.monitor]\nsource = "promeheus"\n')
+    done = _run("deploy", "plan", "incident", folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("hotfix: hotfix.toml:2: expected one of logs, prometheus for deploy.monitor.source")
+
+
 def test_exports_lie_beside_the_plan(tmp_path: Path) -> None:
     """--manifests writes a file for each tool; an unknown one is refused with a near name."""
     write_folder(tmp_path / "incident", going_forward(), patched(), verified())

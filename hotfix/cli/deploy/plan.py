@@ -44,6 +44,7 @@ def plan(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comman
     from hotfix.report.incidentfolders import REPORT, find_incident_folder
     from hotfix.report.jsonread import read_report
     from hotfix.rollout.manifests import EXPORTS
+    from hotfix.rollout.monitor import read_monitor
     from hotfix.rollout.plan.configuration import read_configuration
     from hotfix.rollout.plan.findings import read_findings
     from hotfix.rollout.plan.planning import find_severity, lay_ground, plan_rollout
@@ -52,6 +53,8 @@ def plan(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comman
     folder = find_incident_folder(incident)
     findings = read_findings(folder, read_report(folder / REPORT))
     configuration = read_configuration(config, find_severity(findings))
+    if "monitor" in configuration.said:
+        read_monitor(configuration.path, findings.analysis)  # a fault of the table is told now, not in the rollout
     ground = lay_ground(_name(folder), findings, configuration, strategy)
     rehearsal = _try_traffic(ground, rehearse=rehearse, yes=yes)
     made = plan_rollout(ground, rehearsal, datetime.now(UTC).replace(microsecond=0))

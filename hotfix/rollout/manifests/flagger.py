@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hotfix.core.errors import UsageError
 from hotfix.core.text import say_span
 from hotfix.rollout.contract import Policy, Strategy
-from hotfix.rollout.manifests.queries import ask_error_ratio, ask_p95_ratio, ask_volume_ratio
+from hotfix.rollout.manifests.queries import ask_error_ratio, ask_p95_ratio, ask_volume_ratio, find_metrics
 from hotfix.rollout.manifests.remarks import list_remarks
 from hotfix.rollout.manifests.stream import Document, name_service, render_stream, say_seconds, weigh_share
 from hotfix.rollout.plan.contract import Plan
@@ -32,7 +32,7 @@ def render_flagger(plan: Plan) -> str:
             f"expected a strategy that Flagger knows, canary or blue-green, found {policy.strategy}; "
             "leave flagger out of --manifests, or name another with --strategy"
         )
-    metrics = tuple(_list_metrics(policy))
+    metrics = tuple(_list_metrics(plan))
     canary = {
         "apiVersion": API,
         "kind": "Canary",
@@ -54,8 +54,8 @@ def render_flagger(plan: Plan) -> str:
             },
         },
     }
-    remarks = [*list_remarks(plan, "Flagger"), *_list_own_remarks(policy)]
-    return render_stream(remarks, [*(_describe_template(name, one) for one in metrics), canary])
+    remarks = [*list_remarks(plan, "Flagger"), *_list_own_remarks(plan)]
+    return render_stream(remarks, [*(_describe_template(plan, name, one) for one in metrics), canary])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +68,21 @@ class _Metric:
     line: float
 
 
-def _list_metrics(policy: Policy) -> Iterator[_Metric]:
-    lines = policy.thresholds
-    yield _Metric("error-ratio", ask_error_ratio(_NEW, _WINDOW, 1), "max", lines.rollback_errors)
-    if policy.strategy is Strategy.CANARY:
-        yield _Metric("p95-ratio", ask_p95_ratio(_NEW, _OLD, _WINDOW), "max", lines.rollback_p95)
-    yield _Metric("volume-ratio", ask_volume_ratio(_BOTH, _WINDOW), "min", lines.rollback_volume)
+def _list_metrics(plan: Plan) -> Iterator[_Metric]:
+    lines, metrics = plan.policy.thresholds, find_metrics(plan)
+    yield _Metric("error-ratio", ask_error_ratio(metrics, _NEW, _WINDOW, 1), "max", lines.rollback_errors)
+    if plan.policy.strategy is Strategy.CANARY:
+        yield _Metric("p95-ratio", ask_p95_ratio(metrics, _NEW, _OLD, _WINDOW), "max", lines.rollback_p95)
+    yield _Metric("volume-ratio", ask_volume_ratio(metrics, _BOTH, _WINDOW), "min", lines.rollback_volume)
 
 
-def _describe_template(name: str, metric: _Metric) -> Document:
+def _describe_template(plan: Plan, name: str, metric: _Metric) -> Document:
+    url = find_metrics(plan).url
     return {
         "apiVersion": API,
         "kind": "MetricTemplate",
         "metadata": {"name": f"{name}-{metric.name}"},
-        "spec": {"provider": {"type": "prometheus"}, "query": metric.query},
+        "spec": {"provider": {"type": "prometheus", **({"address": url} if url else {})}, "query": metric.query},
     }
 
 
@@ -103,11 +104,14 @@ def _find_interval(policy: Policy) -> float:
     return max(phase.minimum_s for phase in policy.phases[:-1] or policy.phases)
 
 
-def _list_own_remarks(policy: Policy) -> Iterator[str]:
+def _list_own_remarks(plan: Plan) -> Iterator[str]:
+    policy = plan.policy
     yield (
-        "Not known: spec.service with its port, without which Flagger does not begin; spec.provider, which splits the "
-        "requests; and where Prometheus answers (spec.provider.address of each MetricTemplate)."
+        "Not known: spec.service with its port, without which Flagger does not begin, and spec.provider, which splits "
+        "the requests."
     )
+    if find_metrics(plan).url is None:
+        yield "Not known: where Prometheus answers (spec.provider.address of each MetricTemplate)."
     if policy.strategy is Strategy.BLUE_GREEN:
         yield "Flagger looks at the new version before the switch, under the load that you send to it, and not after."
         return

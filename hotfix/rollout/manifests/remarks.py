@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hotfix.core.text import format_time
-from hotfix.rollout.manifests.queries import DURATIONS, FAILED, REQUESTS
+from hotfix.rollout.manifests.queries import find_metrics
 from hotfix.rollout.plan.contract import Plan
 from hotfix.rollout.traffic import say_share
 
@@ -15,7 +15,12 @@ def list_remarks(plan: Plan, tool: str) -> Iterator[str]:
         f"Exported for {tool} from the deployment plan of incident {plan.incident}, made "
         f"{format_time(plan.created_at)}: {plan.decision.go}."
     )
-    yield f"Metrics are taken to be {REQUESTS} with {FAILED} for errors, and {DURATIONS}; adapt other names."
+    metrics = find_metrics(plan)
+    source = "hotfix.toml says so" if plan.configuration.metrics else "the usual names; adapt others"
+    yield (
+        f"Metrics: {metrics.counter} with a status of 500 or more in {' or '.join(metrics.status)}, and "
+        f"{metrics.histogram}_bucket ({source})."
+    )
     yield f"What the policy says and {tool} cannot:"
     yield (
         "- errors and durations are judged here by raw ratios at each look, so a version as good as the old one goes "

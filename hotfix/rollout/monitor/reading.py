@@ -56,9 +56,9 @@ class PartReader:
 
     def read_text(self, text: str) -> pl.DataFrame:
         """Return the RECORDS of some lines that stand alone."""
-        cleaner = LineCleaner("", self.skipped.append)
-        blocks = list(cleaner.clean(iter([text.encode(errors="replace")]), Mark(_FIRST_LINE, 0)))
-        lines = pl.Series(text.splitlines(), dtype=pl.String)
+        cleaner, content = LineCleaner("", self.skipped.append), text.encode(errors="replace")
+        blocks = list(cleaner.clean(iter([content]), Mark(_FIRST_LINE, 0)))
+        lines = pl.Series(content.decode().splitlines(), dtype=pl.String)
         now = datetime.now(UTC)
         source = SourceFile(0, Path(), "", len(text), "", now)
         wrapper = find_wrapper(lines, load_wrappers()) if len(lines) else None

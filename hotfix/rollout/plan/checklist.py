@@ -7,17 +7,8 @@ from hotfix.core.settings import CONFIDENCE_TO_ACT
 from hotfix.core.text import say_span
 from hotfix.repair.verify.contract import Category, Status, TestVerdict
 from hotfix.repair.verify.verdict import NAMES, say_status
-from hotfix.rollout.plan.contract import (
-    Answer,
-    Configuration,
-    Findings,
-    Group,
-    PlannedPhase,
-    Point,
-    Rehearsal,
-    StrategyChoice,
-    Watch,
-)
+from hotfix.rollout.plan.contract import Answer, Group, PlannedPhase, Point, Rehearsal, StrategyChoice, Watch
+from hotfix.rollout.plan.known import Configuration, Findings
 from hotfix.rollout.plan.roles import APPROVER, ON_CALL, OPERATOR, SPOKESPERSON
 from hotfix.rollout.traffic import say_share
 from hotfix.rollout.traffic.limits import SHARE_AGREES
@@ -139,14 +130,12 @@ def _judge_rehearsal(rehearsal: Rehearsal | None) -> Point:
 
 
 def _check_monitoring(facts: ChecklistFacts) -> Iterator[Point]:
-    configured = "monitor" in facts.configuration.said
+    configured, table = "monitor" in facts.configuration.said, "table [deploy.monitor]"
     yield Point(
         Group.MONITORING,
         "both versions are watched apart",
         Answer.YES if configured else Answer.OPEN,
-        "table [deploy.monitor]"
-        if configured
-        else "not known: logs or metrics of each version, table [deploy.monitor]",
+        table if configured else f"not known: where logs or metrics of each version are, {table}",
     )
     for watch in facts.watches:
         if watch.known is None:
@@ -194,14 +183,12 @@ def _check_environment(facts: ChecklistFacts) -> Iterator[Point]:
         Answer.YES if configuration.found else Answer.OPEN,
         str(configuration.path) if configuration.found else f"no file at {configuration.path}: the policy is SPEC's",
     )
-    agrees = facts.choice.decided_by != "--strategy" and (
-        "strategy" in configuration.said or facts.choice.strategy == "canary"
-    )
+    choice = facts.choice
     yield Point(
         Group.ENVIRONMENT,
-        "hotfix.toml says the strategy of this plan",
-        Answer.YES if agrees else Answer.OPEN,
-        f"{facts.choice.strategy}" if agrees else f'write strategy = "{facts.choice.strategy}" into [deploy]',
+        "hotfix.toml leads to the strategy of this plan",
+        Answer.YES if choice.in_force else Answer.OPEN,
+        choice.strategy if choice.in_force else f'write strategy = "{choice.strategy}" into [deploy]',
     )
     if rehearsal is None:
         return

@@ -11,7 +11,8 @@ from hotfix.core.settings import (
     TOTAL_TARGET_MIN,
 )
 from hotfix.core.text import say_span
-from hotfix.rollout.plan.contract import Clock, Findings, Moment, PlannedPhase
+from hotfix.rollout.plan.contract import Clock, Moment, PlannedPhase
+from hotfix.rollout.plan.known import Findings
 from hotfix.rollout.plan.phases import find_clock_end
 from hotfix.rollout.traffic import say_share
 

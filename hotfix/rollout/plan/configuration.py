@@ -7,7 +7,8 @@ from pathlib import Path
 from hotfix.core.configfile import CONFIG_FILE
 from hotfix.core.facts import Severity
 from hotfix.rollout.contract import Strategy
-from hotfix.rollout.plan.contract import Configuration
+from hotfix.rollout.monitor.promqueries import NAMES
+from hotfix.rollout.plan.known import Configuration, Metrics
 from hotfix.rollout.policy import make_policy, read_policy
 
 
@@ -30,6 +31,7 @@ def read_configuration(folder: Path, severity: Severity) -> Configuration:
         provider=provider if isinstance(provider, str) else None,
         new=_list_names(values.get("new")),
         old=_list_names(values.get("old")),
+        metrics=_find_metrics(deploy.get("monitor")),
     )
 
 
@@ -47,6 +49,20 @@ def _read_deploy(path: Path) -> dict[str, object]:
         return {}
     found = tomllib.loads(path.read_text(encoding="utf-8")).get("deploy", {})
     return found if isinstance(found, dict) else {}
+
+
+def _find_metrics(monitors: object) -> Metrics | None:
+    """Return how the first Prometheus among the monitors knows the service; what is no such table is passed by."""
+    for table in monitors if isinstance(monitors, list) else [monitors]:
+        if isinstance(table, dict) and table.get("source") == "prometheus":
+            names = NAMES.get(str(table.get("names", "prometheus")), NAMES["prometheus"])
+            return Metrics(
+                counter=str(table.get("counter", names.counter)),
+                status=_list_names(table.get("status")) or names.status,
+                histogram=str(table.get("histogram", names.histogram)).removesuffix("_bucket"),
+                url=str(table["url"]) if "url" in table else None,
+            )
+    return None
 
 
 def _list_names(value: object) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from hotfix.core.facts import Analysis
 from hotfix.core.node import Node
 from hotfix.repair.contract import PATCH_JSON, Choice
 from hotfix.repair.verify.contract import TEST_JSON, Category, Status, TestVerdict
-from hotfix.rollout.plan.contract import Findings, PatchFinding, TestAnswer, TestFinding
+from hotfix.rollout.plan.known import Findings, PatchFinding, TestAnswer, TestFinding
 
 T = TypeVar("T")
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from hotfix.core.facts import Approach, Verdict
 from hotfix.repair.contract import Choice
 from hotfix.repair.verify.contract import TestVerdict
-from hotfix.rollout.plan.contract import Answer, Findings, Go, GoDecision, Point, Rehearsal
+from hotfix.rollout.plan.contract import Answer, Go, GoDecision, Point, Rehearsal
+from hotfix.rollout.plan.known import Findings
 
 CONFIG_RUNG = "config"
 """Rung of a patch that sets a setting back."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from hotfix.core.facts import Incident
 from hotfix.core.text import format_time, say_span
-from hotfix.rollout.plan.contract import Findings, Message, PlannedPhase
+from hotfix.rollout.plan.contract import Message, PlannedPhase
+from hotfix.rollout.plan.known import Findings
 from hotfix.rollout.traffic import say_share
 
 TEAM, EVERYONE, USERS = "team", "team and stakeholders", "users"

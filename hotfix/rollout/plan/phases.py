@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from hotfix.rollout.contract import Policy
-from hotfix.rollout.plan.contract import PlannedPhase, Rehearsal, Volume
+from hotfix.rollout.plan.contract import PlannedPhase, Rehearsal
+from hotfix.rollout.plan.known import Volume
 from hotfix.rollout.plan.volume import estimate_phase
 
 

@@ -12,8 +12,9 @@ from hotfix.rollout.contract import Strategy
 from hotfix.rollout.plan.checklist import ChecklistFacts, fill_checklist
 from hotfix.rollout.plan.clocks import compare_clocks, lay_out_timeline
 from hotfix.rollout.plan.configuration import follow_strategy
-from hotfix.rollout.plan.contract import Configuration, Findings, Plan, PlannedPhase, Rehearsal, StrategyChoice
+from hotfix.rollout.plan.contract import Plan, PlannedPhase, Rehearsal, StrategyChoice
 from hotfix.rollout.plan.go import decide_go
+from hotfix.rollout.plan.known import Configuration, Findings
 from hotfix.rollout.plan.messages import MessageFacts, write_messages
 from hotfix.rollout.plan.phases import plan_phases
 from hotfix.rollout.plan.risks import RiskFacts, list_risks
@@ -146,5 +147,5 @@ def _list_settings(configuration: Configuration, choice: StrategyChoice) -> Iter
         yield "[deploy.traffic]: who moves the requests, for example HAProxy, nginx or a flag file (docs/deploy.md)."
     if "monitor" not in configuration.said:
         yield "[deploy.monitor]: where the logs or metrics of each version are (docs/deploy.md)."
-    if choice.decided_by == "--strategy" or (choice.strategy is not Strategy.CANARY and choice.decided_by == "facts"):
+    if not choice.in_force:
         yield f'[deploy]: strategy = "{choice.strategy}", so that the rollout follows this plan.'

@@ -7,7 +7,8 @@ from hotfix.core.facts import Grade
 from hotfix.core.settings import CONFIDENCE_TO_ACT
 from hotfix.core.text import say_span
 from hotfix.repair.verify.contract import Category, Status
-from hotfix.rollout.plan.contract import Findings, PlannedPhase, Rehearsal, Risk, Volume
+from hotfix.rollout.plan.contract import PlannedPhase, Rehearsal, Risk
+from hotfix.rollout.plan.known import Findings, Volume
 from hotfix.rollout.plan.strategy import find_changed_data
 from hotfix.rollout.traffic import say_share
 

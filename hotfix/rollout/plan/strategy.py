@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from hotfix.core.text import say_span
 from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.rollout.contract import Phase, Policy, Strategy
-from hotfix.rollout.plan.contract import Configuration, Findings, StrategyChoice, Volume
+from hotfix.rollout.plan.contract import StrategyChoice
+from hotfix.rollout.plan.known import Configuration, Findings, Volume
 from hotfix.rollout.plan.volume import estimate_phase
 from hotfix.rollout.traffic import say_share
 
@@ -41,7 +42,7 @@ def choose_strategy(facts: StrategyFacts, asked: Strategy | None, configured: St
         agreed = "which the facts ask for as well" if strategy is by_facts else f"where the facts ask for {by_facts}"
         reason = f"{decided_by} says so, {agreed}: {reason}"
     others = tuple((one, _say_against(one, facts)) for one in Strategy if one is not strategy)
-    return StrategyChoice(strategy, decided_by, reason, others)
+    return StrategyChoice(strategy, decided_by, reason, strategy is (configured or Strategy.CANARY), others)
 
 
 def find_changed_data(findings: Findings) -> tuple[str, ...]:
@@ -118,11 +119,8 @@ def _list_against(strategy: Strategy, facts: StrategyFacts) -> Iterator[str]:
     if facts.provider == WHOLE_HOSTS and strategy is Strategy.CANARY:
         yield "the provider moves whole hosts and cannot send a small share of the requests"
     if strategy is Strategy.ROLLING and facts.provider != WHOLE_HOSTS:
-        yield (
-            "no list of hosts is configured; the provider can split requests"
-            if facts.provider
-            else ("no list of hosts is configured")
-        )
+        split = "; the provider can split requests" if facts.provider else ""
+        yield f"no list of hosts is configured{split}"
     if strategy is Strategy.BLUE_GREEN:
         yield "every user meets the new version at once, and nothing runs beside it to compare with"
     if strategy is Strategy.CANARY and (needed := _say_needed(facts.canary.phases[0], facts.volume)):

@@ -2,7 +2,7 @@
 
 from hotfix.core.facts import Analysis
 from hotfix.rollout.contract import Phase
-from hotfix.rollout.plan.contract import Volume
+from hotfix.rollout.plan.known import Volume
 
 _REQUESTS = "requests at "
 """How the basis of an impact begins where requests were counted, and not records."""

@@ -6,7 +6,8 @@ from hotfix.core.facts import Analysis, Change, Evidence, EvidenceKind, Metric, 
 from hotfix.core.text import say_span
 from hotfix.rollout.contract import Policy
 from hotfix.rollout.monitor.incident import read_incident
-from hotfix.rollout.plan.contract import Configuration, Findings, Volume, Watch
+from hotfix.rollout.plan.contract import Watch
+from hotfix.rollout.plan.known import Configuration, Findings, Volume
 from hotfix.rollout.traffic import say_share
 
 NOT_LOGGED = "not known: the logs do not tell it"
