@@ -6,6 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
+from hotfix.core.errors import HotfixError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -34,14 +38,15 @@ class Stopwatch:
 
 
 def keep_events(folder: Path, events: "Iterable[Event]") -> None:
-    """Write down in the incident's journal what a command did.
+    """Write down in the incident's journal what a command did; tell when that is not possible, and go on.
 
-    Raises:
-        UsageError: the journal cannot be written.
-        InputError: the journal cannot be read.
+    What the command found is printed all the same: it is what somebody waits for.
     """
     from hotfix.learn.events import append_event, read_events
     from hotfix.learn.recording import leave_out_known
 
-    for event in leave_out_known(events, read_events(folder).events):
-        append_event(folder, event)
+    try:
+        for event in leave_out_known(events, read_events(folder).events):
+            append_event(folder, event)
+    except HotfixError as error:
+        typer.echo(f"hotfix: not written down: {error}", err=True)

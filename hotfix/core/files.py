@@ -39,10 +39,13 @@ def read_regular(path: Path, most: int) -> bytes:
         OSError: it cannot be read, or is no plain file.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, "not a plain file")
-        return file.read(most + 1)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(most + 1)
+    finally:
+        os.close(handle)
 
 
 def _take_after(path: Path, like: Path) -> None:

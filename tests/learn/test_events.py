@@ -1,6 +1,7 @@
 """The journal of an incident: what is written is read back, whatever else the file holds and whoever writes beside."""
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -179,3 +180,10 @@ def test_link_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="expected a journal that can be written"):
         append_event(tmp_path, EVENT)
     assert (tmp_path / "elsewhere").read_text(encoding="utf-8") == ""
+
+
+def test_pipe_in_place_of_a_journal_is_not_waited_for(tmp_path: Path) -> None:
+    """What is no plain file is told, and keeps nobody waiting."""
+    os.mkfifo(tmp_path / EVENTS)
+    with pytest.raises(InputError, match=r"^expected a journal that can be read at .*, found: not a plain file$"):
+        read_events(tmp_path)
