@@ -22,12 +22,14 @@ from hotfix.report.patchreport import render_patch_json
 from hotfix.report.testreport import render_test_json
 from hotfix.rollout.contract import Strategy
 from hotfix.rollout.plan.configuration import read_configuration
-from hotfix.rollout.plan.contract import Plan, Rehearsal
+from hotfix.rollout.plan.contract import Commands, Plan, Rehearsal
 from hotfix.rollout.plan.findings import read_findings
 from hotfix.rollout.plan.known import Findings
 from hotfix.rollout.plan.planning import find_severity, lay_ground, plan_rollout
 from tests.report.analyses import incident
 
+_NAME = "20260115T140307Z-checkout"
+BACK = f"hotfix deploy rollback {_NAME}"
 NOW = datetime(2026, 1, 15, 14, 40, tzinfo=UTC)
 BASE = "2b49ef27c9" + "0" * 30
 RELEASE = Decision(Choice.PATCH, "no release came shortly before, so there is nothing to go back to")
@@ -46,7 +48,7 @@ def patched(decision: Decision = RELEASE, files: tuple[str, ...] = ("app/cart.py
         mitigation=False,
     )
     judged = (Judged(replace(candidate, **changes), ()),)
-    return Proposal("20260115T140307Z-checkout", "shop", BASE, decision, (), (), judged, (), ())
+    return Proposal(_NAME, "shop", BASE, decision, (), (), judged, (), ())
 
 
 def verified(
@@ -66,7 +68,7 @@ def verified(
     verdict, rule = decide_verdict(results)
     depth = Depth("critical", narrow=True, suite_after_rollback=False, pairs=(6,), seconds=60.0)
     return Verification(
-        "20260115T140307Z-checkout", Severity.P0, depth, "shop", base, "patch.diff", files, TestVerdict(verdict), rule,
+        _NAME, Severity.P0, depth, "shop", base, "patch.diff", files, TestVerdict(verdict), rule,
         results, "Confined.", True, None, (), 12.5,
     )  # fmt: skip
 
@@ -117,14 +119,13 @@ def find(
 def make_plan(
     folder: Path,
     findings: Findings,
-    configuration: str | None = None,
+    text: str | None = None,
     asked: Strategy | None = None,
     rehearsal: Rehearsal | None = None,
 ) -> Plan:
     """Return the plan of findings with the text of a `hotfix.toml`, which is written into the folder."""
-    if configuration is not None:
-        (folder / "hotfix.toml").write_text(configuration)
-    ground = lay_ground(
-        "20260115T140307Z-checkout", findings, read_configuration(folder, find_severity(findings)), asked
-    )
+    if text is not None:
+        (folder / "hotfix.toml").write_text(text)
+    configuration = read_configuration(folder, find_severity(findings))
+    ground = lay_ground(_NAME, Commands(f"hotfix deploy run {_NAME}", BACK), findings, configuration, asked)
     return plan_rollout(ground, rehearsal, NOW)

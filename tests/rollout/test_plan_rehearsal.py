@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hotfix.rollout.execute.lock import hold_lock
 from hotfix.rollout.plan.contract import Rehearsal
 from hotfix.rollout.plan.rehearsal import check_traffic, rehearse_rollback
 from hotfix.rollout.traffic import Traffic, TrafficError, move_share, read_traffic
@@ -101,6 +102,14 @@ def test_rehearsal_is_refused_where_a_rollout_began_meanwhile(ground: _Ground) -
     rehearsal = rehearse_rollback(ground.traffic, seen, count().__next__)
     assert (_list_failed(rehearsal), rehearsal.moved) == (["move a share"], None)
     assert ground.traffic.read_share().share == pytest.approx(0.5)
+
+
+def test_traffic_that_somebody_moves_is_left_alone(ground: _Ground) -> None:
+    """While another command holds the lock on this traffic, nothing is asked and nothing moves."""
+    with hold_lock(ground.traffic.target, "hotfix deploy run other"):
+        seen = _check(ground.traffic)
+    assert (len(seen.steps), _list_failed(seen)) == (1, ["see that nobody moves this traffic"])
+    assert "hotfix deploy run other" in seen.steps[0].detail
 
 
 def test_version_that_is_not_there_fails_the_rehearsal(tmp_path: Path) -> None:

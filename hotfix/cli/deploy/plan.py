@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hotfix.cli.deploy.places import find_config, say_command
 from hotfix.cli.options import Json
 from hotfix.core.errors import UsageError, did_you_mean
 from hotfix.rollout.contract import Strategy
@@ -19,9 +20,9 @@ REFUSED = 1
 
 def plan(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
     incident: Annotated[str, typer.Argument(help="Id or folder of an incident, or last.", show_default=False)],
-    config: Annotated[Path, typer.Option(help="The folder whose hotfix.toml says policy and traffic provider.")] = (
-        Path()
-    ),
+    config: Annotated[
+        Path, typer.Option(help="The folder whose hotfix.toml says policy, traffic and monitoring, or that file.")
+    ] = Path(),
     strategy: Annotated[
         Strategy | None, typer.Option(help="Strategy of the rollout; else what hotfix.toml or the facts say.")
     ] = None,
@@ -46,16 +47,19 @@ def plan(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comman
     from hotfix.rollout.manifests import EXPORTS
     from hotfix.rollout.monitor import read_monitor
     from hotfix.rollout.plan.configuration import read_configuration
+    from hotfix.rollout.plan.contract import Commands
     from hotfix.rollout.plan.findings import read_findings
     from hotfix.rollout.plan.planning import find_severity, lay_ground, plan_rollout
 
     exports = _read_exports(manifests)
     folder = find_incident_folder(incident)
     findings = read_findings(folder, read_report(folder / REPORT))
-    configuration = read_configuration(config, find_severity(findings))
+    configuration = read_configuration(find_config(config).parent, find_severity(findings))
     if "monitor" in configuration.said:
         read_monitor(configuration.path, findings.analysis)  # a fault of the table is told now, not in the rollout
-    ground = lay_ground(_name(folder), findings, configuration, strategy)
+    name = _name(folder)
+    commands = Commands(say_command("run", name, config), say_command("rollback", name, config))
+    ground = lay_ground(name, commands, findings, configuration, strategy)
     rehearsal = _try_traffic(ground, rehearse=rehearse, yes=yes)
     made = plan_rollout(ground, rehearsal, datetime.now(UTC).replace(microsecond=0))
     further = {EXPORTS[name][0]: EXPORTS[name][1](made) for name in exports}
@@ -87,6 +91,7 @@ def _try_traffic(ground: "Ground", *, rehearse: bool, yes: bool) -> "Rehearsal |
     import time
     from datetime import UTC, datetime
 
+    from hotfix.rollout.execute.lock import hold_lock
     from hotfix.rollout.plan.go import refuses
     from hotfix.rollout.plan.rehearsal import check_traffic, rehearse_rollback
     from hotfix.rollout.traffic import read_traffic
@@ -107,7 +112,8 @@ def _try_traffic(ground: "Ground", *, rehearse: bool, yes: bool) -> "Rehearsal |
         )
     if not yes:
         typer.confirm("Move the smallest share of the requests to the new version and back?", abort=True, err=True)
-    return rehearse_rollback(traffic, seen, time.monotonic)
+    with hold_lock(traffic.target, "hotfix deploy plan --rehearse"):
+        return rehearse_rollback(traffic, seen, time.monotonic)
 
 
 def _say(made: "Plan", written: tuple[Path, ...]) -> str:
@@ -121,7 +127,7 @@ def _say(made: "Plan", written: tuple[Path, ...]) -> str:
         least = f"at least {say_span(phase.minimum_s)} and {phase.minimum_requests:,} requests"
         expected = "" if phase.expected_s is None else f" (the latter in {say_span(phase.expected_s)})"
         lines.append(f"phase {phase.number}   {say_share(phase.share):<8}{least}{expected}")
-    lines.append(f"back      {made.command}")
+    lines.append(f"back      {made.commands.rollback}")
     lines += [
         f"{'tried' if step.passed else 'FAILED':<10}{step.what}: {step.detail} ({step.seconds:.3f} s)"
         for step in (made.rehearsal.steps if made.rehearsal else ())

@@ -138,6 +138,14 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way back, with what is typed for it."""
+
+    said: str
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message, ready to be sent."""
 
@@ -175,6 +183,14 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Commands:
+    """How the commands that go on from a plan are typed for its incident."""
+
+    run: str
+    rollback: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that the document of a rollout holds."""
 
@@ -192,8 +208,8 @@ class Plan:
     watches: tuple[Watch, ...]
     sources: tuple[str, ...]  # of what is watched, or that none is configured
     success: tuple[str, ...]
-    rollback: tuple[str, ...]  # ways back, the first one first
-    command: str  # that goes back
+    rollback: tuple[Way, ...]  # the quickest first
+    commands: Commands
     messages: tuple[Message, ...]
     afterwards: tuple[str, ...]
     risks: tuple[Risk, ...]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from shlex import quote
 
 from hotfix.core.facts import Metric, Severity
 from hotfix.core.text import say_span
@@ -12,7 +11,7 @@ from hotfix.rollout.contract import Strategy
 from hotfix.rollout.plan.checklist import ChecklistFacts, fill_checklist
 from hotfix.rollout.plan.clocks import compare_clocks, lay_out_timeline
 from hotfix.rollout.plan.configuration import follow_strategy
-from hotfix.rollout.plan.contract import Plan, PlannedPhase, Rehearsal, StrategyChoice
+from hotfix.rollout.plan.contract import Commands, Plan, PlannedPhase, Rehearsal, StrategyChoice, Way
 from hotfix.rollout.plan.go import decide_go
 from hotfix.rollout.plan.known import Configuration, Findings
 from hotfix.rollout.plan.messages import MessageFacts, write_messages
@@ -29,6 +28,7 @@ class Ground:
     """What a plan stands on: made by `lay_ground` before the provider is tried, because that needs the phases."""
 
     name: str  # of the incident, as commands take it
+    commands: Commands
     findings: Findings
     configuration: Configuration  # with the policy of the strategy
     choice: StrategyChoice
@@ -45,7 +45,9 @@ def find_severity(findings: Findings) -> Severity:
     return incident.severity if incident else Severity.P3
 
 
-def lay_ground(name: str, findings: Findings, configuration: Configuration, asked: Strategy | None) -> Ground:
+def lay_ground(
+    name: str, commands: Commands, findings: Findings, configuration: Configuration, asked: Strategy | None
+) -> Ground:
     """Return the strategy with its policy.
 
     Raises:
@@ -56,7 +58,7 @@ def lay_ground(name: str, findings: Findings, configuration: Configuration, aske
     configured = configuration.policy.strategy if "strategy" in configuration.said else None
     facts = gather_strategy_facts(findings, configuration, find_volume(findings.analysis), canary)
     choice = choose_strategy(facts, asked, configured)
-    return Ground(name, findings, follow_strategy(configuration, choice.strategy, severity), choice)
+    return Ground(name, commands, findings, follow_strategy(configuration, choice.strategy, severity), choice)
 
 
 def plan_rollout(ground: Ground, rehearsal: Rehearsal | None, now: datetime) -> Plan:
@@ -70,9 +72,9 @@ def plan_rollout(ground: Ground, rehearsal: Rehearsal | None, now: datetime) -> 
     findings, configuration, policy = ground.findings, ground.configuration, ground.configuration.policy
     volume = find_volume(findings.analysis)
     phases = plan_phases(policy, volume, rehearsal)
-    command = f"hotfix deploy rollback {quote(ground.name)}"
+    back = ground.commands.rollback
     watches = list_watches(findings, policy, volume)
-    points = fill_checklist(ChecklistFacts(findings, configuration, ground.choice, phases, rehearsal, watches, command))
+    points = fill_checklist(ChecklistFacts(findings, configuration, ground.choice, phases, rehearsal, watches, back))
     latency = find_change(findings.analysis, findings.service, Metric.LATENCY_P95) is not None
     return Plan(
         incident=ground.name,
@@ -89,9 +91,9 @@ def plan_rollout(ground: Ground, rehearsal: Rehearsal | None, now: datetime) -> 
         watches=watches,
         sources=list_sources(configuration, policy),
         success=list_success(policy),
-        rollback=tuple(_list_ways_back(findings, configuration, rehearsal, command)),
-        command=command,
-        messages=write_messages(MessageFacts(findings, phases, command)),
+        rollback=tuple(_list_ways_back(findings, configuration, rehearsal)),
+        commands=ground.commands,
+        messages=write_messages(MessageFacts(findings, phases, back)),
         afterwards=tuple(_list_afterwards(findings, phases)),
         risks=list_risks(
             RiskFacts(findings, phases, volume, rehearsal, "monitor" in configuration.said, latency_known=latency)
@@ -103,25 +105,25 @@ def plan_rollout(ground: Ground, rehearsal: Rehearsal | None, now: datetime) -> 
     )
 
 
-def _list_ways_back(
-    findings: Findings, configuration: Configuration, rehearsal: Rehearsal | None, command: str
-) -> Iterator[str]:
+def _list_ways_back(findings: Findings, configuration: Configuration, rehearsal: Rehearsal | None) -> Iterator[Way]:
     """Yield the ways back, the quickest first; each says what it needs."""
     if configuration.provider:
-        yield f"{command} sends every request to the old version, by the provider {configuration.provider}."
+        yield Way(
+            f"The command above sends every request to the old version, by the provider {configuration.provider}."
+        )
     else:
-        yield f"{command} needs the table [deploy.traffic] in hotfix.toml, which is missing."
+        yield Way("The command above needs the table [deploy.traffic] in hotfix.toml, which is missing.")
     if rehearsal and rehearsal.back:
-        yield f"By hand, from full traffic: {'; '.join(rehearsal.back)}"
+        yield Way("By hand, from full traffic:", rehearsal.back)
     test = findings.test
-    if test and test.answers[Category.ROLLBACK].command:
-        found = test.answers[Category.ROLLBACK]
-        yield f"Out of the code: {found.command}, then a release without it ({found.detail})"
+    if test and (command := test.answers[Category.ROLLBACK].command):
+        detail = test.answers[Category.ROLLBACK].detail
+        yield Way(f"Out of the code, then a release without it ({detail}):", (command,))
     for deploy in reversed(findings.analysis.deploys):
         if deploy.service == findings.service and deploy.before:
-            yield f"The release before: {deploy.service} {deploy.before}, which {deploy.id} replaced."
+            yield Way(f"To the release before: {deploy.service} {deploy.before}, which {deploy.id} replaced.")
             break
-    yield "Going back to the old version brings the error of the incident back with it."
+    yield Way("Going back to the old version brings the error of the incident back with it.")
 
 
 def _list_afterwards(findings: Findings, phases: tuple[PlannedPhase, ...]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TypeVar
 
+from hotfix.rollout.execute.lock import find_holder
 from hotfix.rollout.plan.contract import Rehearsal, Step
 from hotfix.rollout.traffic import Reading, Traffic, TrafficError, move_share, say_share
 
@@ -32,6 +33,9 @@ def check_traffic(traffic: Traffic, shares: Sequence[float], at: datetime, timer
         timer: measures the steps.
     """
     tries = _Tries(timer)
+    if holder := find_holder(traffic.target):
+        tries.fail("see that nobody moves this traffic", f"found {holder}")
+        return tries.sum_up(at)
     reading = tries.add("read the share", traffic.read_share, lambda found: found.state)
     if reading is None:
         return tries.sum_up(at)
