@@ -13,7 +13,11 @@ from hotfix.rollout.contract import FatalClass, NewError, Rule, Verdict
 from hotfix.rollout.judge.judge import Look, judge_phase
 from hotfix.rollout.judge.latency import find_quantile
 from hotfix.rollout.monitor import read_monitor
+from hotfix.rollout.monitor.incident import IncidentKinds
+from hotfix.rollout.monitor.logs import LogMonitor
 from hotfix.rollout.monitor.promqueries import NAMES
+from hotfix.rollout.monitor.streams import LogStream
+from hotfix.rollout.monitor.streams import Version as Side
 from hotfix.rollout.policy import make_policy
 from tests.rollout.services import Load, Version, run_pair
 from tests.rollout.writtenlogs import BEGIN_S, Watching, WrittenLog, say_request, watch
@@ -112,7 +116,8 @@ def test_late_record_counts_and_is_told(tmp_path: Path) -> None:
     watching.look(BEGIN_S + 60)
     new.write(say_request(BEGIN_S + 59), say_request(BEGIN_S + 2), say_request(BEGIN_S + 61))
     assert watching.look(BEGIN_S + 120).canary.requests == 3
-    assert "1 records of the new version came more than 10 s after their window" in watching.notes
+    late = "1 records of the new version came more than 10 s after their window"
+    assert f"{late}: they are written late, or their clock or zone is another" in watching.notes
 
 
 def test_clock_that_is_ahead_makes_nobody_wait(tmp_path: Path) -> None:
@@ -287,6 +292,19 @@ def test_usual_number_of_requests_comes_from_the_history(tmp_path: Path) -> None
     assert watch(tmp_path).look(BEGIN_S + 5).usual_requests is None
 
 
+def test_what_was_usual_before_the_incident_is_usual(tmp_path: Path) -> None:
+    """Clients that try again while things fail are not missed when they stop."""
+    calm = [say_request(BEGIN_S - 300 + number / 5) for number in range(1000)]
+    storm = [say_request(BEGIN_S - 100 + number / 40, 500) for number in range(4000)]
+    log = WrittenLog(tmp_path / "old.log")
+    log.write(*calm, *storm)
+    usual = []
+    for began_s in (None, BEGIN_S - 100):
+        monitor = LogMonitor((LogStream((str(log.path),), Side.OLD),), IncidentKinds(began_s=began_s))
+        usual.append(Watching(monitor).look(BEGIN_S + 10).usual_requests)
+    assert usual == [pytest.approx(165, rel=0.1), pytest.approx(50, rel=0.02)]
+
+
 def test_restart_of_a_service_goes_on_in_its_log(tmp_path: Path) -> None:
     """A version that appends to its log after a restart is counted further."""
     new, _ = _write_pair(tmp_path)
@@ -370,20 +388,24 @@ def test_very_many_kinds_of_errors_stay_few(tmp_path: Path) -> None:
     assert len(watching.mark) < 200_000
 
 
-def test_both_sources_are_taken(tmp_path: Path) -> None:
-    """Several `[[deploy.monitor]]` tables are watched together; a version is heard when each of them hears it."""
+def test_logs_of_two_tables_are_watched_together(tmp_path: Path) -> None:
+    """The first ones count; the others may be silent, but where they are missing the version is not heard."""
     (tmp_path / "hotfix.toml").write_text(
         "".join(
             f"[[deploy.monitor]]\nsource = 'logs'\nnew = '{name}-new.log'\nold = '{name}-old.log'\n" for name in "ab"
         )
     )
     watching = Watching(read_monitor(tmp_path / "hotfix.toml", None))
-    for name in ("a-new", "a-old", "b-old"):
+    for name in ("a-new", "a-old", "b-new"):
         WrittenLog(tmp_path / f"{name}.log").write(say_request(BEGIN_S + 1, 500, f"error of {name}"))
-    seen = watching.look(BEGIN_S + 2)
-    assert (seen.canary.requests, seen.canary.last_data_s) == (1, None)
-    assert (seen.baseline.requests, seen.baseline.last_data_s) == (1, BEGIN_S + 1)
-    assert {error.name for error in seen.new_errors} == {"error of a-new", "error of a-old", "error of b-old"}
+    first = watching.look(BEGIN_S + 2)
+    for name in ("a-new", "a-old", "b-old"):
+        WrittenLog(tmp_path / f"{name}.log").write(say_request(BEGIN_S + 3, 500, f"error of {name}"))
+    second = watching.look(BEGIN_S + 4)
+    assert [(one.canary.requests, one.baseline.requests) for one in (first, second)] == [(1, 1), (1, 1)]
+    heard = [(one.canary.last_data_s, one.baseline.last_data_s) for one in (first, second)]
+    assert heard == [(BEGIN_S + 1, None), (BEGIN_S + 3, BEGIN_S + 3)]
+    assert {error.name for error in first.new_errors} == {"error of a-new", "error of a-old", "error of b-new"}
     assert len(json.loads(watching.mark)) == 2
 
 

@@ -1,7 +1,8 @@
 """Monitors: one file each behind one contract; the table says which there are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from hotfix.core.configfile import Table, read_tables
 from hotfix.core.facts import Analysis
@@ -11,7 +12,16 @@ from hotfix.rollout.monitor.joint import JointMonitor
 from hotfix.rollout.monitor.logs import read_logs
 from hotfix.rollout.monitor.prometheus import read_prometheus
 
-SOURCES: Mapping[str, Callable[[Table, IncidentKinds], Monitor]] = {
+
+class ReadSource(Protocol):
+    """Reads the table of a source."""
+
+    def __call__(self, table: Table, incident: IncidentKinds, *, counts: bool) -> Monitor:
+        """Return its monitor; `counts` says whether requests are counted by it, or by one that stands before it."""
+        ...
+
+
+SOURCES: Mapping[str, ReadSource] = {
     "logs": read_logs,
     "prometheus": read_prometheus,
 }
@@ -29,7 +39,7 @@ def read_monitor(path: Path, analysis: Analysis | None) -> Monitor:
     """
     incident, monitors = read_incident(analysis), list[Monitor]()
     for table in read_tables(path, "deploy.monitor", "docs/deploy.md"):
-        monitors.append(SOURCES[table.choice("source", SOURCES)](table, incident))
+        monitors.append(SOURCES[table.choice("source", SOURCES)](table, incident, counts=not monitors))
         table.finish()
     return monitors[0] if len(monitors) == 1 else JointMonitor(tuple(monitors))
 

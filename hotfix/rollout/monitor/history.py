@@ -42,13 +42,16 @@ class _Past:
                 counts[at] += count
 
 
-def read_history(stream: LogStream, parts: Sequence[Part], reader: PartReader) -> tuple[Basis | None, History]:
+def read_history(
+    stream: LogStream, parts: Sequence[Part], reader: PartReader, began_s: float | None
+) -> tuple[Basis | None, History]:
     """Return what a request is in the old version's logs, and what their newest HISTORY_BYTES tell.
 
     Args:
         stream: the logs.
         parts: the files of the stream, whole, oldest first; compressed ones are left alone.
         reader: reads them.
+        began_s: when the incident began.
     """
     past, left = _Past(), HISTORY_BYTES
     for part in [part for part in parts if part.file.plain][::-1]:
@@ -62,20 +65,29 @@ def read_history(stream: LogStream, parts: Sequence[Part], reader: PartReader) -
                     past.add(own)
         if left <= 0:
             break
-    return _sum_up(past, reader)
+    return _sum_up(past, reader, began_s)
 
 
-def _sum_up(past: _Past, reader: PartReader) -> tuple[Basis | None, History]:
+def _sum_up(past: _Past, reader: PartReader, began_s: float | None) -> tuple[Basis | None, History]:
     counts = count_kinds(past.tally, reader.list_texts())
     basis = past.tally.find_basis()
     return basis, History(
         records=past.tally.records,
         kinds=tuple(dict.fromkeys(mine_kinds({**counts.others, **counts.fatal}).values()))[:KINDS_MOST],
-        usual_per_s=_find_usual(past.requests[basis]) if basis else None,
+        usual_per_s=_find_usual(past.requests[basis], began_s) if basis else None,
     )
 
 
-def _find_usual(requests: Counter[float]) -> float | None:
+def _find_usual(requests: Counter[float], began_s: float | None) -> float | None:
+    """Return the requests per second now or before the incident, whichever are fewer.
+
+    While things fail clients try again, and others stay away: what is missed then is not the new version's fault.
+    """
+    before = Counter({at: count for at, count in requests.items() if began_s is not None and at + _STEP_S <= began_s})
+    return min(filter(None, map(_find_rate, (requests, before))), default=None)
+
+
+def _find_rate(requests: Counter[float]) -> float | None:
     """Return the requests per second of the last HISTORY_S; the steps in which it begins and ends are not whole."""
     if not requests:
         return None

@@ -1,4 +1,4 @@
-"""Reads from an analysis which kinds of errors the incident had, and which of them are the bug that is to be fixed."""
+"""Reads from an analysis since when the incident was, which kinds of errors it had, and which of them are the bug."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,14 +16,15 @@ _TOLD_BY_LINES = (EvidenceKind.LOG, EvidenceKind.STACK_TRACE)
 
 @dataclass(frozen=True, slots=True)
 class IncidentKinds:
-    """Kinds of errors that an incident tells of."""
+    """What an incident tells a monitor."""
 
     known: Kinds = field(default_factory=Kinds)  # all that it saw
     bug: Kinds = field(default_factory=Kinds)  # what the fix is to end
+    began_s: float | None = None  # Unix time; what was usual before it is usual
 
 
 def read_incident(analysis: Analysis | None) -> IncidentKinds:
-    """Return the kinds of an incident; none where there is no analysis.
+    """Return what an analysis tells; nothing where there is none.
 
     The bug is what the evidence shows that the diagnosis cites, unless the message came before the incident too.
     """
@@ -36,7 +37,11 @@ def read_incident(analysis: Analysis | None) -> IncidentKinds:
     known = [kind for one in excerpts for kind in _read_kinds(one, all_templates)]
     cited = _choose_cited(analysis, excerpts)
     bug = [kind for one in cited for kind in _read_kinds(one, all_templates) if older.find(kind) is None]
-    return IncidentKinds(all_templates.add(known, KINDS_MOST), Kinds(tuple(dict.fromkeys(bug))))
+    return IncidentKinds(
+        known=all_templates.add(known, KINDS_MOST),
+        bug=Kinds(tuple(dict.fromkeys(bug))),
+        began_s=analysis.incident.started_at.timestamp() if analysis.incident else None,
+    )
 
 
 def _name(template: Template) -> str:

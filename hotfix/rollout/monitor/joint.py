@@ -2,7 +2,7 @@
 
 Requests, errors and durations are those of the first source, so that they are counted alike in all windows; where it
 has no durations, those of the next that has. Errors by kind are of all. A version is heard when every source hears it:
-whoever asked for two eyes is blind when one is shut.
+whoever asked for two eyes is blind when one is shut. Logs that do not count requests may be silent.
 """
 
 import json

@@ -30,6 +30,7 @@ class LogMonitor:
 
     streams: tuple[LogStream, ...]
     incident: IncidentKinds = field(default_factory=IncidentKinds)
+    counts: bool = True  # it tells whether a version lives; False: another source does, and silence is none of errors
     clock: Callable[[], float] = field(default=time.time, compare=False)
 
     def begin(self) -> str:
@@ -57,7 +58,9 @@ class LogMonitor:
         )
         basis = before.basis or _choose_basis(whole.tallies)
         usual = before.history.usual_per_s
-        new, old = (_make_side(whole.tallies[one], basis, errors.bug[one], span) for one in (Version.NEW, Version.OLD))
+        new, old = (
+            self._make_side(whole, version, basis, span, errors.bug[version]) for version in (Version.NEW, Version.OLD)
+        )
         after = replace(
             before,
             seen=tuple(tuple(one.seen) for one in counted),
@@ -65,7 +68,7 @@ class LogMonitor:
             new=tuple(dict.fromkeys((*before.new, *errors.names)))[:KINDS_MOST],
         )
         skipped = (f"{one.where}: {one.reason}" for one in reader.skipped)
-        notes = dict.fromkeys((*whole.notes, *skipped, *_say_counts(whole, before, basis)))
+        notes = dict.fromkeys((*whole.notes, *skipped, *self._say_counts(whole, before, basis)))
         return Watched(
             Observation(
                 phase=phase,
@@ -81,6 +84,34 @@ class LogMonitor:
             tuple(notes)[:NOTES_MOST],
         )
 
+    def _make_side(self, counted: Counted, version: Version, basis: Basis | None, span: Span, bug: int) -> Side:
+        """Return what a version did; one that wrote nothing was not heard, whatever that means."""
+        tally = counted.tallies[version]
+        if basis is None or not tally.records:
+            return Side(last_data_s=span.end_s if version in counted.there and not self.counts else None)
+        requests = tally.requests[basis]
+        newest_s = span.end_s if tally.last_s is None else tally.last_s
+        heard_s = min(max(newest_s, span.begin_s), span.end_s)
+        return Side(requests.count, requests.failed, requests.latency, bug, heard_s)
+
+    def _say_counts(self, counted: Counted, before: LogMark, basis: Basis | None) -> Iterator[str]:
+        for version, tally in counted.tallies.items():
+            if version not in counted.there:
+                yield f"there is no log of the {version} version"
+            elif self.counts and not tally.records:
+                yield f"the log of the {version} version is silent"
+            elif self.counts and basis and not tally.requests[basis].count:
+                yield f"the log of the {version} version has {tally.records:,} records, none of them of a request"
+            if tally.late:
+                late = f"{tally.late:,} records of the {version} version came more than {LATE_S:g} s after their window"
+                yield f"{late}: they are written late, or their clock or zone is another"
+        if counted.unnamed:
+            yield f"{counted.unnamed:,} records name neither version"
+        if self.counts and basis is Basis.RECORD:
+            yield "no record has a status or a duration: all records are counted as requests"
+        if not before.history.records:
+            yield "nothing is known of what the old version logged before: each of its errors is new"
+
     def _begin(self) -> LogMark:
         parts = [find_parts(stream.paths, None, list_others(self.streams, stream)).parts for stream in self.streams]
         seen = tuple(tuple(part.see(part.end) for part in found) for found in parts)
@@ -90,16 +121,16 @@ class LogMonitor:
     def _read_history(self, parts: list[tuple[Part, ...]]) -> tuple[Basis | None, History]:
         """Return what the stream tells that holds the old version."""
         at = next(at for at, stream in enumerate(self.streams) if stream.version is not Version.NEW)
-        return read_history(self.streams[at], parts[at], PartReader())
+        return read_history(self.streams[at], parts[at], PartReader(), self.incident.began_s)
 
 
-def read_logs(table: Table, incident: IncidentKinds) -> LogMonitor:
-    """Return the monitor of a table with `source = "logs"`.
+def read_logs(table: Table, incident: IncidentKinds, *, counts: bool) -> LogMonitor:
+    """Return the monitor of a table with `source = "logs"`; `counts` says whether requests are counted by it.
 
     Raises:
         UsageError: a key is missing or of another kind.
     """
-    return LogMonitor(read_streams(table), incident)
+    return LogMonitor(read_streams(table), incident, counts)
 
 
 def _choose_basis(tallies: Mapping[Version, Tally]) -> Basis | None:
@@ -107,29 +138,3 @@ def _choose_basis(tallies: Mapping[Version, Tally]) -> Basis | None:
     for tally in tallies.values():
         both.merge(tally)
     return both.find_basis()
-
-
-def _make_side(tally: Tally, basis: Basis | None, bug: int, span: Span) -> Side:
-    """Return what a version did; one that wrote nothing was not heard, whatever that means."""
-    if basis is None or not tally.records:
-        return Side()
-    requests = tally.requests[basis]
-    newest_s = span.end_s if tally.last_s is None else tally.last_s
-    heard_s = min(max(newest_s, span.begin_s), span.end_s)
-    return Side(requests.count, requests.failed, requests.latency, bug, heard_s)
-
-
-def _say_counts(counted: Counted, before: LogMark, basis: Basis | None) -> Iterator[str]:
-    for version, tally in counted.tallies.items():
-        if not tally.records:
-            yield f"the log of the {version} version is silent"
-        elif basis and not tally.requests[basis].count:
-            yield f"the log of the {version} version has {tally.records:,} records, none of them of a request"
-        if tally.late:
-            yield f"{tally.late:,} records of the {version} version came more than {LATE_S:g} s after their window"
-    if counted.unnamed:
-        yield f"{counted.unnamed:,} records name neither version"
-    if basis is Basis.RECORD:
-        yield "no record has a status or a duration: all records are counted as requests"
-    if not before.history.records:
-        yield "nothing is known of what the old version logged before: each of its errors is new"

@@ -34,15 +34,16 @@ class PromMonitor:
     client: PromClient
     queries: Queries
     sides: Mapping[Version, str]  # label matchers
+    began_s: float | None = None  # of the incident
     clock: Callable[[], float] = field(default=time.time, compare=False)
 
     def begin(self) -> str:
-        """Return the requests that were usual until now."""
+        """Return the requests that were usual until now or before the incident, whichever are fewer."""
         try:
-            usual = self._count_usual(self.clock())
+            usual = [self._count_usual(at_s) for at_s in (self.clock(), self.began_s) if at_s is not None]
         except UnansweredError:
-            usual = None
-        return json.dumps({"usual_per_s": usual})
+            usual = []
+        return json.dumps({"usual_per_s": min(filter(None, usual), default=None)})
 
     def observe(self, mark: str, phase: int, begin_s: float, end_s: float) -> Watched:
         """Return what Prometheus tells of a window."""
@@ -91,20 +92,20 @@ class PromMonitor:
             last_data_s=begin_s if newest_s is None else min(newest_s, end_s),
         )
 
-    def _count_usual(self, now_s: float) -> float | None:
-        """Return the requests per second of both versions in the last HISTORY_S; None where there were none.
+    def _count_usual(self, until_s: float) -> float:
+        """Return the requests per second of both versions in HISTORY_S until then.
 
         Raises:
             UnansweredError: it cannot be told.
         """
         found = [
-            self.client.ask_number(fill_query(self.queries.requests, side, HISTORY_S), now_s)
+            self.client.ask_number(fill_query(self.queries.requests, side, HISTORY_S), until_s)
             for side in self.sides.values()
         ]
-        return sum(one or 0.0 for one in found) / HISTORY_S or None
+        return sum(one or 0.0 for one in found) / HISTORY_S
 
 
-def read_prometheus(table: Table, _incident: IncidentKinds) -> PromMonitor:
+def read_prometheus(table: Table, incident: IncidentKinds, *, counts: bool) -> PromMonitor:  # noqa: ARG001  # of all
     """Return the monitor of a table with `source = "prometheus"`.
 
     Raises:
@@ -120,6 +121,7 @@ def read_prometheus(table: Table, _incident: IncidentKinds) -> PromMonitor:
         ),
         queries=read_queries(table),
         sides={Version.NEW: new, Version.OLD: old},
+        began_s=incident.began_s,
     )
 
 

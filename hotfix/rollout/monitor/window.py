@@ -38,6 +38,7 @@ class Counted:
     """What was read in a window."""
 
     tallies: Mapping[Version, Tally] = field(default_factory=lambda: {version: Tally() for version in Version})
+    there: set[Version] = field(default_factory=set)  # whose logs lie there and can be read
     unnamed: int = 0  # records that name neither version
     seen: list[Seen] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -46,6 +47,7 @@ class Counted:
         """Add what was read elsewhere."""
         for version, tally in self.tallies.items():
             tally.merge(other.tallies[version])
+        self.there |= other.there
         self.unnamed += other.unnamed
         self.notes += other.notes
 
@@ -66,6 +68,8 @@ def read_window(
     counted = Counted(
         notes=[*found.faults, *(f"{path} was cut or removed, and its rest is lost" for path in found.lost)]
     )
+    if any(part.file.live for part in found.parts):
+        counted.there.update(Version if stream.version is None else (stream.version,))
     for part in found.parts:
         if part.begin == part.end:
             counted.seen.append(part.see(part.begin))
