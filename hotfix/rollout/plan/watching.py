@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from hotfix.core.facts import Analysis, Change, Evidence, EvidenceKind, Metric, Template
 from hotfix.core.text import say_span
 from hotfix.rollout.contract import Policy
+from hotfix.rollout.judge.limits import BUG_LEFT
 from hotfix.rollout.monitor.incident import read_incident
 from hotfix.rollout.plan.contract import Watch
 from hotfix.rollout.plan.known import Configuration, Findings, Volume
 from hotfix.rollout.traffic import say_share
 
 NOT_LOGGED = "not known: the logs do not tell it"
-_BUG_BACK = "surely not rarer in the new version than in the old one"
+_BUG_BACK = f"surely more often than {say_share(BUG_LEFT)} of the old version's rate"
 _LOGGED = (EvidenceKind.LOG, EvidenceKind.STACK_TRACE)
 
 
