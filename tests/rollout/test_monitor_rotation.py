@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -6,12 +8,24 @@ from hypothesis import strategies as st
 
 from tests.rollout.writtenlogs import BEGIN_S, WrittenLog, say_request, watch
 
+
+def _say_plainly(at_s: float, _number: int) -> str:
+    return say_request(at_s)
+
+
+def _say_in_a_container(at_s: float, number: int) -> str:
+    """Return a line as the runtimes of Kubernetes write it: two streams in one file."""
+    time = datetime.fromtimestamp(at_s, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return f"{time} {('stdout', 'stderr')[number % 3 == 0]} F {say_request(at_s)}"
+
+
+_FORMS = (_say_plainly, _say_in_a_container)
 _DEEDS = ("write", "write", "write", "half", "rename", "copy", "compress", "compress slowly", "look", "look back")
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from(_DEEDS), min_size=5, max_size=40), st.integers(0, 3))
-def test_windows_share_out_the_records(deeds: list[str], back: int) -> None:
+@given(st.lists(st.sampled_from(_DEEDS), min_size=5, max_size=40), st.integers(0, 3), st.sampled_from(_FORMS))
+def test_windows_share_out_the_records(deeds: list[str], back: int, say: Callable[[float, int], str]) -> None:
     """However a log is rotated, each record counts in the window of its time, none twice and none is left out."""
     with TemporaryDirectory() as folder:
         log, times, counted, half = WrittenLog(Path(folder) / "new.log"), list[float](), 0, ""
@@ -20,12 +34,12 @@ def test_windows_share_out_the_records(deeds: list[str], back: int) -> None:
             if deed == "write":
                 for _ in range(3):
                     times.append(BEGIN_S + 0.1 * (len(times) + 1))
-                    line = say_request(times[-1])
+                    line = say(times[-1], len(times))
                     log.write(f"{half}\n{line}" if half else line)
                     half = ""
             elif deed == "half" and not half:
                 times.append(BEGIN_S + 0.1 * (len(times) + 1))
-                line = say_request(times[-1])
+                line = say(times[-1], len(times))
                 log.write(line[:30], end="")
                 half = line[30:]
             elif deed == "rename" and not half:
