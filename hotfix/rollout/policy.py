@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotfix.core.configfile import CONFIG_FILE, Table, make_table, read_optional_table
+from hotfix.core.configfile import CONFIG_FILE, make_table, read_optional_table
+from hotfix.core.configtable import Table
 from hotfix.core.facts import Severity
 from hotfix.core.settings import (
     ALERT_ERROR_RATIO,

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from hotfix.core.configfile import CONFIG_FILE, Table, read_optional_table
+from hotfix.core.configfile import CONFIG_FILE, read_optional_table
+from hotfix.core.configtable import Table
 from hotfix.repair.verify.contract import CompatibleCase, TestOrder
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from hotfix.core.configfile import Table, read_tables
+from hotfix.core.configfile import read_tables
+from hotfix.core.configtable import Table
 from hotfix.core.facts import Analysis
 from hotfix.rollout.monitor.contract import Monitor, Watched
 from hotfix.rollout.monitor.incident import IncidentKinds, read_incident

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from hotfix.core.configfile import Table
+from hotfix.core.configtable import Table
 from hotfix.rollout.contract import Observation, Side
 from hotfix.rollout.monitor.contract import Watched
 from hotfix.rollout.monitor.counting import Basis, Tally, count_kinds

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-from hotfix.core.configfile import Table
+from hotfix.core.configtable import Table
 from hotfix.rollout.contract import LatencySketch, Observation, Side
 from hotfix.rollout.judge.latency import sketch_histogram
 from hotfix.rollout.monitor.contract import Watched

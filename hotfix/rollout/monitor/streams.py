@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hotfix.core.configfile import Table
+from hotfix.core.configtable import Table
 from hotfix.rollout.monitor.follow import list_live
 from hotfix.rollout.monitor.reading import OpenPart
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from hotfix.core.configfile import Table, read_table
+from hotfix.core.configfile import read_table
+from hotfix.core.configtable import Table
 from hotfix.rollout.traffic.command import read_command
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.flagfile import read_flagfile

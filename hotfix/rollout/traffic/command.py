@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hotfix.core.configfile import Table
+from hotfix.core.configtable import Table
 from hotfix.core.plain import tame
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.limits import COMMAND_SECONDS, SECONDS_MOST

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotfix.core.configfile import Table
+from hotfix.core.configtable import Table
 from hotfix.core.files import write_whole
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.flagtext import FlagFormat, read_number, replace_number

@@ -10,7 +10,7 @@ import shlex
 from dataclasses import dataclass
 from itertools import chain
 
-from hotfix.core.configfile import Table
+from hotfix.core.configtable import Table
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.haproxysocket import Server, Socket
 from hotfix.rollout.traffic.limits import HAPROXY_WEIGHT_MOST

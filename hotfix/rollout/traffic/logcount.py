@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotfix.core.configfile import Table
+from hotfix.core.configtable import Table
 from hotfix.rollout.traffic.contract import Moved, TrafficError
 from hotfix.rollout.traffic.marks import Mark, read_mark
 

@@ -14,7 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from hotfix.core.configfile import Table
+from hotfix.core.configtable import Table
 from hotfix.core.files import write_whole
 from hotfix.core.plain import tame
 from hotfix.core.text import format_time

@@ -8,7 +8,7 @@ import re
 import time
 from dataclasses import dataclass
 
-from hotfix.core.configfile import Table
+from hotfix.core.configtable import Table
 from hotfix.core.plain import tame
 from hotfix.rollout.traffic.contract import Moved, Reading, Traffic, TrafficError
 from hotfix.rollout.traffic.hosts import Reach, UnreachableError, ask_all, fill
