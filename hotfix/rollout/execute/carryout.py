@@ -73,17 +73,16 @@ def _begin(world: World, order: Order, kind: Kind, text: str) -> Rollout:
     """Check what must be true before the first step, and write down how it begins."""
     check_traffic(world.traffic)
     check_new(order.check_new)
-    mark = hear_monitor(world.monitor, order.rules.policy, world.clock)
-    now_s = world.clock.now_s()
-    state = begin(now_s)
+    mark, until_s = hear_monitor(world.monitor, order.rules.policy, world.clock)
+    state = begin(until_s)
     details: Mapping[str, object] = {
         **_name_driver(order),
         "target": world.traffic.target,
         "policy": render_policy(order.rules.policy),
         "mark": mark,
     }
-    _tell(world, Entry(kind, now_s, state, text, details=details))
-    return Rollout(world, order.rules, Start(state, mark, now_s))
+    _tell(world, Entry(kind, until_s, state, text, details=details))
+    return Rollout(world, order.rules, Start(state, mark, until_s))
 
 
 def _tell(world: World, entry: Entry) -> None:

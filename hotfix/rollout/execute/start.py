@@ -61,8 +61,10 @@ def check_new(command: Sequence[str] | None) -> None:
         )
 
 
-def hear_monitor(monitor: Monitor, policy: Policy, clock: Clock) -> str:
-    """Return the mark from which a rollout is watched, as soon as the old version is heard.
+def hear_monitor(monitor: Monitor, policy: Policy, clock: Clock) -> tuple[str, float]:
+    """Return from where a rollout is watched, as soon as the old version is heard: the mark, and its time.
+
+    What comes while the monitor looks back on the time before is of no phase, and left out.
 
     Raises:
         RefusedError: it is not heard within `Policy.blind_after_s`: what cannot be seen must not begin.
@@ -74,7 +76,8 @@ def hear_monitor(monitor: Monitor, policy: Policy, clock: Clock) -> str:
         now_s = clock.now_s()
         watched = monitor.observe(mark, 0, last_s, now_s)
         if watched.observation.baseline.last_data_s is not None:
-            return monitor.begin()
+            mark, now_s = monitor.begin(), clock.now_s()
+            return monitor.observe(mark, 0, last_s, now_s).mark, now_s
         if now_s - begin_s > policy.blind_after_s:
             because = "".join(f"; {note}" for note in watched.notes)
             raise RefusedError(
