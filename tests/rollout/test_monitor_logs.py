@@ -165,7 +165,7 @@ def test_watching_goes_on_in_another_process(tmp_path: Path) -> None:
     assert (seen.canary.requests, seen.new_errors) == (1, watching.seen[0].observation.new_errors)
 
 
-@pytest.mark.parametrize("mark", ["", "[]", "{}", '{"seen": []}', '["a", "b"]'])
+@pytest.mark.parametrize("mark", ["", "[]", "{}", '{"streams": []}', '["a", "b"]'])
 def test_text_that_is_no_mark_is_told(tmp_path: Path, mark: str) -> None:
     """Nobody is heard in that window, and watching goes on from there."""
     new, _ = _write_pair(tmp_path, [say_request(BEGIN_S)] * 3)
@@ -274,7 +274,7 @@ def test_formats_are_found(tmp_path: Path, line: str, counts: tuple[int, int, in
 def test_logs_of_several_hosts_are_one_version(tmp_path: Path) -> None:
     """Globs are looked at anew in each window, and a list names several logs."""
     for name in ("new-a.log", "old.log"):
-        (tmp_path / name).touch()
+        WrittenLog(tmp_path / name).write()
     watching = watch(tmp_path, new=["new-*.log", "extra/new.log"])
     (tmp_path / "extra").mkdir()
     for name in ("new-a.log", "new-b.log", "extra/new.log"):
@@ -323,6 +323,29 @@ def test_log_that_was_emptied_is_told(tmp_path: Path) -> None:
     new.write(say_request(BEGIN_S + 1))
     assert watching.look(BEGIN_S + 2).canary.requests == 1
     assert f"{new.path} was cut or removed, and its rest is lost" in watching.notes
+
+
+def test_log_that_could_not_be_read_for_a_while_is_read_on(tmp_path: Path) -> None:
+    """What was counted before is not counted again when a log comes back."""
+    new, _ = _write_pair(tmp_path, [say_request(BEGIN_S)] * 5)
+    watching = watch(tmp_path)
+    away = new.path.rename(tmp_path / "elsewhere")
+    assert watching.look(BEGIN_S + 1).canary.last_data_s is None
+    assert f"{new.path} was cut or removed, and its rest is lost" in watching.notes
+    watching.look(BEGIN_S + 2)
+    assert f"{new.path} was cut or removed, and its rest is lost" not in watching.notes
+    away.rename(new.path)
+    new.write(say_request(BEGIN_S + 2))
+    assert watching.look(BEGIN_S + 3).canary.requests == 1
+
+
+def test_old_file_that_turns_up_does_not_count(tmp_path: Path) -> None:
+    """A rotated log of last week that is unpacked beside the log was last written to before the rollout."""
+    _write_pair(tmp_path, [say_request(BEGIN_S)])
+    watching = watch(tmp_path)
+    (tmp_path / "new.log.3").write_text(f"{say_request(BEGIN_S - 600_000, 500)}\n" * 50)
+    os.utime(tmp_path / "new.log.3", (BEGIN_S - 600_000, BEGIN_S - 600_000))
+    assert watching.look(BEGIN_S + 1).canary.requests == 0
 
 
 def test_log_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,3 +55,27 @@ def test_windows_share_out_the_records(deeds: list[str], back: int, say: Callabl
                 due = sum(time < end_s for time in times[: len(times) - (1 if half else 0)])
                 assert watching.look(end_s).canary.requests == due - counted, (deed, watching.notes)
                 counted = due
+
+
+def test_log_that_is_rotated_while_it_is_read_loses_nothing(tmp_path: Path) -> None:
+    """A service writes and rotates as fast as it can while windows are taken."""
+    path, lines, looks = tmp_path / "new.log", 40_000, 0
+    (tmp_path / "old.log").touch()
+    watching = watch(tmp_path)
+    watching.at_s = time.time()
+
+    def write() -> None:
+        for begin in range(0, lines, 1000):
+            with path.open("a", buffering=1) as file:
+                file.writelines(f"{say_request(time.time(), user=number)}\n" for number in range(begin, begin + 1000))
+            path.rename(f"{path}.{(lines - begin) // 1000}")
+
+    writer = Thread(target=write)
+    writer.start()
+    while writer.is_alive():
+        watching.look(time.time())
+        looks += 1
+    writer.join()
+    watching.look(time.time() + 1)
+    assert looks > 0
+    assert sum(one.observation.canary.requests for one in watching.seen) == lines

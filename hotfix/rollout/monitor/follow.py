@@ -6,7 +6,7 @@ not, each byte is read once. Lines are not looked at here.
 
 import glob
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -50,7 +50,7 @@ class Part:
         """Tell whether the file still lies there as it was listed, and not another one in its place."""
         try:
             now = _look_at(self.file.path, live=self.file.live)
-        except OSError:
+        except DAMAGE:
             return False
         return now is not None and now.inode == self.file.inode and now.holds(self.see(min(self.end, self.file.size)))
 
@@ -74,9 +74,8 @@ class LogFile:
         return far and len(head) == seen.head_bytes and _hash(head) == seen.head
 
     def is_copy(self, other: "LogFile") -> bool:
-        """Tell whether both begin with the same bytes, as a copy does, or one that was just compressed."""
-        size = min(len(self.head), len(other.head))
-        return size > 0 and self.head[:size] == other.head[:size]
+        """Tell whether it begins as the other, as a copy of it does, or what is just being compressed."""
+        return len(self.head) > 0 and other.head.startswith(self.head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +83,59 @@ class Found:
     """What there is of some logs."""
 
     parts: tuple[Part, ...]  # what is still to be read, oldest first
-    lost: tuple[str, ...]  # paths whose rest is gone
-    faults: tuple[str, ...]  # what cannot be read, one sentence each
+    missing: tuple[Seen, ...]  # what was read of files that are not found now
+    faults: Mapping[Path, str]  # why logs cannot be read
+
+    @property
+    def newest_s(self) -> float:
+        """When one of the files was last written to; 0 where there is none."""
+        return max((part.file.mtime for part in self.parts), default=0.0)
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The paths of logs that are gone with what was written to them last."""
+        return tuple(one.path for one in self.missing if one.live and one.offset and Path(one.path) not in self.faults)
 
 
-def find_parts(patterns: Sequence[str], seen: Sequence[Seen] | None, others: Collection[Path] = ()) -> Found:
-    """Return what is still to be read of some logs.
+def find_all(patterns: Sequence[str], others: Collection[Path] = ()) -> Found:
+    """Return some logs, each as a part that is whole.
 
     Args:
         patterns: paths and globs of the logs; what was rotated away beside them is found by its name.
-        seen: what was read before; none of it is found again, and of copies one. None: all that is there.
         others: paths that are of other logs, whatever their names.
+
+    Raises:
+        OSError: a log was taken away at this moment.
     """
-    faults = list[str]()
-    newest = sorted(_list_files(patterns, others, faults), key=lambda file: file.mtime, reverse=True)[:FILES_MOST]
-    files = newest[::-1]
-    before = _match_files(files, seen or ())
+    files, faults = _list_files(patterns, others)
+    return Found(tuple(_make_part(file, 0) for file in files), (), faults)
+
+
+def find_parts(patterns: Sequence[str], others: Collection[Path], seen: Sequence[Seen], since_s: float) -> Found:
+    """Return what is still to be read of some logs.
+
+    Args:
+        patterns: as in `find_all`.
+        others: likewise.
+        seen: what was read before; none of it is found again, and of copies one.
+        since_s: unknown files that were last written to before this are older than all that counts.
+
+    Raises:
+        OSError: as `find_all`.
+    """
+    files, faults = _list_files(patterns, others)
+    before = _match_files(files, seen)
     read = [file for file in files if file.inode in before]
-    for file in sorted(files, key=lambda file: not file.plain):
-        if file.inode not in before and (seen is None or not any(file.is_copy(one) for one in read)):
+    unknown = [file for file in files if file.inode not in before and file.mtime >= since_s]
+    for file in sorted(unknown, key=lambda file: (not file.plain, -len(file.head))):
+        if not any(file.is_copy(one) for one in read):
             read.append(file)
     parts = [
-        _make_part(file, before[file.inode].offset if file.inode in before else 0) for file in files if file in read
+        _make_part(file, before[file.inode].offset if file.inode in before else 0)
+        for file in sorted(read, key=lambda file: file.mtime)
     ]
     found = {past.inode for past in before.values()}
-    lost = tuple(one.path for one in seen or () if one.live and one.offset and one.inode not in found)
-    return Found(tuple(parts), lost, tuple(faults))
+    return Found(tuple(parts), tuple(one for one in seen if one.inode not in found), faults)
 
 
 def list_live(patterns: Sequence[str]) -> set[Path]:
@@ -130,23 +156,23 @@ def _expand(pattern: str) -> list[str]:
     return sorted(glob.glob(pattern, recursive=True)) if glob.has_magic(pattern) else [pattern]  # noqa: PTH207  # as text
 
 
-def _list_files(patterns: Sequence[str], others: Collection[Path], faults: list[str]) -> Iterator[LogFile]:
-    """Yield the logs and what was rotated away beside them, each inode once; logs that cannot be read are faults."""
+def _list_files(patterns: Sequence[str], others: Collection[Path]) -> tuple[list[LogFile], dict[Path, str]]:
+    """Return the logs and what was rotated away beside them, oldest first and each inode once, and what is wrong."""
     live = list_live(patterns)
     streams = {name_stream(str(path)) for path in live}
     beside = {path for folder in {path.parent for path in live} for path in _list_folder(folder)}
     rotated = sorted(path for path in beside - live if name_stream(str(path)) in streams)
-    inodes = set[str]()
+    found, faults = dict[str, LogFile](), dict[Path, str]()
     for path in (*sorted(live), *rotated):
         try:
             file = None if path in others else _look_at(path, live=path in live)
         except DAMAGE as error:
             if path in live:
-                faults.append(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}")
+                faults[path] = getattr(error, "strerror", None) or str(error)
             continue
-        if file is not None and file.inode not in inodes:
-            inodes.add(file.inode)
-            yield file
+        if file is not None:
+            found.setdefault(file.inode, file)
+    return sorted(found.values(), key=lambda file: file.mtime)[-FILES_MOST:], faults
 
 
 def _list_folder(folder: Path) -> list[Path]:

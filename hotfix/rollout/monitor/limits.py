@@ -33,6 +33,9 @@ LINE_BYTES_MOST = 64 * 1024 * 1024
 FILES_MOST = 200
 """Files of one log, rotated ones among them, that are followed; the newest are."""
 
+TRIES = 5
+"""Times that logs are looked for when a rollout begins, while they are rotated at that very moment."""
+
 LATE_S = 10.0
 """Seconds that a line may come after the window of its time before that is told; it counts in any case (judgement:
 buffers are flushed within some seconds)."""

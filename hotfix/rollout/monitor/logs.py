@@ -6,22 +6,24 @@ none left out. A version of which no line came is not heard.
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from hotfix.core.configtable import Table
 from hotfix.rollout.contract import Observation, Side
 from hotfix.rollout.monitor.contract import Watched
 from hotfix.rollout.monitor.counting import Basis, Tally, count_kinds
-from hotfix.rollout.monitor.follow import Part, find_parts
-from hotfix.rollout.monitor.history import History, read_history
+from hotfix.rollout.monitor.follow import Found, find_all
+from hotfix.rollout.monitor.history import read_history
 from hotfix.rollout.monitor.incident import IncidentKinds
 from hotfix.rollout.monitor.kinds import Kinds
-from hotfix.rollout.monitor.limits import KINDS_MOST, LATE_S, NOTES_MOST
+from hotfix.rollout.monitor.limits import KINDS_MOST, LATE_S, NOTES_MOST, TRIES
 from hotfix.rollout.monitor.marks import LogMark, read_log_mark
-from hotfix.rollout.monitor.newness import Known, sort_errors
+from hotfix.rollout.monitor.newness import Errors, Known, sort_errors
 from hotfix.rollout.monitor.reading import PartReader
 from hotfix.rollout.monitor.streams import LogStream, Version, list_others, read_streams
-from hotfix.rollout.monitor.window import Counted, Span, read_window
+from hotfix.rollout.monitor.window import Counted, Span, StreamMark, read_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +47,44 @@ class LogMonitor:
             return Watched(Observation(phase, begin_s, end_s, Side(), Side()), self.begin(), (note,))
         span, reader = Span(begin_s, end_s, self.clock()), PartReader()
         counted = [
-            read_window(stream, seen, list_others(self.streams, stream), span, reader)
-            for stream, seen in zip(self.streams, before.seen, strict=True)
+            read_window(stream, list_others(self.streams, stream), known, span, reader)
+            for stream, known in zip(self.streams, before.streams, strict=True)
         ]
         whole = Counted()
         for one in counted:
             whole.merge(one)
-        texts = reader.list_texts()
-        errors = sort_errors(
-            {version: count_kinds(tally, texts) for version, tally in whole.tallies.items()},
-            Known(self.incident, Kinds(before.history.kinds), Kinds(before.new)),
-        )
         basis = before.basis or _choose_basis(whole.tallies)
-        usual = before.history.usual_per_s
+        errors = self._sort_errors(whole, before, reader)
         new, old = (
             self._make_side(whole, version, basis, span, errors.bug[version]) for version in (Version.NEW, Version.OLD)
         )
-        after = replace(
-            before,
-            seen=tuple(tuple(one.seen) for one in counted),
+        usual = before.history.usual_per_s
+        observation = Observation(
+            phase=phase,
+            begin_s=begin_s,
+            end_s=end_s,
+            canary=new,
+            baseline=old,
+            fatal=errors.fatal,
+            usual_requests=None if usual is None else usual * (end_s - begin_s),
+            new_errors=errors.others,
+        )
+        after = LogMark(
+            streams=tuple(
+                replace(known, seen=tuple(one.seen)) for known, one in zip(before.streams, counted, strict=True)
+            ),
+            history=before.history,
             basis=basis,
             new=tuple(dict.fromkeys((*before.new, *errors.names)))[:KINDS_MOST],
         )
         skipped = (f"{one.where}: {one.reason}" for one in reader.skipped)
         notes = dict.fromkeys((*whole.notes, *skipped, *self._say_counts(whole, before, basis)))
-        return Watched(
-            Observation(
-                phase=phase,
-                begin_s=begin_s,
-                end_s=end_s,
-                canary=new,
-                baseline=old,
-                fatal=errors.fatal,
-                usual_requests=None if usual is None else usual * (end_s - begin_s),
-                new_errors=errors.others,
-            ),
-            after.write(),
-            tuple(notes)[:NOTES_MOST],
-        )
+        return Watched(observation, after.write(), tuple(notes)[:NOTES_MOST])
+
+    def _sort_errors(self, counted: Counted, before: LogMark, reader: PartReader) -> Errors:
+        texts = reader.list_texts()
+        kinds = {version: count_kinds(tally, texts) for version, tally in counted.tallies.items()}
+        return sort_errors(kinds, Known(self.incident, Kinds(before.history.kinds), Kinds(before.new)))
 
     def _make_side(self, counted: Counted, version: Version, basis: Basis | None, span: Span, bug: int) -> Side:
         """Return what a version did; one that wrote nothing was not heard, whatever that means."""
@@ -113,15 +115,14 @@ class LogMonitor:
             yield "nothing is known of what the old version logged before: each of its errors is new"
 
     def _begin(self) -> LogMark:
-        parts = [find_parts(stream.paths, None, list_others(self.streams, stream)).parts for stream in self.streams]
-        seen = tuple(tuple(part.see(part.end) for part in found) for found in parts)
-        basis, history = self._read_history(parts)
-        return LogMark(seen, history, basis)
-
-    def _read_history(self, parts: list[tuple[Part, ...]]) -> tuple[Basis | None, History]:
-        """Return what the stream tells that holds the old version."""
+        found = [_find_all(stream, list_others(self.streams, stream)) for stream in self.streams]
+        now_s = self.clock()
+        marks = tuple(
+            StreamMark(tuple(part.see(part.end) for part in one.parts), min(one.newest_s, now_s)) for one in found
+        )
         at = next(at for at, stream in enumerate(self.streams) if stream.version is not Version.NEW)
-        return read_history(self.streams[at], parts[at], PartReader(), self.incident.began_s)
+        basis, history = read_history(self.streams[at], found[at].parts, PartReader(), self.incident.began_s)
+        return LogMark(marks, history, basis)
 
 
 def read_logs(table: Table, incident: IncidentKinds, *, counts: bool) -> LogMonitor:
@@ -138,3 +139,11 @@ def _choose_basis(tallies: Mapping[Version, Tally]) -> Basis | None:
     for tally in tallies.values():
         both.merge(tally)
     return both.find_basis()
+
+
+def _find_all(stream: LogStream, others: set[Path]) -> Found:
+    """Return the logs of a stream; looked for again where one was rotated at this moment."""
+    for _ in range(TRIES):
+        with suppress(OSError):
+            return find_all(stream.paths, others)
+    return Found((), (), {})

@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass
 from hotfix.rollout.monitor.counting import Basis
 from hotfix.rollout.monitor.follow import Seen
 from hotfix.rollout.monitor.history import History
+from hotfix.rollout.monitor.window import StreamMark
 
 
 @dataclass(frozen=True, slots=True)
 class LogMark:
     """How far the logs were read, and what they have told so far."""
 
-    seen: tuple[tuple[Seen, ...], ...]  # of each stream
+    streams: tuple[StreamMark, ...]
     history: History
     basis: Basis | None  # what a request is; None while nothing came
     new: tuple[str, ...] = ()  # kinds of errors that came up since the rollout began
@@ -28,11 +29,14 @@ def read_log_mark(text: str, streams: int) -> LogMark | None:
         table = json.loads(text)
         history = table["history"]
         mark = LogMark(
-            seen=tuple(tuple(Seen(**one) for one in stream) for stream in table["seen"]),
+            streams=tuple(
+                StreamMark(tuple(Seen(**one) for one in stream["seen"]), float(stream["since_s"]))
+                for stream in table["streams"]
+            ),
             history=History(history["records"], tuple(history["kinds"]), history["usual_per_s"]),
             basis=Basis(table["basis"]) if table["basis"] else None,
             new=tuple(table["new"]),
         )
     except (ValueError, KeyError, TypeError):
         return None
-    return mark if len(mark.seen) == streams else None
+    return mark if len(mark.streams) == streams else None

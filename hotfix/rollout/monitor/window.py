@@ -1,15 +1,16 @@
 """Reads one window of some logs: what was read before comes in, counts of both versions and the new places go out."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
+from hotfix.ingest.compression import DAMAGE
 from hotfix.rollout.monitor.counting import Tally
-from hotfix.rollout.monitor.follow import Part, Seen, find_parts
-from hotfix.rollout.monitor.limits import AHEAD_S, GROWING_S, LATE_S
+from hotfix.rollout.monitor.follow import Found, Part, Seen, find_parts
+from hotfix.rollout.monitor.limits import AHEAD_S, FILES_MOST, GROWING_S, LATE_S
 from hotfix.rollout.monitor.reading import OpenPart, PartReader
 from hotfix.rollout.monitor.streams import LogStream, Version
 from hotfix.signal.series import is_grave
@@ -33,6 +34,14 @@ class Span:
         return None if later.is_empty() else int(later["line"].min())  # type: ignore[arg-type]  # it has rows
 
 
+@dataclass(frozen=True, slots=True)
+class StreamMark:
+    """How far the logs of a stream were read."""
+
+    seen: tuple[Seen, ...] = ()
+    since_s: float = 0.0  # Unix time of the last change to any of them when the rollout began
+
+
 @dataclass(slots=True)
 class Counted:
     """What was read in a window."""
@@ -53,20 +62,32 @@ class Counted:
 
 
 def read_window(
-    stream: LogStream, seen: Sequence[Seen], others: Collection[Path], span: Span, reader: PartReader
+    stream: LogStream, others: Collection[Path], mark: StreamMark, span: Span, reader: PartReader
 ) -> Counted:
     """Return what the logs of a stream got in a window, and how far each is read by now.
 
     Args:
         stream: the logs.
-        seen: how far they were read before.
         others: paths that are of other streams.
+        mark: how far they were read before.
         span: the window.
         reader: reads them.
     """
-    found = find_parts(stream.paths, seen, others)
+    try:
+        return _read_found(find_parts(stream.paths, others, mark.seen, mark.since_s), stream, span, reader)
+    except DAMAGE as error:  # taken away while it was read: the next window finds it under its new name
+        fault = getattr(error, "strerror", None) or error
+        note = f"a log changed while it was looked at ({fault}); it is read in the next window"
+        return Counted(seen=list(mark.seen), notes=[note])
+
+
+def _read_found(found: Found, stream: LogStream, span: Span, reader: PartReader) -> Counted:
     counted = Counted(
-        notes=[*found.faults, *(f"{path} was cut or removed, and its rest is lost" for path in found.lost)]
+        seen=[replace(one, live=False) for one in found.missing[-FILES_MOST:]],
+        notes=[
+            *(f"{path} cannot be read: {fault}" for path, fault in found.faults.items()),
+            *(f"{path} was cut or removed, and its rest is lost" for path in found.lost),
+        ],
     )
     if any(part.file.live for part in found.parts):
         counted.there.update(Version if stream.version is None else (stream.version,))
@@ -74,13 +95,14 @@ def read_window(
         if part.begin == part.end:
             counted.seen.append(part.see(part.begin))
             continue
-        one = _PartWindow(stream, span, reader.open(part, span.begin_s, stream.pattern))
+        one, told = _PartWindow(stream, span, reader.open(part, span.begin_s, stream.pattern)), len(reader.skipped)
         offset = one.read()
         if part.is_there():
             counted.merge(one.counted)
             counted.seen.append(part.see(offset))
         else:  # rotated while it was read: the next window reads it under its new name
             counted.seen.append(part.see(part.begin))
+            del reader.skipped[told:]
     return counted
 
 
