@@ -1,6 +1,6 @@
 """Reads from an analysis since when the incident was, which kinds of errors it had, and which of them are the bug."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hotfix.core.facts import Analysis, Evidence, EvidenceKind, Level, Novelty, Template
@@ -26,33 +26,39 @@ class IncidentKinds:
 def read_incident(analysis: Analysis | None) -> IncidentKinds:
     """Return what an analysis tells; nothing where there is none.
 
-    The bug is what the evidence shows that the diagnosis cites, unless the message came before the incident too.
+    The bug is what the evidence shows that the diagnosis cites, unless the message came before the incident too; where
+    that shows no error, what the service that broke began to log with it.
     """
     if analysis is None:
         return IncidentKinds()
     templates = [template for template in analysis.templates if template.level in _GRAVE]
     older = Kinds(tuple(_name(one) for one in templates if one.novelty not in _OF_THE_BUG))
     all_templates = Kinds(tuple(map(_name, templates)))
-    excerpts = [one for one in analysis.evidence if one.kind in _TOLD_BY_LINES]
-    known = [kind for one in excerpts for kind in _read_kinds(one, all_templates)]
-    cited = _choose_cited(analysis, excerpts)
-    bug = [kind for one in cited for kind in _read_kinds(one, all_templates) if older.find(kind) is None]
+    shown = {one.id: list(_read_kinds(one, all_templates)) for one in _list_excerpts(analysis)}
+    bug = next((kinds for kinds in _list_bugs(analysis, shown, older) if kinds), ())
     return IncidentKinds(
-        known=all_templates.add(known, KINDS_MOST),
+        known=all_templates.add((kind for kinds in shown.values() for kind in kinds), KINDS_MOST),
         bug=Kinds(tuple(dict.fromkeys(bug))),
         began_s=analysis.incident.started_at.timestamp() if analysis.incident else None,
     )
 
 
+def _list_excerpts(analysis: Analysis) -> Sequence[Evidence]:
+    return [one for one in analysis.evidence if one.kind in _TOLD_BY_LINES]
+
+
+def _list_bugs(analysis: Analysis, shown: Mapping[str, list[str]], older: Kinds) -> Iterator[list[str]]:
+    """Yield what may be the bug, the likeliest first."""
+    service = analysis.diagnosis.service
+    cited = [one for one in _list_excerpts(analysis) if one.id in analysis.diagnosis.evidence]
+    for chosen in ([one for one in cited if one.service == service], cited):
+        yield [kind for one in chosen for kind in shown[one.id] if older.find(kind) is None]
+    begun = [one for one in analysis.templates if one.novelty is Novelty.NEW and one.level in _GRAVE]
+    yield [_name(one) for one in begun if service in one.services]
+
+
 def _name(template: Template) -> str:
     return name_kind(None, None, template.text)
-
-
-def _choose_cited(analysis: Analysis, excerpts: Sequence[Evidence]) -> Sequence[Evidence]:
-    """Return the cited evidence of the service that broke; of another one where it says nothing itself."""
-    cited = [one for one in excerpts if one.id in analysis.diagnosis.evidence]
-    own = [one for one in cited if one.service == analysis.diagnosis.service]
-    return own or cited
 
 
 def _read_kinds(evidence: Evidence, templates: Kinds) -> Iterator[str]:
