@@ -432,6 +432,24 @@ def test_logs_of_two_tables_are_watched_together(tmp_path: Path) -> None:
     assert len(json.loads(watching.mark)) == 2
 
 
+def test_durations_are_of_one_source(tmp_path: Path) -> None:
+    """Where the first table has no durations those of the next are taken, but not while the first tells nothing."""
+    (tmp_path / "hotfix.toml").write_text(
+        "".join(
+            f"[[deploy.monitor]]\nsource = 'logs'\nnew = '{name}-new.log'\nold = '{name}-old.log'\n" for name in "ab"
+        )
+    )
+    watching, counts = Watching(read_monitor(tmp_path / "hotfix.toml", None)), list[tuple[int, int]]()
+    for window, first in enumerate((True, False)):
+        at_s = BEGIN_S + window
+        for log in ("b-new", "b-old", *(("a-new", "a-old") if first else ())):
+            duration_ms = None if log.startswith("a") else 5.0
+            WrittenLog(tmp_path / f"{log}.log").write(*[say_request(at_s, duration_ms=duration_ms)] * 2)
+        seen = watching.look(at_s + 0.5)
+        counts.append((seen.canary.requests, seen.canary.latency.count))
+    assert counts == [(2, 2), (0, 0)]
+
+
 @pytest.mark.parametrize(
     "text", re.findall(r"```toml\n(\[\[?deploy\.monitor\]\]?\n.+?)```", _GUIDE.read_text(), re.DOTALL)
 )

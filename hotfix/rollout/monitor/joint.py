@@ -47,7 +47,8 @@ def _read_marks(mark: str, count: int) -> list[str]:
 
 
 def _join(seen: Sequence[Observation]) -> Observation:
-    timed = next((one for one in seen if one.canary.latency.count and one.baseline.latency.count), seen[0])
+    counted = seen if seen[0].canary.requests or seen[0].baseline.requests else seen[:1]
+    timed = next((one for one in counted if one.canary.latency.count or one.baseline.latency.count), seen[0])
     usual = next((one.usual_requests for one in seen if one.usual_requests is not None), None)
     return replace(
         seen[0],
@@ -63,7 +64,7 @@ def _join_sides(sides: Sequence[Side], timed: Side) -> Side:
     first, heard = sides[0], [side.last_data_s for side in sides]
     return replace(
         first,
-        latency=first.latency if first.latency.count else timed.latency,
+        latency=timed.latency,
         bug=max(side.bug for side in sides),
         last_data_s=None if None in heard else min(one for one in heard if one is not None),
     )
