@@ -22,7 +22,8 @@ from hotfix.core.settings import (
 from hotfix.core.text import say_span
 from hotfix.learn.card import Card
 from hotfix.learn.events import Event, EventKind, EventSource
-from hotfix.learn.status import Status, read_status
+from hotfix.learn.status import read_status
+from hotfix.learn.statuses import Status
 
 
 class Phase(StrEnum):

@@ -18,7 +18,8 @@ from hotfix.learn.card import REPORT, Card, parse_report, take_card
 from hotfix.learn.clock import read_clock
 from hotfix.learn.events import read_events
 from hotfix.learn.query import Times
-from hotfix.learn.status import Status, read_status
+from hotfix.learn.status import read_status
+from hotfix.learn.statuses import Status
 
 _SAME_AS_REPORT = "diagnosis.md"
 

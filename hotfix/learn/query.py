@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotfix.core.facts import Severity, Skipped
-from hotfix.learn.status import Status
+from hotfix.learn.statuses import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hotfix.core.facts import Severity, Skipped
 from hotfix.learn.indexing import EPOCH, clean, to_number
 from hotfix.learn.query import Found, Query, Summary, Times
-from hotfix.learn.status import Status
+from hotfix.learn.statuses import Status
 
 _SELECT = """
 SELECT name, {found}, id, severity, status, category, services, incidents.statement,

@@ -8,7 +8,8 @@ from hotfix.core.errors import InputError
 from hotfix.learn.card import REPORT, Card, read_card
 from hotfix.learn.clock import Clock, read_clock
 from hotfix.learn.events import EventLog, read_events
-from hotfix.learn.status import Status, read_status
+from hotfix.learn.status import read_status
+from hotfix.learn.statuses import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from hotfix.core.errors import UsageError
 from hotfix.core.text import format_time
 from hotfix.learn.card import Card
 from hotfix.learn.events import Event, EventKind, EventSource
-
-
-class Status(StrEnum):
-    """How far an incident has come."""
-
-    OPEN = "open"
-    RECOVERED = "recovered"  # it ended by itself inside the logs; nobody has said that the cause is gone
-    MITIGATED = "mitigated"
-    RESOLVED = "resolved"
-    CLOSED = "closed"
-
+from hotfix.learn.statuses import Status
 
 _AFTER: dict[str, Status] = {
     EventKind.MITIGATED: Status.MITIGATED,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hotfix.core.facts import Severity
 from hotfix.core.text import format_time, say_span
 from hotfix.learn.query import Found, Summary
-from hotfix.learn.status import Status
+from hotfix.learn.statuses import Status
 from hotfix.report.page import Page
 from hotfix.report.words import list_words, say_count
 

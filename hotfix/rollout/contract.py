@@ -7,6 +7,8 @@ are those of its window alone, never running totals.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hotfix.rollout.strategies import Strategy
+
 
 @dataclass(frozen=True, slots=True)
 class LatencySketch:
@@ -67,14 +69,6 @@ class Observation:
     fatal: tuple[FatalClass, ...] = ()
     usual_requests: float | None = None  # of both sides in such a window by history; None: not known
     new_errors: tuple[NewError, ...] = ()
-
-
-class Strategy(StrEnum):
-    """In what steps the requests move to the new version."""
-
-    CANARY = "canary"  # a small share first, beside the old version
-    BLUE_GREEN = "blue-green"  # all at once; the old version stands by
-    ROLLING = "rolling"  # host by host
 
 
 class Stage(StrEnum):

@@ -20,7 +20,8 @@ from hotfix.core.settings import (
     WATCH_AFTER_MIN,
     WATCH_MIN,
 )
-from hotfix.rollout.contract import Phase, Policy, Strategy, Thresholds
+from hotfix.rollout.contract import Phase, Policy, Thresholds
+from hotfix.rollout.strategies import Strategy
 
 PARTS_READ_ELSEWHERE = ("traffic", "monitor", "check_new")
 """What `[deploy]` may hold that is not of the policy."""

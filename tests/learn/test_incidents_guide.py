@@ -10,7 +10,7 @@ from hotfix.cli.program import run
 from hotfix.core.facts import Severity
 from hotfix.learn.clock import Phase, read_clock
 from hotfix.learn.events import EventKind, EventSource
-from hotfix.learn.status import Status
+from hotfix.learn.statuses import Status
 from tests.learn.cases import at, card, write_folder
 
 _GUIDE = (Path(__file__).parents[2] / "docs" / "incidents.md").read_text("utf-8")

@@ -4,7 +4,8 @@ import pytest
 
 from hotfix.core.errors import UsageError
 from hotfix.learn.events import Event, EventKind, EventSource
-from hotfix.learn.status import Statement, Status, change_status, read_status, say_detected, say_note
+from hotfix.learn.status import Statement, change_status, read_status, say_detected, say_note
+from hotfix.learn.statuses import Status
 from tests.learn.cases import at, card, command, operator
 
 MITIGATED, RESOLVED, CLOSED = EventKind.MITIGATED, EventKind.RESOLVED, EventKind.CLOSED

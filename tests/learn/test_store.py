@@ -19,7 +19,7 @@ from hotfix.core.errors import UsageError
 from hotfix.core.facts import Severity, Skipped
 from hotfix.learn.events import EventKind, append_event
 from hotfix.learn.query import Query, Summary, Times
-from hotfix.learn.status import Status
+from hotfix.learn.statuses import Status
 from hotfix.learn.store import find_incidents, reindex
 from tests.learn.cases import at, command, operator, write_folder
 

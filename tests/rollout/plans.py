@@ -20,12 +20,12 @@ from hotfix.repair.verify.verdict import decide_verdict
 from hotfix.report.files import write_incident
 from hotfix.report.patchreport import render_patch_json
 from hotfix.report.testreport import render_test_json
-from hotfix.rollout.contract import Strategy
 from hotfix.rollout.plan.configuration import read_configuration
 from hotfix.rollout.plan.contract import Commands, Plan, Rehearsal
 from hotfix.rollout.plan.findings import read_findings
 from hotfix.rollout.plan.known import Findings
 from hotfix.rollout.plan.planning import find_severity, lay_ground, plan_rollout
+from hotfix.rollout.strategies import Strategy
 from tests.report.analyses import incident
 
 _NAME = "20260115T140307Z-checkout"

@@ -14,9 +14,9 @@ from jsonschema import Draft202012Validator
 
 from hotfix.core.errors import UsageError
 from hotfix.core.facts import Severity
-from hotfix.rollout.contract import Strategy
 from hotfix.rollout.manifests import EXPORTS
 from hotfix.rollout.plan.contract import Plan
+from hotfix.rollout.strategies import Strategy
 from tests.rollout.plans import find, going_forward, make_plan, patched, verified
 
 _SCHEMAS = Path(__file__).with_name("schemas")

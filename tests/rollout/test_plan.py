@@ -9,9 +9,9 @@ from hotfix.core.errors import InputError
 from hotfix.core.facts import Analysis, Grade, Severity
 from hotfix.repair.contract import PATCH_JSON, Choice, Decision, Proposal
 from hotfix.repair.verify.contract import Category, Status, Verification
-from hotfix.rollout.contract import Strategy
 from hotfix.rollout.plan.contract import Answer, Go, Group, Plan, Rehearsal, Step
 from hotfix.rollout.plan.findings import read_findings
+from hotfix.rollout.strategies import Strategy
 from tests.report.analyses import incident, no_incident
 from tests.rollout.plans import NOW, find, going_forward, make_plan, patched, verified, with_requests, write_folder
 

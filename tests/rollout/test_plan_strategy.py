@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from hotfix.core.facts import Severity
-from hotfix.rollout.contract import Strategy
 from hotfix.rollout.plan.known import Volume
 from hotfix.rollout.plan.strategy import StrategyFacts, choose_strategy, find_changed_data
 from hotfix.rollout.policy import make_policy
+from hotfix.rollout.strategies import Strategy
 from tests.rollout.plans import find, make_plan, patched, verified
 
 _MINUTE = 60.0

@@ -4,8 +4,9 @@ import pytest
 
 from hotfix.core.errors import UsageError
 from hotfix.core.facts import Severity
-from hotfix.rollout.contract import Phase, Policy, Strategy, Thresholds
+from hotfix.rollout.contract import Phase, Policy, Thresholds
 from hotfix.rollout.policy import make_policy, read_policy
+from hotfix.rollout.strategies import Strategy
 
 
 @pytest.mark.parametrize(("severity", "minutes"), [("P0", 10), ("P1", 15), ("P2", 30), ("P3", 30)])

@@ -8,7 +8,7 @@ import typer
 from hotfix.cli.deploy.places import find_config, say_command
 from hotfix.cli.options import Json
 from hotfix.core.errors import UsageError, did_you_mean
-from hotfix.rollout.contract import Strategy
+from hotfix.rollout.strategies import Strategy
 
 if TYPE_CHECKING:
     from hotfix.rollout.plan.contract import Plan, Rehearsal

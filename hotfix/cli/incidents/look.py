@@ -8,7 +8,7 @@ import typer
 from hotfix.cli.effort import tell_time
 from hotfix.cli.options import IncidentName, Json
 from hotfix.core.facts import Severity
-from hotfix.learn.status import Status
+from hotfix.learn.statuses import Status
 
 if TYPE_CHECKING:
     from hotfix.learn.query import Found

@@ -9,7 +9,7 @@ import typer
 from hotfix.cli.effort import tell_time
 from hotfix.cli.options import IncidentName, Json
 from hotfix.core.errors import UsageError
-from hotfix.learn.status import Status
+from hotfix.learn.statuses import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable

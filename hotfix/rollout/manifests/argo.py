@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from hotfix.rollout.contract import Policy, Strategy
+from hotfix.rollout.contract import Policy
 from hotfix.rollout.manifests.queries import (
     WINDOW_LOOKS,
     ask_error_ratio,
@@ -14,6 +14,7 @@ from hotfix.rollout.manifests.queries import (
 from hotfix.rollout.manifests.remarks import list_remarks
 from hotfix.rollout.manifests.stream import Document, name_service, render_stream, say_seconds, weigh_share
 from hotfix.rollout.plan.contract import Plan
+from hotfix.rollout.strategies import Strategy
 
 API = "argoproj.io/v1alpha1"
 _LABEL = "rollouts_pod_template_hash"

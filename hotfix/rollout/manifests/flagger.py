@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from hotfix.core.errors import UsageError
 from hotfix.core.text import say_span
-from hotfix.rollout.contract import Policy, Strategy
+from hotfix.rollout.contract import Policy
 from hotfix.rollout.manifests.queries import ask_error_ratio, ask_p95_ratio, ask_volume_ratio, find_metrics
 from hotfix.rollout.manifests.remarks import list_remarks
 from hotfix.rollout.manifests.stream import Document, name_service, render_stream, say_seconds, weigh_share
 from hotfix.rollout.plan.contract import Plan
+from hotfix.rollout.strategies import Strategy
 
 API = "flagger.app/v1beta1"
 _PODS = 'namespace="{{ namespace }}",pod=~"{{ target }}'

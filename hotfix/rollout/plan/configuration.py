@@ -6,10 +6,10 @@ from pathlib import Path
 
 from hotfix.core.configfile import CONFIG_FILE
 from hotfix.core.facts import Severity
-from hotfix.rollout.contract import Strategy
 from hotfix.rollout.monitor.promqueries import NAMES
 from hotfix.rollout.plan.known import Configuration, Metrics
 from hotfix.rollout.policy import make_policy, read_policy
+from hotfix.rollout.strategies import Strategy
 
 
 def read_configuration(folder: Path, severity: Severity) -> Configuration:

@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from hotfix.core.facts import Grade
-from hotfix.rollout.contract import Policy, Strategy
+from hotfix.rollout.contract import Policy
 from hotfix.rollout.plan.known import Configuration, Findings, Volume
+from hotfix.rollout.strategies import Strategy
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from datetime import datetime
 from hotfix.core.facts import Metric, Severity
 from hotfix.core.text import say_span
 from hotfix.repair.verify.contract import Category
-from hotfix.rollout.contract import Strategy
 from hotfix.rollout.plan.checklist import ChecklistFacts, fill_checklist
 from hotfix.rollout.plan.clocks import compare_clocks, lay_out_timeline
 from hotfix.rollout.plan.configuration import follow_strategy
@@ -21,6 +20,7 @@ from hotfix.rollout.plan.roles import ROLES
 from hotfix.rollout.plan.strategy import choose_strategy, gather_strategy_facts
 from hotfix.rollout.plan.volume import find_volume
 from hotfix.rollout.plan.watching import find_change, list_sources, list_success, list_watches
+from hotfix.rollout.strategies import Strategy
 
 
 @dataclass(frozen=True, slots=True)

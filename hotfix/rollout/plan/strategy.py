@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from hotfix.core.text import say_span
 from hotfix.repair.filekinds import FileKind, tell_kind
-from hotfix.rollout.contract import Phase, Policy, Strategy
+from hotfix.rollout.contract import Phase, Policy
 from hotfix.rollout.plan.contract import StrategyChoice
 from hotfix.rollout.plan.known import Configuration, Findings, Volume
 from hotfix.rollout.plan.volume import estimate_phase
+from hotfix.rollout.strategies import Strategy
 from hotfix.rollout.traffic import say_share
 
 WHOLE_HOSTS = "systemd"
