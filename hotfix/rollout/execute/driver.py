@@ -4,6 +4,7 @@ Everything that can be asked of the world is asked anew: what was set is read ba
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from hotfix.rollout.contract import Observation
@@ -77,13 +78,20 @@ class Rollout:
             while self.state.step not in ENDS:
                 self._do_step()
         except KeyboardInterrupt:
-            self._record(Kind.INTERRUPTED, "Interrupted: traffic stays where it is, and nobody watches it.")
+            self._note_interrupt()
             raise
         except Exception as error:
             self.state = turn_back(self.state, self._now_s(), f"Internal error {type(error).__name__}: back.")
             self._go_back()
             raise
         return self.state
+
+    def _note_interrupt(self) -> None:
+        said = "Interrupted: traffic stays where it is, and nobody watches it."
+        with suppress(KeyboardInterrupt):  # a second one, that comes while the first is heeded
+            self._record(Kind.INTERRUPTED, said)
+            return
+        self._record(Kind.INTERRUPTED, said)
 
     def _do_step(self) -> None:
         match self.state.step:

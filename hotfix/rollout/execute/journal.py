@@ -77,11 +77,35 @@ def read_past(folder: Path) -> Past | None:
     Raises:
         InputError: the journal is there and cannot be read, or holds no line that tells how the rollout began.
     """
+    found = read_rollouts(folder)
+    return found[-1] if found else None
+
+
+def read_rollouts(folder: Path) -> tuple[Past, ...]:
+    """Return every rollout of a folder's journal in the order they began; each tells all lines that are left out.
+
+    Raises:
+        InputError: the journal is there and cannot be read, or holds no line that tells how a rollout began.
+    """
     path = folder / JOURNAL
+    lines, skipped = _read_lines(path)
+    if not lines and not skipped:
+        return ()
+    begins = [at for at, line in enumerate(lines) if line.kind is Kind.BEGUN]
+    if not begins:
+        raise InputError(
+            f"expected at {path} a line that tells how the rollout began, found none; "
+            "hotfix deploy rollback sends everything back without it"
+        )
+    ends = (*begins[1:], len(lines))
+    return tuple(Past(tuple(lines[start:end]), tuple(skipped)) for start, end in zip(begins, ends, strict=True))
+
+
+def _read_lines(path: Path) -> tuple[list[Line], list[Skipped]]:
     try:
         data = read_regular(path, JOURNAL_BYTES_MOST)
     except FileNotFoundError:
-        return None
+        return [], []
     except OSError as error:
         raise InputError(f"expected a journal that can be read at {path}, found: {error.strerror}") from None
     if len(data) > JOURNAL_BYTES_MOST:
@@ -95,15 +119,7 @@ def read_past(folder: Path) -> Past | None:
         except InputError as error:
             torn = not text.endswith(b"\n")
             skipped.append(Skipped(where, "cut off while it was written" if torn else str(error)))
-    if not lines and not skipped:
-        return None
-    begins = [at for at, line in enumerate(lines) if line.kind is Kind.BEGUN]
-    if not begins:
-        raise InputError(
-            f"expected at {path} a line that tells how the rollout began, found none; "
-            "hotfix deploy rollback sends everything back without it"
-        )
-    return Past(tuple(lines[begins[-1] :]), tuple(skipped))
+    return lines, skipped
 
 
 def _starts(line: Line) -> bool:

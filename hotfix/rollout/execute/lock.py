@@ -95,11 +95,18 @@ def find_holder(target: str) -> Holder | None:
 def is_held_by(target: str, pid: int) -> bool:
     """Tell whether a process of this machine has the lock's file open; what a file says anybody may have written."""
     try:
-        lock = _name_lock(target).stat()
-        opened = [os.stat(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd")]  # noqa: PTH116, PTH208
+        lock, opened = _name_lock(target).stat(), list(Path(f"/proc/{pid}/fd").iterdir())
     except OSError:
         return False
-    return any((one.st_dev, one.st_ino) == (lock.st_dev, lock.st_ino) for one in opened)
+    return any(_is_same(path, lock) for path in opened)
+
+
+def _is_same(path: Path, lock: os.stat_result) -> bool:
+    try:
+        found = path.stat()
+    except OSError:  # closed meanwhile
+        return False
+    return (found.st_dev, found.st_ino) == (lock.st_dev, lock.st_ino)
 
 
 def _name_lock(target: str) -> Path:

@@ -1,0 +1,151 @@
+"""Two operators cannot move one service at once, and a crash leaves no lock behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hotfix.rollout.execute.lock import LockedError, find_holder, hold_lock, is_held_by
+from tests.rollout.rollouts import run_haproxy_site
+
+_HOLD = """
+import sys, time
+from hotfix.rollout.execute.lock import hold_lock
+with hold_lock(sys.argv[1], "hotfix deploy run elsewhere"):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def _hold(target: str) -> subprocess.Popen[str]:
+    """Start a process that holds a lock; it is held when this returns."""
+    process = subprocess.Popen([sys.executable, "-c", _HOLD, target], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_lock_is_of_one_holder_who_is_named_and_ends_with_its_process(tmp_path: Path) -> None:
+    """Who, since when, what, and in which process; SIGKILL frees it."""
+    target = f"backend shop of HAProxy at {tmp_path}"
+    other = _hold(target)
+    try:
+        with pytest.raises(LockedError) as caught, hold_lock(target, "hotfix deploy run here"):
+            pass
+        said = rf"(hotfix deploy run elsewhere, process {other.pid} on "
+        assert str(caught.value).startswith(f"expected nobody else to move {target}, found ")
+        assert said in str(caught.value)
+        holder = find_holder(target)
+        assert holder
+        assert (holder.pid, is_held_by(target, other.pid)) == (other.pid, True)
+    finally:
+        other.kill()
+        other.wait()
+    assert find_holder(target) is None
+    with hold_lock(target, "hotfix deploy run here"):
+        assert is_held_by(target, os.getpid())
+    with hold_lock(f"{target}-other", "hotfix deploy run here"), hold_lock(target, "hotfix deploy run here"):
+        pass
+
+
+def test_second_operator_is_refused_and_told_by_whom(tmp_path: Path) -> None:
+    """Also with another incident: what counts is the traffic; status says who drives it, and changes nothing."""
+    with run_haproxy_site(tmp_path, keys={"minimum_requests": 100000}) as site:
+        running = site.start("run", "--yes")
+        site.wait_for(running, "looked")
+        said = site.do("status").out
+        assert f"process {running.process.pid} on" in said
+        assert "next      Nothing: it is driven." in said
+        first = site.incident
+        site.open_incident()
+        ended = site.do("run", "--yes")
+        assert (ended.code, site.kinds) == (1, [])
+        assert f"process {running.process.pid} on" in ended.err
+        site.incident = first
+        assert running.process.poll() is None
+
+
+def test_rollback_takes_over_from_a_rollout_that_runs(tmp_path: Path) -> None:
+    """It is told to end, leaves all as it is, and everything goes back by the one command."""
+    with run_haproxy_site(tmp_path, keys={"minimum_requests": 100000}) as site:
+        running = site.start("run", "--yes")
+        site.wait_for(running, "looked")
+        ended = site.do("rollback")
+        assert ended.code == 0, ended.err
+        assert "is told to end" in ended.err
+        assert running.wait().code == 130
+        assert site.kinds == ["begun", "moving", "moved", "interrupted", "going back", "rolled back"]
+        assert site.see_versions() == {"old"}
+        assert site.load.lost == []
+
+
+def test_rollback_needs_neither_incident_nor_journal(tmp_path: Path) -> None:
+    """With the table [deploy.traffic] alone, after a rollout that was killed; twice, and as JSON."""
+    with run_haproxy_site(tmp_path, keys={"minimum_requests": 100000}) as site:
+        running = site.start("run", "--yes")
+        site.wait_for(running, "looked")
+        running.process.send_signal(signal.SIGKILL)
+        running.wait()
+        for word in (str(site.folder), str(site.folder / "hotfix.toml")):
+            ended = site.start_words("rollback", "--config", word, "--json").wait()
+            (found,) = ended.looks
+            assert (ended.code, found["rolled_back"]) == (0, True), ended.err
+        ended = site.start_words("rollback", "no-such-incident", "--config", str(site.folder)).wait()
+        assert (ended.code, "it is rolled back without a journal" in ended.err) == (0, True)
+        assert site.see_versions() == {"old"}
+        assert site.load.lost == []
+
+
+def test_journal_that_is_torn_does_not_stop_a_rollback_or_a_resume(tmp_path: Path) -> None:
+    """The last line was cut off by a crash: status tells it, and the rollout goes on from what is true."""
+    with run_haproxy_site(tmp_path) as site:
+        running = site.start("run", "--yes")
+        site.wait_for(running, "looked")
+        running.process.send_signal(signal.SIGKILL)
+        running.wait()
+        with (site.incident / "rollout.jsonl").open("a") as file:
+            file.write('{"schema":"hotfix.rollout/1","time":"2026-')
+        assert "cut off while it was written" in site.do("status").out
+        ended = site.do("run", "--resume", "--yes")
+        assert ended.code == 0, ended.err
+        (site.incident / "rollout.jsonl").write_text("nonsense\n")
+        assert site.do("rollback").code == 0
+        assert site.see_versions() == {"old"}
+
+
+def test_dry_run_prints_every_command_and_changes_nothing(tmp_path: Path) -> None:
+    """Of each phase and of each way back; neither journal nor traffic is touched."""
+    with run_haproxy_site(tmp_path) as site:
+        socket = f"| socat stdio {tmp_path}/haproxy/admin.sock"
+        assert site.do("run", "--dry-run").out.splitlines() == [
+            "# phase 1, 20 %",
+            f"echo 'set server shop/new weight 1; set server shop/old weight 4' {socket}",
+            "# way back from phase 1",
+            f"echo 'set server shop/new weight 0; set server shop/old weight 1' {socket}",
+            "# phase 2, 50 %",
+            f"echo 'set server shop/old weight 1' {socket}",
+            "# way back from phase 2",
+            f"echo 'set server shop/new weight 0' {socket}",
+            "# phase 3, 100 %",
+            f"echo 'set server shop/old weight 0' {socket}",
+            "# way back from phase 3",
+            f"echo 'set server shop/old weight 1; set server shop/new weight 0' {socket}",
+        ]
+        assert len(site.do("run", "--dry-run", "--json").looks) == 6
+        assert site.kinds == []
+        assert site.see_versions() == {"old"}
+
+
+def test_without_a_terminal_approval_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+    """Nobody could approve: --yes is asked for. A wrong policy is refused with its line."""
+    with run_haproxy_site(tmp_path) as site:
+        ended = site.do("run")
+        assert (ended.code, "or --yes; found neither" in ended.err, site.kinds) == (2, True, [])
+        config = site.folder / "hotfix.toml"
+        config.write_text(config.read_text().replace("check_s = 0.3", "check_s = -1"))
+        ended = site.do("run", "--yes")
+        assert (ended.code, "hotfix.toml:3: expected a number above 0 for deploy.check_s" in ended.err) == (2, True)
+        assert site.kinds == []
