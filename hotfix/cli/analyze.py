@@ -1,6 +1,7 @@
 """``hotfix analyze``: from logs to a diagnosis on the terminal and an incident folder."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,10 +77,29 @@ def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the com
             engine=engine,
             why_no_engine=why_none,
         )
-        analysis = run(request, listeners.on_read)
+        analysis = _compare(run(request, listeners.on_read))
     written = _write(analysis, out, watch)
     _print(analysis, written, as_json=as_json, quiet=quiet)
     return FOUND if analysis.incident else 0
+
+
+def _compare(analysis: "Analysis") -> "Analysis":
+    """Return the analysis with the past incidents that are like it; an index that cannot be read costs only them."""
+    from hotfix.report.incidentfolders import INCIDENTS
+
+    if analysis.incident is None or not INCIDENTS.is_dir():
+        return analysis
+    from hotfix.learn.knowledge.memory import recall
+    from hotfix.learn.knowledge.signature import take_signature
+    from hotfix.learn.knowledge.similar import find_similar
+    from hotfix.report.jsonreport import to_node
+
+    try:
+        signature = take_signature(to_node(analysis))
+        return replace(analysis, past=find_similar(signature, recall(INCIDENTS))) if signature else analysis
+    except HotfixError as error:
+        typer.echo(f"hotfix: no past incident was looked at: {error}", err=True)
+        return analysis
 
 
 def _write(analysis: "Analysis", out: Path | None, watch: "Stopwatch") -> tuple[Path, ...]:

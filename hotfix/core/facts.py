@@ -365,6 +365,25 @@ class ModelUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """A past incident that is like this one: a candidate for the cause, never evidence of it."""
+
+    incident: str  # id
+    score: float  # likeness, 0..1
+    shared: tuple[str, ...]  # in words; quote logs
+    differs: tuple[str, ...]
+    statement: str  # its cause, as it was diagnosed then
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came of comparing an incident with those that are kept."""
+
+    compared: int  # past incidents that were looked at
+    similar: tuple[Similar, ...]  # most alike first; empty when none is
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """Everything that one run found: what the reports are made from."""
 
@@ -386,3 +405,4 @@ class Analysis:
     skipped_stages: tuple[SkippedStage, ...] = ()
     series: tuple[Curve, ...] = ()  # what the reports draw: the culprit's error ratio first
     model: ModelUse | None = None  # None when no model was asked
+    past: Comparison | None = None  # None when it was compared with no past incidents

@@ -18,7 +18,7 @@ from hotfix.core.settings import INDEX_WAIT_S
 DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH})
 """Codes of what is mended by making the file anew: damage, and tables that are not as they should be."""
 
-_VERSION = 1
+_VERSION = 2
 """Raised with every change of the tables."""
 
 _TABLES = """
@@ -28,6 +28,7 @@ CREATE TABLE incidents (
   category TEXT, services TEXT NOT NULL, statement TEXT NOT NULL, started_at INTEGER NOT NULL,
   ended_at INTEGER, noticed_at INTEGER, mitigated_at INTEGER, resolved_at INTEGER, reviewed_at INTEGER
 );
+CREATE TABLE signatures (number INTEGER PRIMARY KEY REFERENCES folders, signature TEXT NOT NULL);
 CREATE TABLE services (number INTEGER NOT NULL REFERENCES folders, service TEXT NOT NULL);
 CREATE INDEX services_of_incidents ON services (number);
 CREATE INDEX incidents_by_time ON incidents (started_at);

@@ -42,6 +42,7 @@ class Entry:
     status: Status
     times: Times
     texts: Texts
+    signature: str  # what it is compared by, as JSON of `knowledge.signature`
 
 
 def find_folders(root: Path) -> dict[str, str]:
@@ -62,9 +63,11 @@ def read_entry(folder: Path) -> Entry | None:
     Raises:
         InputError: the report or the journal cannot be read; the message names what is wrong.
     """
+    from hotfix.learn.knowledge.signature import render_signature, take_signature  # reads traces: slow to import
+
     report = parse_report(_read(folder / REPORT, REPORT_BYTES_MOST), str(folder / REPORT))
-    card = take_card(report)
-    if card is None:
+    card, signature = take_card(report), take_signature(report)
+    if card is None or signature is None:
         return None
     log = read_events(folder)
     clock = read_clock(card, log.events, now=card.started_at)  # what runs is not kept, so that now does not matter
@@ -85,6 +88,7 @@ def read_entry(folder: Path) -> Entry | None:
             notes=_join(event.text for event in log.events),
             documents=_join(_read_documents(folder)),
         ),
+        signature=render_signature(signature),
     )
 
 

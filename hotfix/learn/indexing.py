@@ -16,8 +16,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _INCIDENT = "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _TEXTS = "INSERT INTO texts (rowid, statement, evidence, notes, documents) VALUES (?, ?, ?, ?, ?)"
+_SIGNATURE = "INSERT INTO signatures VALUES (?, ?)"
 _DELETES = (
     "DELETE FROM texts WHERE rowid = ?",
+    "DELETE FROM signatures WHERE number = ?",
     "DELETE FROM services WHERE number = ?",
     "DELETE FROM incidents WHERE number = ?",
     "DELETE FROM folders WHERE number = ?",
@@ -93,4 +95,5 @@ def _keep(index: sqlite3.Connection, name: str, fingerprint: str, found: Entry |
     words = (clean(card.id), card.severity.value, found.status.value, category, json.dumps(services))
     index.execute(_INCIDENT, (number, *words, clean(card.statement), *map(to_number, astuple(found.times))))
     index.executemany("INSERT INTO services VALUES (?, ?)", [(number, one) for one in services])
+    index.execute(_SIGNATURE, (number, found.signature))
     index.execute(_TEXTS, (number, *map(clean, astuple(found.texts))))

@@ -5,8 +5,10 @@ written it is made in memory for this one answer, and that is said.
 """
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 from hotfix.core.errors import UsageError
 from hotfix.learn.database import is_damage, make_database, open_database, open_memory
@@ -16,9 +18,21 @@ from hotfix.learn.searching import select_incidents
 
 DATABASE = "hotfix.db"
 
+T = TypeVar("T")
+
 
 def find_incidents(root: Path, query: Query) -> Found:
     """Return the incidents in the folders of `root` that match.
+
+    Raises:
+        InputError: `root` cannot be read.
+        UsageError: this SQLite can hold no index at all.
+    """
+    return ask_index(root, lambda index, note: select_incidents(index, query, note))
+
+
+def ask_index(root: Path, ask: Callable[[sqlite3.Connection, str | None], T]) -> T:
+    """Return what `ask` finds in the index over the folders of `root`; it is told why one had to be made in memory.
 
     Raises:
         InputError: `root` cannot be read.
@@ -30,12 +44,12 @@ def find_incidents(root: Path, query: Query) -> Found:
             try:
                 with open_database(path) as index:
                     follow_folders(index, root)
-                    return select_incidents(index, query, None)
+                    return ask(index, None)
             except (sqlite3.Error, OSError) as error:
                 note = _say_unwritable(path, error)
                 if not (isinstance(error, sqlite3.Error) and is_damage(error) and _throw_away(path)):
                     break
-    return _find_in_memory(root, query, note)
+    return _ask_in_memory(root, ask, note)
 
 
 def reindex(root: Path) -> Found:
@@ -58,10 +72,10 @@ def reindex(root: Path) -> Found:
     return found
 
 
-def _find_in_memory(root: Path, query: Query, note: str | None) -> Found:
+def _ask_in_memory(root: Path, ask: Callable[[sqlite3.Connection, str | None], T], note: str | None) -> T:
     with closing(open_memory()) as index:
         follow_folders(index, root)
-        return select_incidents(index, query, note)
+        return ask(index, note)
 
 
 def _throw_away(path: Path) -> bool:

@@ -21,6 +21,7 @@ from hotfix.report.answers import (
     state_headline,
 )
 from hotfix.report.page import Item, Page
+from hotfix.report.past import show_similar
 from hotfix.report.plain import first_line, shorten
 from hotfix.report.words import (
     EVIDENCE_KINDS,
@@ -75,6 +76,7 @@ def _colour(analysis: Analysis) -> str:
 
 
 def _list_details(analysis: Analysis, written: Sequence[Path]) -> Iterable[tuple[str, Sequence[Item]]]:
+    yield "Similar past incidents", show_similar(analysis)
     yield "Evidence", _cap([_show_evidence(evidence) for evidence in analysis.evidence])
     yield "What changed in the logs", _cap(_show_changes(analysis))
     yield "What changed in the world", _show_deploys(analysis)

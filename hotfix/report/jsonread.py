@@ -11,6 +11,7 @@ from hotfix.core.facts import (
     Analysis,
     Approach,
     Change,
+    Comparison,
     Correlation,
     Curve,
     Deploy,
@@ -32,6 +33,7 @@ from hotfix.core.facts import (
     Rung,
     Severity,
     Shape,
+    Similar,
     Skipped,
     SkippedStage,
     StruckClaim,
@@ -88,6 +90,7 @@ def from_json(report: object, where: str = "report.json") -> Analysis:
         ),
         series=tuple(_curve(node) for node in root.each("series")),
         model=root.optional("model", _model),
+        past=_past(root),
     )
 
 
@@ -279,6 +282,21 @@ def _recommendation(node: Node) -> Recommendation:
         risk=node.get("risk").one_of(Grade),
         reason=node.get("reason").text(),
         estimated_minutes=node.get("estimated_minutes").whole(),
+    )
+
+
+def _past(root: Node) -> Comparison | None:
+    compared = root.optional("compared", Node.whole) if root.has("compared") else None
+    return None if compared is None else Comparison(compared, tuple(_similar(one) for one in root.each("similar")))
+
+
+def _similar(node: Node) -> Similar:
+    return Similar(
+        incident=node.get("incident").text(),
+        score=node.get("score").number(),
+        shared=node.texts("shared"),
+        differs=node.texts("differs"),
+        statement=node.get("statement").text(),
     )
 
 

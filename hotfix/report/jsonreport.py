@@ -23,9 +23,11 @@ from hotfix.core.facts import (
     ModelUse,
     Place,
     Recommendation,
+    Similar,
     Template,
     Why,
 )
+from hotfix.core.node import Node
 from hotfix.core.text import format_time
 from hotfix.learn.card import REPORT_SCHEMA
 
@@ -62,10 +64,16 @@ def to_json(analysis: Analysis) -> Json:
         "evidence": [_evidence(evidence) for evidence in analysis.evidence],
         "diagnosis": _diagnosis(analysis.diagnosis),
         "model": _model(analysis.model) if analysis.model else None,
-        "similar": [],
+        "similar": [_similar(one) for one in analysis.past.similar] if analysis.past else [],
+        "compared": analysis.past.compared if analysis.past else None,
         "timings": {stage: round(seconds, 6) for stage, seconds in analysis.timings.items()},
         "skipped_stages": [{"stage": skipped.stage, "reason": skipped.reason} for skipped in analysis.skipped_stages],
     }
+
+
+def to_node(analysis: Analysis) -> Node:
+    """Return the analysis as a report that is read back: what was made of it is made of a report on disk too."""
+    return Node(to_json(analysis), "this analysis", REPORT_SCHEMA)
 
 
 def _time(time: datetime | None) -> str | None:
@@ -250,6 +258,16 @@ def _recommendation(recommendation: Recommendation) -> Json:
         "risk": recommendation.risk,
         "reason": recommendation.reason,
         "estimated_minutes": recommendation.estimated_minutes,
+    }
+
+
+def _similar(past: Similar) -> Json:
+    return {
+        "incident": past.incident,
+        "score": past.score,
+        "shared": list(past.shared),
+        "differs": list(past.differs),
+        "statement": past.statement,
     }
 
 

@@ -1,0 +1,27 @@
+"""The numbers by which incidents are compared, each with its unit and where it comes from."""
+
+LIKE_WORDS, LIKE_FAMILY, LIKE_EXCEPTIONS, LIKE_CODE, LIKE_CHANGE, LIKE_SERVICES = 0.45, 0.25, 0.10, 0.10, 0.05, 0.05
+"""What each thing that two incidents may share weighs when they are compared, as shares of one: set before any
+measurement. What the logs say weighs most; a family alone, or a service alone, never makes two incidents alike."""
+
+ALIKE_FROM = 0.5
+"""Likeness from which a past incident is named, 0..1; chosen on half of the samples by `benchmarks/knowledge.py`."""
+
+ALIKE_SHOWN = 3
+"""Past incidents that a diagnosis names at most."""
+
+AGE_HALF_LIFE_DAYS, AGE_WEIGHT = 180.0, 0.2
+"""After so many days between two incidents half of the share AGE_WEIGHT of their likeness is gone when they are ranked:
+systems change within half a year, yet an old incident that is the same stays above a new one that is less so."""
+
+SAME_INCIDENT_S = 60.0
+"""Analyses whose incidents begin within so many seconds at the same culprit are taken for one incident, seen twice."""
+
+BM25_LENGTH = 0.75
+"""How much a text longer than the mean counts less, b of BM25, 0..1: the value that is usual in search engines."""
+
+SIGNATURE_TEXTS_MOST, SHARED_WORDS_SHOWN = 40, 8
+"""Masked texts that the signature of an incident holds at most, and words that are named as shared."""
+
+WORD_LETTERS = 3
+"""Letters that a word has at least to be compared: shorter ones join others and name little."""

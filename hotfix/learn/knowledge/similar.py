@@ -1,0 +1,40 @@
+"""Which past incidents are like a new one, or that none is: signatures in, the most alike out."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from hotfix.core.facts import Comparison, Similar
+from hotfix.learn.knowledge.bm25 import count_holders
+from hotfix.learn.knowledge.likeness import compare
+from hotfix.learn.knowledge.limits import AGE_HALF_LIFE_DAYS, AGE_WEIGHT, ALIKE_FROM, ALIKE_SHOWN, SAME_INCIDENT_S
+from hotfix.learn.knowledge.signature import Signature
+
+
+def find_similar(new: Signature, kept: Sequence[Signature], most: int = ALIKE_SHOWN) -> Comparison:
+    """Return what is like the new incident, most alike first; the likeness decides whether, age only in which order.
+
+    What is kept of the same incident, also from another look at it, is passed by.
+    """
+    past = [one for one in kept if not _is_same(new, one)]
+    rarity = count_holders([new.words, *(one.words for one in past)])
+    rated = [(one, compare(new, one, rarity)) for one in past]
+    alike = [(one, likeness) for one, likeness in rated if likeness.score >= ALIKE_FROM]
+    alike.sort(key=lambda pair: (-pair[1].score * _weigh_age(new, pair[0]), pair[0].incident))
+    return Comparison(
+        compared=len(past),
+        similar=tuple(
+            Similar(one.incident, likeness.score, likeness.shared, likeness.differs, one.statement)
+            for one, likeness in alike[:most]
+        ),
+    )
+
+
+def _is_same(new: Signature, kept: Signature) -> bool:
+    apart = abs((new.started_at - kept.started_at).total_seconds())
+    return new.incident == kept.incident or (apart <= SAME_INCIDENT_S and new.services[:1] == kept.services[:1])
+
+
+def _weigh_age(new: Signature, past: Signature) -> float:
+    """Return 1 for an incident of the same time, 1 - AGE_WEIGHT for one of long ago."""
+    ages = abs(new.started_at - past.started_at) / timedelta(days=AGE_HALF_LIFE_DAYS)
+    return float(1 - AGE_WEIGHT * (1 - 0.5**ages))
