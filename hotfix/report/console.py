@@ -76,8 +76,8 @@ def _colour(analysis: Analysis) -> str:
 
 
 def _list_details(analysis: Analysis, written: Sequence[Path]) -> Iterable[tuple[str, Sequence[Item]]]:
-    yield "Similar past incidents", show_similar(analysis)
     yield "Evidence", _cap([_show_evidence(evidence) for evidence in analysis.evidence])
+    yield "Similar past incidents", show_similar(analysis)
     yield "What changed in the logs", _cap(_show_changes(analysis))
     yield "What changed in the world", _show_deploys(analysis)
     yield "Five whys", _show_whys(analysis)

@@ -1,8 +1,21 @@
 """Says which past incidents are like this one: from an analysis to a sentence and to rows of the terminal."""
 
-from hotfix.core.facts import Analysis
-from hotfix.report.page import Item
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from hotfix.core.facts import Analysis, Comparison, Similar
+from hotfix.report.page import Item, Page
 from hotfix.report.words import say_count
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from hotfix.learn.knowledge.signature import Signature
+
+CANDIDATES = "Their causes are candidates to check, never evidence."
+
+_NONE = "No past incident is kept here."
 
 
 def state_past(analysis: Analysis) -> str:
@@ -12,19 +25,51 @@ def state_past(analysis: Analysis) -> str:
         return "Not known: this analysis was compared with no past incidents."
     looked = say_count(past.compared, "past incident")
     if not past.similar:
-        return f"None of {looked} kept here is like this one." if past.compared else "No past incident is kept here."
-    return f"Of {looked}. Their causes are candidates to check, never evidence: nothing else here rests on them."
+        return f"None of {looked} kept here is like this one." if past.compared else _NONE
+    return f"Of {looked}. {CANDIDATES} Nothing else here rests on them."
 
 
 def show_similar(analysis: Analysis) -> list[Item]:
     """Return the past incidents that are like this one, as rows; none when there is none."""
     if analysis.past is None or not analysis.past.similar:
         return []
-    rows = [
-        Item(
-            said=f"{one.incident}  {one.score:.0%} alike",
-            more=(one.statement, *one.shared, *(f"differs: {said}" for said in one.differs)),
-        )
-        for one in analysis.past.similar
-    ]
-    return [Item(state_past(analysis)), *rows]
+    return [Item(state_past(analysis)), *map(_show, analysis.past.similar)]
+
+
+def _show(past: Similar) -> Item:
+    return Item(
+        said=f"{past.incident}  {past.score:.0%} alike",
+        more=(past.statement, *past.shared, *(f"differs: {said}" for said in past.differs)),
+    )
+
+
+def render_comparison(found: Comparison, console: "Console") -> None:
+    """Print what is like an incident or a question, or that nothing is."""
+    page = Page(console)
+    if not found.similar:
+        page.line(f"no match among {say_count(found.compared, 'past incident')}" if found.compared else _NONE)
+        return
+    page.line(f"{len(found.similar)} of {say_count(found.compared, 'past incident')}. {CANDIDATES}")
+    for one in found.similar:
+        page.item(_show(one))
+
+
+def render_comparison_json(found: Comparison) -> str:
+    """Return what is like an incident or a question as one JSON object."""
+    return json.dumps(asdict(found), ensure_ascii=True)
+
+
+def render_signature_page(signature: "Signature", console: "Console") -> None:
+    """Print by what an incident is compared with others."""
+    page = Page(console)
+    page.line(f"{signature.incident}: {signature.statement}")
+    for title, names in (
+        ("Cause family", (signature.family or "not known",)),
+        ("Services", signature.services),
+        ("Change before it", (signature.change or "none cited",)),
+        ("Exceptions", signature.exceptions),
+        ("Code", signature.code),
+        ("Wording", signature.texts),
+        ("Words", (", ".join(signature.words),)),
+    ):
+        page.item(Item(title, more=tuple(name for name in names if name) or ("none",)))

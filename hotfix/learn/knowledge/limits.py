@@ -25,3 +25,7 @@ SIGNATURE_TEXTS_MOST, SHARED_WORDS_SHOWN = 40, 8
 
 WORD_LETTERS = 3
 """Letters that a word has at least to be compared: shorter ones join others and name little."""
+
+ASKED_FROM, ASKED_FAMILY = 0.5, 0.3
+"""Share of a question that an incident must hold to be an answer, and what the cause family counts in it, 0..1: half of
+what was asked for, rare words first; the family alone is no answer."""

@@ -4,13 +4,16 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from hotfix.core.errors import InputError
 from hotfix.core.facts import EvidenceKind, Level, Novelty
+from hotfix.core.files import read_regular
 from hotfix.core.node import Node
+from hotfix.core.settings import REPORT_BYTES_MOST
 from hotfix.core.text import format_time
 from hotfix.ingest.traces import StackTrace
-from hotfix.learn.card import Card, take_card
+from hotfix.learn.card import REPORT, Card, parse_report, take_card
 from hotfix.learn.knowledge.limits import SIGNATURE_TEXTS_MOST
 from hotfix.learn.knowledge.words import list_words, mask_texts
 from hotfix.repair.locate.frames import read_trace
@@ -61,6 +64,19 @@ def take_signature(report: Node) -> Signature | None:
         words=list_words(texts, card.services),
         statement=card.statement,
     )
+
+
+def read_signature(folder: Path) -> Signature | None:
+    """Return the signature of the incident in a folder, None when its analysis found none.
+
+    Raises:
+        InputError: its report cannot be read or breaks the schema.
+    """
+    path = folder / REPORT
+    try:
+        return take_signature(parse_report(read_regular(path, REPORT_BYTES_MOST), str(path)))
+    except OSError as error:
+        raise InputError(f"expected a report at {path}, found: {error.strerror or type(error).__name__}") from None
 
 
 def render_signature(signature: Signature) -> str:
