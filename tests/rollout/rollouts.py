@@ -26,12 +26,13 @@ _POLICY = """
 {policy}
 {phases}
 [deploy.monitor]
-source = "logs"
-new = "new.log"
-old = "old.log"
-
+{monitor}
 [deploy.traffic]
 {traffic}
+"""
+_LOGS = """source = "logs"
+new = "new.log"
+old = "old.log"
 """
 _WINDOWS = {
     "check_s": 0.3,
@@ -147,16 +148,19 @@ class Site(Project):
     old: Service
     balancer: HAProxy | Nginx
 
+    def watch_by(self, monitor: str) -> None:
+        """Have other keys in the table [deploy.monitor]."""
+        path = self.folder / "hotfix.toml"
+        path.write_text(path.read_text().replace(_LOGS, monitor))
+
 
 def write_config(
-    folder: Path, traffic: str, keys: Keys | None = None, shares: Sequence[float] = _SHARES, monitor: str | None = None
+    folder: Path, traffic: str, keys: Keys | None = None, shares: Sequence[float] = _SHARES, monitor: str = _LOGS
 ) -> None:
     """Write the project's `hotfix.toml`, whose windows are some seconds unless keys say otherwise."""
     policy = "\n".join(f"{key} = {json.dumps(value)}" for key, value in {**_WINDOWS, **(keys or {})}.items())
     phases = "\n".join(f"[[deploy.phase]]\nshare = {share}" for share in shares)
-    text = _POLICY.format(traffic=traffic, policy=policy, phases=phases)
-    if monitor is not None:
-        text = text.replace('source = "logs"\nnew = "new.log"\nold = "old.log"\n', monitor)
+    text = _POLICY.format(traffic=traffic, policy=policy, phases=phases, monitor=monitor)
     (folder / "hotfix.toml").write_text(text)
 
 

@@ -7,10 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from hotfix.rollout.traffic import read_traffic
 from tests.rollout.balancers import HAProxy
+from tests.rollout.promserver import run_prometheus
 from tests.rollout.rollouts import Site, run_haproxy_site, run_nginx_site
 from tests.rollout.services import Version, wait_until
 
+_PROMETHEUS = """source = "prometheus"
+url = "{url}"
+new = 'version="new"'
+old = 'version="old"'
+counter = "shop_requests_total"
+histogram = "shop_request_seconds"
+"""
 _PASSED = ["begun", "moving", "moved", "moving", "moved", "moving", "moved"]
 _BACK_IN_PHASE_1 = ["begun", "moving", "moved", "going back", "rolled back"]
 
@@ -137,6 +146,40 @@ def test_monitoring_that_dies_is_blindness_and_goes_back_at_the_deadline(tmp_pat
         assert (ended.code, site.kinds) == (1, _BACK_IN_PHASE_1), ended.err
         assert "blind" in verdicts
         assert verdicts[-2:] == ["roll back", "rolled back"]
+        assert site.see_versions() == {"old"}
+        assert site.load.lost == []
+
+
+def test_prometheus_that_dies_is_blindness_and_goes_back_at_the_deadline(tmp_path: Path) -> None:
+    """The same with metrics: its death is not taken for health, and the versions never notice."""
+    keys = {"minimum_requests": 100000, "check_s": 1, "blind_after_s": 8, "blind_deadline_s": 16}
+    with (
+        run_haproxy_site(tmp_path, keys=keys) as site,
+        run_prometheus(tmp_path / "prometheus", (site.new, site.old)) as prometheus,
+    ):
+        site.watch_by(_PROMETHEUS.format(url=prometheus.url))
+        prometheus.wait_for_scrapes(2)
+        running = site.start("run", "--yes", "--json")
+        site.wait_for(running, "looked", 3)
+        prometheus.stop()
+        ended = running.wait()
+        verdicts = [look["verdict"] for look in ended.looks]
+        assert (ended.code, site.kinds) == (1, _BACK_IN_PHASE_1), ended.err
+        assert verdicts[0] == "hold"
+        assert "blind" in verdicts
+        assert site.see_versions() == {"old"}
+        assert site.load.lost == []
+
+
+def test_version_that_is_down_gets_no_request(tmp_path: Path) -> None:
+    """The balancer refuses the first step; what was begun is taken back, and told."""
+    with run_haproxy_site(tmp_path, parameters={"new": "weight 0 check inter 50ms fall 1"}) as site:
+        site.new.kill()
+        read = read_traffic(site.folder / "hotfix.toml").read_share
+        wait_until(lambda: "DOWN" in read().state, "HAProxy to notice", 60)
+        ended = site.do("run", "--yes", "--json")
+        assert (ended.code, site.kinds) == (1, ["begun", "moving", "not moved", "going back", "rolled back"])
+        assert "expected a server of the new version that is up" in str(ended.looks[0]["reason"])
         assert site.see_versions() == {"old"}
         assert site.load.lost == []
 

@@ -70,18 +70,16 @@ def hear_monitor(monitor: Monitor, policy: Policy, clock: Clock) -> tuple[str, f
         RefusedError: it is not heard within `Policy.blind_after_s`: what cannot be seen must not begin.
     """
     mark, begin_s = monitor.begin(), clock.now_s()
-    last_s = begin_s
     while True:
         clock.wait(min(policy.check_s, START_PAUSE_S))
         now_s = clock.now_s()
-        watched = monitor.observe(mark, 0, last_s, now_s)
+        watched = monitor.observe(mark, 0, begin_s, now_s)  # all since the begin: a source may need a long window
         if watched.observation.baseline.last_data_s is not None:
-            mark, now_s = monitor.begin(), clock.now_s()
-            return monitor.observe(mark, 0, last_s, now_s).mark, now_s
+            mark, until_s = monitor.begin(), clock.now_s()
+            return monitor.observe(mark, 0, now_s, until_s).mark, until_s
         if now_s - begin_s > policy.blind_after_s:
             because = "".join(f"; {note}" for note in watched.notes)
             raise RefusedError(
                 f"expected the monitoring to hear the old version within {say_span(policy.blind_after_s)}, "
                 f"found nothing{because}"
             )
-        mark, last_s = watched.mark, now_s
