@@ -7,14 +7,13 @@ import typer
 
 from hotfix.cli.deploy.places import find_config
 from hotfix.cli.options import Json
+from hotfix.rollout.execute.limits import BACK_TRIES_S
 
 if TYPE_CHECKING:
     from hotfix.rollout.execute.contract import State
 
 NOT_BACK = 1
 """Exit code while the old version is not known to serve all."""
-
-_TRIES_S = 120.0
 
 
 def rollback(
@@ -26,7 +25,7 @@ def rollback(
     ] = Path(),
     tries_s: Annotated[
         float, typer.Option("--keep-trying", min=0, help="For how long it is tried again when it fails, seconds.")
-    ] = _TRIES_S,
+    ] = BACK_TRIES_S,
     as_json: Json = False,
 ) -> int:
     """Send every request to the old version, read it back, and count until the old version serves all.

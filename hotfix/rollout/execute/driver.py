@@ -30,12 +30,12 @@ from hotfix.rollout.execute.contract import (
     Word,
 )
 from hotfix.rollout.execute.journal import JournalError
-from hotfix.rollout.execute.limits import AGREES
 from hotfix.rollout.execute.machine import Rules, advance, lay_look, turn_back
 from hotfix.rollout.execute.start import Start
 from hotfix.rollout.judge.judge import judge_phase
 from hotfix.rollout.monitor.contract import Monitor
 from hotfix.rollout.traffic import Reading, Traffic, TrafficError, move_share, say_share
+from hotfix.rollout.traffic.limits import SHARE_AGREES
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ def locate(share: float | None, planned: float) -> Place:
     """Return where traffic is, from the share that was read back and the one that was set."""
     if share is None:
         return Place.UNKNOWN
-    if abs(share - planned) <= AGREES:
+    if abs(share - planned) <= SHARE_AGREES:
         return Place.PLANNED
     return Place.LESS if share < planned else Place.MORE
 

@@ -18,9 +18,6 @@ COUNT_SILENT_S, COUNT_MOST_S = 10.0, 60.0
 """Without enough requests for so long the share that is read back must do; so long may requests still come to the new
 version, on connections that stay for example, until going back counts as failed; seconds (judgement)."""
 
-AGREES = 0.005
-"""How far what is read back may be from what was set, 0..1, as `traffic.limits.SHARE_AGREES`."""
-
 START_PAUSE_S = 1.0
 """Most time between two tries to hear the monitoring before the first step, seconds."""
 

@@ -7,9 +7,10 @@ from hotfix.core.errors import HotfixError
 from hotfix.core.text import say_span
 from hotfix.rollout.contract import Observation, Policy
 from hotfix.rollout.execute.contract import Clock, State
-from hotfix.rollout.execute.limits import AGREES, PROBE_SECONDS, START_PAUSE_S
+from hotfix.rollout.execute.limits import PROBE_SECONDS, START_PAUSE_S
 from hotfix.rollout.monitor.contract import Monitor
 from hotfix.rollout.traffic import Traffic, say_share
+from hotfix.rollout.traffic.limits import SHARE_AGREES
 from hotfix.rollout.traffic.running import run_command, say_command
 
 
@@ -40,7 +41,7 @@ def check_traffic(traffic: Traffic) -> None:
     reading = traffic.read_share()
     if reading.share is None:
         raise RefusedError(f"expected the share of the new version, found that it cannot be told: {reading.state}")
-    if reading.share > AGREES:
+    if reading.share > SHARE_AGREES:
         raise RefusedError(
             f"expected all requests at the old version, read back {say_share(reading.share)} at the new one "
             f"({reading.state}); hotfix deploy rollback sends them back"
