@@ -11,7 +11,21 @@ import typer
 from typer.exceptions import TyperException
 
 from hotfix import __version__
-from hotfix.cli import analyze, bench, deploy, explain, formats, incidents, kb, metrics, model, patch, test
+from hotfix.cli import (
+    actions,
+    analyze,
+    bench,
+    deploy,
+    explain,
+    formats,
+    incidents,
+    kb,
+    metrics,
+    model,
+    patch,
+    rca,
+    test,
+)
 from hotfix.core.errors import HotfixError, UsageError
 from hotfix.core.garbage import run_short
 
@@ -29,7 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (analyze, patch, test, deploy, incidents, kb, metrics, explain, formats, model, bench):
+for group in (analyze, patch, test, deploy, rca, actions, incidents, kb, metrics, explain, formats, model, bench):
     group.register(app)
 
 

@@ -1,0 +1,122 @@
+"""``hotfix rca``: writes the review of an incident, and reads reviews that people wrote for what they lack."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hotfix.cli.effort import Stopwatch, keep_events, tell_time
+from hotfix.cli.options import Json
+from hotfix.core.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from hotfix.report.reviewreport import Material, Written
+
+FOUND = 1
+"""Exit code when a review that was read lacks something."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("rca")(review)
+
+
+def review(
+    incident: Annotated[str | None, typer.Argument(help="Id or folder of an incident, or last.")] = None,
+    lint: Annotated[
+        Path | None, typer.Option(help="Read this review instead, as Markdown: is anybody blamed, is anything missing?")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Write the blameless review of an incident as rca.md, from facts; what they do not answer is asked in it.
+
+    What people write between its marks is kept when it is written again.
+    """
+    if (incident is None) == (lint is None):
+        raise UsageError("expected an incident, or a file with --lint; see hotfix rca --help")
+    return _lint(lint, as_json=as_json) if lint else _write(incident or "", as_json=as_json)
+
+
+def _write(name: str, *, as_json: bool) -> int:
+    from hotfix.learn.events import EventKind
+    from hotfix.learn.recording import record
+    from hotfix.learn.review import find_reviewed
+    from hotfix.report.incidentfolders import find_incident_folder
+    from hotfix.report.reviewreport import render_review_json, write_review
+
+    watch, folder = Stopwatch(), find_incident_folder(name)
+    material = _gather(folder)
+    written = write_review(folder, material)
+    if not written.open and not find_reviewed(material.state.log.events):
+        found = {"actions": len(material.actions)}
+        said = "every question of the review is answered"
+        keep_events(folder, [record(EventKind.REVIEWED, "incident-analyzer", said, watch.stop(), found)])
+    typer.echo(render_review_json(material, written) if as_json else _say(material, written))
+    return 0
+
+
+def _gather(folder: Path) -> "Material":
+    """Read the folder and review it; actions that are new are proposed."""
+    from hotfix.learn.actionrules import UNKNOWN, suggest_actions
+    from hotfix.learn.actions import propose_actions
+    from hotfix.learn.review import review_incident
+    from hotfix.learn.state import read_state
+    from hotfix.learn.timeline import draw_timeline
+    from hotfix.learn.timelinechecks import find_contradictions
+    from hotfix.report.answers import find_trigger
+    from hotfix.report.incidentfolders import REPORT
+    from hotfix.report.jsonread import read_report
+    from hotfix.report.reviewreport import Material, read_documents
+
+    now, analysis = tell_time(), read_report(folder / REPORT)
+    state, incident = read_state(folder, now), analysis.incident
+    if incident is None:
+        raise InputError(f"expected an incident at {folder}, found an analysis that found none")
+    events, cited = state.log.events, find_trigger(analysis)
+    trigger = cited.deploy if cited else None
+    found = review_incident(analysis, incident, state, trigger)
+    family = analysis.diagnosis.category or UNKNOWN
+    suggestions = suggest_actions(family, found.gaps, incident.started_at.date())
+    return Material(
+        analysis=analysis,
+        incident=incident,
+        state=state,
+        review=found,
+        actions=propose_actions(folder, suggestions, now),
+        timeline=draw_timeline(folder, analysis, events),
+        contradictions=find_contradictions(analysis, events, trigger, read_documents(folder)),
+    )
+
+
+def _say(material: "Material", written: "Written") -> str:
+    from hotfix.core.plain import tame
+    from hotfix.report.words import say_count
+
+    counts = (
+        say_count(len(written.open), "open question"),
+        say_count(len(material.actions), "action"),
+        say_count(len(material.contradictions), "contradiction"),
+    )
+    lines = [
+        f"{written.path}: {', '.join(counts)} among the figures",
+        *(f"  contradiction: {said}" for said in material.contradictions),
+        *(f"  conflict: {said}" for said in written.conflicts),
+        *(f"  for the {one.role}: {one.text}" for one in written.open),
+    ]
+    return "\n".join(tame(line) for line in lines)
+
+
+def _lint(path: Path, *, as_json: bool) -> int:
+    import json
+
+    from hotfix.core.plain import tame
+    from hotfix.learn.lint.check import check_review
+
+    findings = check_review(path)
+    if as_json:
+        rows = [{"line": one.line, "kind": one.kind, "message": one.message} for one in findings]
+        typer.echo(json.dumps({"file": str(path), "findings": rows}))
+    else:
+        said = [f"{path}:{one.line}: {one.kind}: {one.message}" for one in findings] or [f"{path}: nothing found"]
+        typer.echo("\n".join(tame(line) for line in said))
+    return FOUND if findings else 0

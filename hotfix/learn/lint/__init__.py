@@ -1,0 +1,1 @@
+"""Reads reviews that people wrote, for blame and for what they lack."""
