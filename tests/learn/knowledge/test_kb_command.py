@@ -1,0 +1,97 @@
+"""Past incidents through the program as a user runs it: recordings, and twins of them (`benchmarks/twins.py`)."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.twins import make_twin
+
+_SAMPLES = Path(__file__).parents[3] / "sample_logs"
+_KEPT = {
+    "python-null-after-release": "20261125T115316Z-orders",
+    "clock-skew-on-one-replica": "20261125T130227Z-inventory",
+}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which two samples were analysed."""
+    folder = tmp_path_factory.mktemp("kept")
+    for sample in _KEPT:
+        assert _run(folder, "analyze", str(_SAMPLES / sample / "logs"), "--quiet", "--no-model").returncode == 1
+    return folder
+
+
+def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "NO_COLOR": "1", "COLUMNS": "100"}
+    command = [sys.executable, "-m", "hotfix", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, text=True, env=environment)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def _analyze(kept: Path, logs: Path, out: Path) -> dict[str, object]:
+    _run(kept, "analyze", str(logs), "--no-model", "--quiet", "--out", str(out))
+    whole = json.loads((out / "report.json").read_text())
+    assert isinstance(whole, dict)
+    return whole
+
+
+@pytest.mark.parametrize("renamed", [False, True], ids=["names kept", "names changed"])
+@pytest.mark.parametrize("sample", _KEPT)
+def test_twin_is_named_first(kept: Path, tmp_path: Path, sample: str, renamed: bool) -> None:  # noqa: FBT001
+    """A recording with other hosts, addresses, dates, ids and counts is found, also where services have other names."""
+    make_twin(_SAMPLES / sample / "logs", tmp_path / "logs", seed=7, renamed=renamed)
+    report = _analyze(kept, tmp_path / "logs", tmp_path / "out")
+    assert report["compared"] == len(_KEPT)
+    assert report["similar"][0]["incident"] == _KEPT[sample]
+    for name in ("diagnosis.md", "report.html"):
+        assert "candidates to check, never evidence" in (tmp_path / "out" / name).read_text()
+
+
+def test_unrelated_incident_is_no_match(kept: Path, tmp_path: Path) -> None:
+    """An incident of another cause names none, and the document says how many were looked at."""
+    report = _analyze(kept, _SAMPLES / "redis-maxmemory-cut" / "logs", tmp_path)
+    assert (report["similar"], report["compared"]) == ([], len(_KEPT))
+    assert "None of 2 past incidents kept here is like this one." in (tmp_path / "diagnosis.md").read_text()
+
+
+def test_healthy_logs_are_compared_with_nothing(kept: Path, tmp_path: Path) -> None:
+    """Without an incident there is nothing to compare."""
+    report = _analyze(kept, _SAMPLES / "healthy-deploy" / "logs", tmp_path)
+    assert (report["similar"], report["compared"]) == ([], None)
+
+
+def test_search_finds_by_words_and_says_no_match(kept: Path) -> None:
+    """An error text finds its incident; words of nothing that is kept find none."""
+    found = json.loads(_run(kept, "kb", "search", "'NoneType' object is not subscriptable", "--json").stdout)
+    assert [one["incident"] for one in found["similar"]] == [_KEPT["python-null-after-release"]]
+    assert _run(kept, "kb", "search", "quantum", "banana").stdout == "no match among 2 past incidents\n"
+
+
+def test_search_takes_an_incident(kept: Path) -> None:
+    """An incident is compared with all others but itself."""
+    said = _run(kept, "kb", "search", _KEPT["python-null-after-release"]).stdout
+    assert said == "no match among 1 past incident\n"
+
+
+def test_show_says_by_what_an_incident_is_compared(kept: Path) -> None:
+    """Family, services, exceptions, code and masked wording stand there, the same as in JSON."""
+    ident = _KEPT["python-null-after-release"]
+    shown = json.loads(_run(kept, "kb", "show", ident, "--json").stdout)
+    assert (shown["family"], shown["exceptions"], shown["code"]) == (
+        "null_reference",
+        ["TypeError"],
+        ["delivery.py in describe_window"],
+    )
+    assert "'NoneType' object is not subscriptable" in _run(kept, "kb", "show", ident).stdout
+
+
+def test_search_without_incidents_says_so(tmp_path: Path) -> None:
+    """Where nothing was analysed the answer is a sentence, and no folder is made."""
+    assert _run(tmp_path, "kb", "search", "timeout").stdout == "No past incident is kept here.\n"
+    assert not (tmp_path / ".hotfix").exists()
