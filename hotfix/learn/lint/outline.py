@@ -15,8 +15,9 @@ _DIVIDER = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-*:?\s*)*\|?\s*$")
 _CELLS = re.compile(r"(?<!\\)\|")
 _FIELD = re.compile(r"(?:^|[;,.(|–—]\s*|\s-\s|\s)\**([A-Za-z][A-Za-z /-]{2,24}?)\**\s*:\**\s*(?=\S)")
 _FIELDS = frozenset({
-    "type", "kind", "owner", "role", "responsible", "due", "due-date", "deadline", "by", "factor", "linked-factor", "addresses",
-    "cause", "links", "links-to", "evidence", "evidence-of-completion", "done", "done-when", "verification", "verified-by",
+    "type", "kind", "owner", "role", "responsible", "due", "due-date", "deadline", "by", "factor", "linked-factor",
+    "addresses", "cause", "links", "links-to", "evidence", "evidence-of-completion", "done",
+    "done-when", "verification", "verified-by",
 })  # fmt: skip
 """Labels of an action that is written as a list item."""
 
@@ -82,7 +83,7 @@ def _find_headings(text: str) -> Iterator[tuple[int, str, int]]:
 
 def _is_underlined(plain: dict[int, str], number: int) -> bool:
     line, above = plain[number], plain.get(number - 1, "").strip()
-    alone = bool(line.strip()) and not above and "|" not in line and not _ITEM.match(line)
+    alone = bool(line.strip()) and not above and "|" not in line and line.lstrip()[0] not in "-*+"
     return alone and bool(_UNDERLINE.match(plain.get(number + 1, "")))
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from hotfix.core.errors import RuleError
 from hotfix.core.resources import find_resource, read_table
 
-
 _BETWEEN = r"(?:[ ,]+(?!that\b|which\b|and\b|or\b|of\b|to\b)[\w'’-]+){0,3}?"
 """Between a role and its fault: up to three words that begin no other part of the sentence."""
 
