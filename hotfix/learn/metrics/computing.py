@@ -1,5 +1,6 @@
 """From incidents to numbers over all and over each group of them: values in, values out. Reads no file and no clock."""
 
+import math
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -92,7 +93,7 @@ def _summarize(definition: Definition, found: Sequence[Sample | Absence], agent:
     grounds = Counter(one.ground for one in samples)
     return Figure(
         definition=definition,
-        result=_take_result(definition.unit, [one.value for one in samples]),
+        result=_take_result(definition.unit, samples),
         n=len(samples),
         not_known=found.count(Absence.NOT_KNOWN),
         not_applicable=found.count(Absence.NOT_APPLICABLE),
@@ -102,13 +103,14 @@ def _summarize(definition: Definition, found: Sequence[Sample | Absence], agent:
     )
 
 
-def _take_result(unit: Unit, values: Sequence[float]) -> Spread | Share | None:
+def _take_result(unit: Unit, samples: Sequence[Sample]) -> Spread | Share | None:
+    values = [one.value for one in samples]
     if not values:
         return None
     if unit is Unit.RATIO:
-        return Share(round(sum(values)), len(values))
+        return Share(round(sum(values)), sum(one.of for one in samples))
     lower, upper = None, None
     if len(values) >= QUARTILES_FROM:
         first, _, third = statistics.quantiles(values, n=4, method="inclusive")
         lower, upper = round(first, _DIGITS), round(third, _DIGITS)
-    return Spread(round(statistics.median(values), _DIGITS), lower, upper, round(sum(values), _DIGITS))
+    return Spread(round(statistics.median(values), _DIGITS), lower, upper, round(math.fsum(values), _DIGITS))

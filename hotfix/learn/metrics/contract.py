@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hotfix.core.facts import Skipped
+from hotfix.learn.actions import Action
 from hotfix.learn.card import Card
 from hotfix.learn.clock import Clock
 from hotfix.learn.events import Event
@@ -25,12 +26,10 @@ class Section(StrEnum):
 
 
 class Unit(StrEnum):
-    """What a number counts. A ratio is the share of incidents of which something is true."""
+    """What a number counts. A ratio is the share, of incidents or of what they have, of which something is true."""
 
     SECONDS = "seconds"
     TOKENS = "tokens"
-    CLAIMS = "claims"
-    ACTIONS = "actions"
     RATIO = "ratio"
 
 
@@ -56,8 +55,9 @@ class Definition:
 class Sample:
     """The value of one incident."""
 
-    value: float  # in the unit; of a ratio 1 where it is true, else 0
+    value: float  # in the unit; of a ratio how many of `of`
     ground: str  # the event or file that it rests on
+    of: int = 1  # of a ratio: the incident itself, or as many actions or sentences as it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class Incident:
     rollouts: tuple[Rollout, ...] | None = ()  # None: the journal is there and cannot be read
     regression: str | None = None  # status of the category in `test.json`; None: not tested, "" where it cannot be read
     claims: Claims | None = None  # None: no model was asked
+    actions: tuple[Action, ...] | None = ()  # None: they are there and cannot be read
     has_review: bool = False  # there is an `rca.md`
 
 
@@ -102,7 +103,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Of how many incidents something is true."""
+    """Of how many incidents, or of how many of the things that they have, something is true."""
 
     count: int
     of: int

@@ -1,9 +1,11 @@
 """How well incidents were dealt with, and what was learnt: one incident in, one value out."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from hotfix.learn.actions import ACTIONS, Action, Standing
 from hotfix.learn.events import Event, EventKind
-from hotfix.learn.metrics.contract import Absence, Definition, Incident, Sample, Section, Unit
+from hotfix.learn.metrics.contract import Absence, Claims, Definition, Incident, Sample, Section, Unit
 from hotfix.learn.metrics.limits import REVIEW_DAYS
 from hotfix.learn.metrics.reading import REVIEW
 from hotfix.learn.metrics.speed import Rule
@@ -66,12 +68,28 @@ def _review_on_time(incident: Incident, now: datetime) -> Sample | Absence:
     return Sample(0.0, "no review") if now - ended > due else Absence.NOT_APPLICABLE
 
 
+def _actions_done(incident: Incident, _now: datetime) -> Sample | Absence:
+    return _count_actions(incident, lambda one: one.standing is Standing.DONE)
+
+
+def _actions_overdue(incident: Incident, now: datetime) -> Sample | Absence:
+    return _count_actions(incident, lambda one: one.is_overdue(now.date()))
+
+
+def _count_actions(incident: Incident, is_counted: Callable[[Action], bool]) -> Sample | Absence:
+    if incident.actions is None:
+        return Absence.NOT_KNOWN
+    meant = [one for one in incident.actions if one.standing is not Standing.DECLINED]
+    return _take_share(sum(map(is_counted, meant)), len(meant), ACTIONS)
+
+
 def _struck_claims(incident: Incident, _now: datetime) -> Sample | Absence:
-    return Sample(incident.claims.struck, _REPORT) if incident.claims else Absence.NOT_APPLICABLE
+    claims = incident.claims or Claims(0, 0)
+    return _take_share(claims.struck, claims.held + claims.struck, _REPORT)
 
 
-def _held_claims(incident: Incident, _now: datetime) -> Sample | Absence:
-    return Sample(incident.claims.held, _REPORT) if incident.claims else Absence.NOT_APPLICABLE
+def _take_share(count: int, of: int, ground: str) -> Sample | Absence:
+    return Sample(count, ground, of) if of else Absence.NOT_APPLICABLE
 
 
 def _find_all(incident: Incident, kind: EventKind) -> list[Event]:
@@ -142,23 +160,34 @@ QUALITY: tuple[Rule, ...] = (
     ),
     (
         Definition(
-            "struck_claims",
-            "claims of the model struck",
-            Section.COST,
-            Unit.CLAIMS,
-            "Sentences of the local model in the last analysis whose citations did not hold.",
+            "actions_done",
+            "actions done",
+            Section.LEARNING,
+            Unit.RATIO,
+            "Share, of the actions from reviews that were not declined, that is done.",
         ),
-        _struck_claims,
+        _actions_done,
     ),
     (
         Definition(
-            "held_claims",
-            "claims of the model that held",
-            Section.COST,
-            Unit.CLAIMS,
-            "Sentences of the local model in the last analysis whose citations held.",
+            "actions_overdue",
+            "actions overdue",
+            Section.LEARNING,
+            Unit.RATIO,
+            "Share, of the actions from reviews that were not declined, that is open and past its day.",
         ),
-        _held_claims,
+        _actions_overdue,
+    ),
+    (
+        Definition(
+            "struck_claims",
+            "model's claims struck",
+            Section.LEARNING,
+            Unit.RATIO,
+            "Share, of the local model's sentences in the last analysis of incidents, that was struck, as what it "
+            "cites does not hold.",
+        ),
+        _struck_claims,
     ),
 )
 """Rollouts, tests and reviews; what nobody did yet is not counted against anybody."""

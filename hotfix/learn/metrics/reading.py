@@ -12,6 +12,7 @@ from hotfix.core.facts import Skipped
 from hotfix.core.files import read_regular
 from hotfix.core.node import Node
 from hotfix.core.settings import REPORT_BYTES_MOST
+from hotfix.learn.actions import read_actions
 from hotfix.learn.card import REPORT, parse_report, take_card
 from hotfix.learn.clock import read_clock
 from hotfix.learn.entry import find_folders
@@ -75,6 +76,7 @@ def _compose(folder: _Folder) -> Incident | None:
         rollouts=folder.try_read(_read_rollouts, None),
         regression=folder.try_read(_read_regression, ""),
         claims=_take_claims(report),
+        actions=folder.try_read(read_actions, None),
         has_review=(folder.path / REVIEW).is_file(),
     )
 
