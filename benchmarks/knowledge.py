@@ -63,8 +63,17 @@ def main() -> None:
     keep = parser.parse_args().keep
     with tempfile.TemporaryDirectory() as drafts:
         folder = keep or Path(drafts)
-        for kind in _KINDS:
-            _report(kind, [_answer(one, all_) for all_ in [list(_record(folder, kind))] for one in all_])
+        answers = {kind: _ask_all(tuple(_record(folder, kind))) for kind in _KINDS}
+    chosen = [one for all_ in answers.values() for one in all_ if _is_for_choice(one.name)]
+    best = max(_count_right(chosen, step) for step in _STEPS)
+    good = [step for step in _STEPS if _count_right(chosen, step) == best]
+    print(f"best thresholds on the first half: {good[0]:.2f} to {good[-1]:.2f}; in force {ALIKE_FROM:.2f}")
+    for kind, all_ in answers.items():
+        _report(kind, all_)
+
+
+def _ask_all(recorded: Sequence[Recorded]) -> list[Answer]:
+    return [_answer(one, recorded) for one in recorded]
 
 
 def _record(folder: Path, kind: str) -> Iterator[Recorded]:
@@ -116,10 +125,7 @@ def _answer(asked: Recorded, kept: Sequence[Recorded]) -> Answer:
 def _report(kind: str, answers: Sequence[Answer]) -> None:
     chosen = [one for one in answers if _is_for_choice(one.name)]
     held = [one for one in answers if not _is_for_choice(one.name)]
-    best = max(_count_right(chosen, step) for step in _STEPS)
-    good = [step for step in _STEPS if _count_right(chosen, step) == best]
     print(f"services' names {kind}: {len(answers)} incidents, {len(chosen)} to choose by, {len(held)} held out")
-    print(f"  best thresholds on the first half {good[0]:.2f} to {good[-1]:.2f}; in force {ALIKE_FROM:.2f}")
     for title, part in (("first half", chosen), ("held out", held)):
         first = sum(one.twin >= ALIKE_FROM and one.twin > max(one.other, one.relative) for one in part)
         alone = [one for one in part if one.relative < ALIKE_FROM]

@@ -55,16 +55,23 @@ def search(
 
 
 def show(incident: IncidentName, as_json: Json = False) -> int:
-    """Show by what an incident is compared with others."""
-    from hotfix.learn.knowledge.signature import render_signature
+    """Show by what an incident is compared with others.
+
+    And which actions of similar incidents are still open: would one of them have prevented it?
+    """
+    from hotfix.learn.knowledge.memory import recall
+    from hotfix.learn.knowledge.prevention import find_open_actions
+    from hotfix.learn.knowledge.similar import find_similar
     from hotfix.report.console import open_console
-    from hotfix.report.past import render_signature_page
+    from hotfix.report.incidentfolders import INCIDENTS
+    from hotfix.report.past import render_signature_json, render_signature_page
 
     signature = _sign(incident)
+    actions = find_open_actions(INCIDENTS, find_similar(signature, recall(INCIDENTS)))
     if as_json:
-        typer.echo(render_signature(signature))
+        typer.echo(render_signature_json(signature, actions))
     else:
-        render_signature_page(signature, open_console())
+        render_signature_page(signature, actions, open_console())
     return 0
 
 

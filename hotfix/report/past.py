@@ -1,16 +1,19 @@
 """Says which past incidents are like this one: from an analysis to a sentence and to rows of the terminal."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from hotfix.core.facts import Analysis, Comparison, Similar
+from hotfix.core.text import format_time
 from hotfix.report.page import Item, Page
 from hotfix.report.words import say_count
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hotfix.learn.knowledge.prevention import OpenAction
     from hotfix.learn.knowledge.signature import Signature
 
 CANDIDATES = "Their causes are candidates to check, never evidence."
@@ -59,8 +62,26 @@ def render_comparison_json(found: Comparison) -> str:
     return json.dumps(asdict(found), ensure_ascii=True)
 
 
-def render_signature_page(signature: "Signature", console: "Console") -> None:
-    """Print by what an incident is compared with others."""
+def render_signature_json(signature: "Signature", actions: "Sequence[OpenAction]") -> str:
+    """Return by what an incident is compared, and the open actions of similar ones, as one JSON object."""
+    whole = asdict(signature) | {
+        "started_at": format_time(signature.started_at),
+        "open_actions": [
+            {
+                "incident": one.incident,
+                "action": one.action.id,
+                "text": one.action.what.text,
+                "owner": one.action.what.owner,
+                "due": one.action.what.due.isoformat(),
+            }
+            for one in actions
+        ],
+    }
+    return json.dumps(whole, ensure_ascii=True)
+
+
+def render_signature_page(signature: "Signature", actions: "Sequence[OpenAction]", console: "Console") -> None:
+    """Print by what an incident is compared with others, and the open actions of similar ones."""
     page = Page(console)
     page.line(f"{signature.incident}: {signature.statement}")
     for title, names in (
@@ -73,3 +94,8 @@ def render_signature_page(signature: "Signature", console: "Console") -> None:
         ("Words", (", ".join(signature.words),)),
     ):
         page.item(Item(title, more=tuple(name for name in names if name) or ("none",)))
+    if actions:
+        page.title("Open actions of similar incidents: would one of them have prevented this?")
+    for one in actions:
+        what = one.action.what
+        page.item(Item(f"{one.incident}  {one.action.id}", more=(what.text, f"{what.owner}, due {what.due}")))

@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from benchmarks.twins import make_twin
+from hotfix.learn.actionrules import ActionType, Horizon, Suggestion
+from hotfix.learn.actions import Standing, propose_actions, settle_action
 
 _SAMPLES = Path(__file__).parents[3] / "sample_logs"
 _KEPT = {
@@ -89,6 +92,23 @@ def test_show_says_by_what_an_incident_is_compared(kept: Path) -> None:
         ["delivery.py in describe_window"],
     )
     assert "'NoneType' object is not subscriptable" in _run(kept, "kb", "show", ident).stdout
+
+
+def test_open_actions_of_similar_incidents_are_shown(kept: Path, tmp_path: Path) -> None:
+    """Of the actions that a review of a similar incident proposed, those that are open stand there, others do not."""
+    make_twin(_SAMPLES / "python-null-after-release" / "logs", tmp_path / "logs", seed=7, renamed=False)
+    _analyze(kept, tmp_path / "logs", tmp_path / "out")
+    folder = kept / ".hotfix" / "incidents" / _KEPT["python-null-after-release"]
+    first, second = (_suggest(text) for text in ("Guard the missing window.", "Alert on share of errors."))
+    propose_actions(folder, [first, second], datetime(2026, 11, 26, tzinfo=UTC))
+    settle_action(folder, "A2", Standing.DONE, "the alert rang in the drill", datetime(2026, 11, 27, tzinfo=UTC))
+    shown = json.loads(_run(kept, "kb", "show", str(tmp_path / "out"), "--json").stdout)
+    assert [(one["action"], one["text"]) for one in shown["open_actions"]] == [("A1", "Guard the missing window.")]
+    assert "would one of them have prevented this?" in _run(kept, "kb", "show", str(tmp_path / "out")).stdout
+
+
+def _suggest(text: str) -> Suggestion:
+    return Suggestion(Horizon.WEEK, ActionType.PREVENT, "service owner", text, "a test", "F1", date(2026, 12, 1))
 
 
 def test_search_without_incidents_says_so(tmp_path: Path) -> None:
