@@ -1,7 +1,7 @@
 """What makes an incident alike to another: from a report to a few names and words, and to JSON and back."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -140,5 +140,4 @@ def _name_code(trace: StackTrace) -> str | None:
 
 
 def _distinct(names: Iterator[str]) -> tuple[str, ...]:
-    found: Sequence[str] = tuple(dict.fromkeys(names))
-    return tuple(found)
+    return tuple(dict.fromkeys(names))
