@@ -28,7 +28,7 @@ def find_weak_actions(sections: Sequence[Section]) -> Iterator[Fault]:
     for section in sections:
         if section.depth == 1 or not pattern.search(section.title) or _DECLINED.search(section.title):
             continue
-        passed = {row.line for one in sections if _DECLINED.search(one.title) for row in one.rows}
+        passed = {row.line for one in sections if one.depth > 1 and _DECLINED.search(one.title) for row in one.rows}
         for row in section.rows:
             if row.line not in seen | passed:
                 seen.add(row.line)

@@ -8,7 +8,7 @@ from hotfix.learn.lint.words import ReviewWords, read_review_words
 
 _SOURCE_COLUMN = re.compile(r"source|where|evidence|origin|seen in|from", re.IGNORECASE)
 _SOURCE_IN_ITEM = re.compile(r"[\[(][^\])]*[^\W\d][^\])]*[\])]|\bsource\b|\bfrom (?:the )?\w+", re.IGNORECASE)
-_TIME = re.compile(r"\b\d{1,2}[:h]\d{2}\b")
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:h]\d{2}(?!\d)")
 _REVIEW_DATE = re.compile(
     r"(?i:review(?:ed)?(?: again)?(?: date| on| of the actions)?|look(?:ed)? at (?:them |the actions )?again"
     r"|follow-?up|check-?in|revisit\w*)"

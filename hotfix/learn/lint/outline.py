@@ -9,7 +9,8 @@ _HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*$")
 _UNDERLINE = re.compile(r"(?:=+|-{3,})\s*$")
 _BOLD_HEADING = re.compile(r"\*\*([^*]+?):?\*\*:?\s*$")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
-_COMMENT = re.compile(r"<!--.*?-->")
+_COMMENT = re.compile(r"(?<!\\)<!--.*?-->")
+_COMMENT_BEGINS = re.compile(r"(?<!\\)<!--")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
 _DIVIDER = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-*:?\s*)*\|?\s*$")
 _CELLS = re.compile(r"(?<!\\)\|")
@@ -64,8 +65,8 @@ def _leave_out(text: str) -> dict[int, str]:
         line = _COMMENT.sub("", raw)
         if comment:
             comment, line = "-->" not in line, line.partition("-->")[2]
-        if "<!--" in line:
-            comment, line = True, line.partition("<!--")[0]
+        if begin := _COMMENT_BEGINS.search(line):
+            comment, line = True, line[: begin.start()]
         kept[number] = line
     return kept
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from hotfix.core.errors import RuleError
 from hotfix.core.resources import find_resource, read_table
 
-_BETWEEN = r"(?:[ ,]+(?!that\b|which\b|and\b|or\b|of\b|to\b)[\w'’-]+){0,3}?"
-"""Between a role and its fault: up to three words that begin no other part of the sentence."""
+_WORD = r"[ ,]+(?!that\b|which\b|and\b|or\b|of\b|to\b)[\w'’-]+"
+_BETWEEN = rf"(?:(?:{_WORD}){{0,5}} and|(?:{_WORD}){{0,3}}?)"
+"""Between a role and its fault: up to three words that begin no other part of the sentence, or a first deed."""
 
 _THEN = r"(?:,? (?:who|then|also|had|has|again|simply|just|later|\w+ly)){0,2}"
 """Between a name and its deed."""
