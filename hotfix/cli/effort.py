@@ -50,3 +50,16 @@ def keep_events(folder: Path, events: "Iterable[Event]") -> None:
             append_event(folder, event)
     except HotfixError as error:
         typer.echo(f"hotfix: not written down: {error}", err=True)
+
+
+def keep_rollout(folder: Path) -> None:
+    """Write down in the incident's journal what the last rollout brought, if it is over."""
+    from hotfix.learn.rolloutrecords import record_rollout
+    from hotfix.rollout.execute.journal import read_past
+
+    try:
+        past = read_past(folder)
+    except HotfixError as error:
+        typer.echo(f"hotfix: not written down: {error}", err=True)
+        return
+    keep_events(folder, record_rollout(past, tell_time()) if past else ())

@@ -11,6 +11,7 @@ from hotfix.learn.clock import STARTED
 from hotfix.learn.events import Event, EventKind, EventSource
 
 _DIAGNOSTICIAN = "bug-diagnostician"
+_RETOLD = frozenset({EventSource.LOG, EventSource.JOURNAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ def record_diagnosis(analysis: Analysis, effort: Effort) -> tuple[Event, ...]:
 
 
 def leave_out_known(new: Iterable[Event], known: Iterable[Event]) -> tuple[Event, ...]:
-    """Return the events without those of the logs that are known: the same logs say the same again."""
-    told = {(one.kind, one.at) for one in known if one.source == EventSource.LOG}
-    return tuple(one for one in new if one.source != EventSource.LOG or (one.kind, one.at) not in told)
+    """Return the events without the known ones of logs and journals: the same lines say the same again."""
+    told = {(one.source, one.kind, one.at) for one in known if one.source in _RETOLD}
+    return tuple(one for one in new if (one.source, one.kind, one.at) not in told)
 
 
 def record(  # noqa: PLR0913  # the parts of one event

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hotfix.cli.deploy.places import find_config
+from hotfix.cli.effort import keep_rollout
 from hotfix.cli.options import Json
 from hotfix.rollout.execute.limits import BACK_TRIES_S
 
@@ -49,6 +50,8 @@ def rollback(
         back = undoing.send_back(_find_state(folder) if folder else None, tries_s)
     for note in back.notes:
         _tell(note)
+    if folder:
+        keep_rollout(folder)
     typer.echo(
         render_back(back) if as_json else tame(f"{'rolled back' if back.done else 'NOT rolled back'}: {back.text}")
     )

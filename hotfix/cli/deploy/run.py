@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hotfix.cli.deploy.places import find_config, say_command
+from hotfix.cli.effort import keep_rollout
 from hotfix.cli.options import Json
 from hotfix.core.errors import UsageError
 
@@ -68,6 +69,7 @@ def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
         except KeyboardInterrupt:
             _say_how_to_go_on(incident, config)
             return INTERRUPTED
+    keep_rollout(folder)
     return _say_end(state, incident, config)
 
 

@@ -1,0 +1,44 @@
+"""What a rollout did, as events for the incident's journal: the journal of the rollout in, events out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hotfix.core.settings import EVENT_TEXT_CHARACTERS
+from hotfix.core.text import format_time
+from hotfix.learn.clock import STARTED
+from hotfix.learn.events import Event, EventKind, EventSource
+from hotfix.rollout.execute.contract import Step
+from hotfix.rollout.execute.journal import Past
+from hotfix.rollout.execute.records import Line
+
+_COORDINATOR = "deployment-coordinator"
+
+
+def record_rollout(past: Past, now: datetime) -> tuple[Event, ...]:
+    """Return what a rollout that is over brought; nothing while it is under way.
+
+    A confirmed one mitigated when its first phase passed, and resolved at its end. One that went back ended nothing;
+    one that was called back once it was confirmed opens the incident again.
+    """
+    begun, last = past.lines[0], past.lines[-1]
+    if last.state.step is Step.CONFIRMED:
+        passed = next(line for line in past.lines if line.state.phase > 0 or line.state.step is Step.CONFIRMED)
+        return (
+            _record(EventKind.MITIGATED, passed, begun, now, "the first phase of the rollout passed"),
+            _record(EventKind.RESOLVED, last, begun, now, last.state.why),
+        )
+    if last.state.step is not Step.ROLLED_BACK:
+        return ()
+    text = f"rolled back: {last.state.why}"
+    if any(line.state.step is Step.CONFIRMED for line in past.lines):
+        return (_record(EventKind.REOPENED, last, begun, now, text),)
+    return (replace(_record(EventKind.MITIGATED, last, begun, now, text), done=False),)
+
+
+def _record(kind: EventKind, line: Line, begun: Line, now: datetime, text: str) -> Event:
+    details = {STARTED: format_time(_tell(begun)), "agent": _COORDINATOR}
+    return Event(kind, _tell(line), now, EventSource.JOURNAL, text[:EVENT_TEXT_CHARACTERS], details=details)
+
+
+def _tell(line: Line) -> datetime:
+    return datetime.fromtimestamp(round(line.at_s, 3), UTC)
