@@ -4,7 +4,7 @@ Comes in: suggestions, or a person's word. Goes out: each action with where it s
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -104,11 +104,6 @@ def settle_action(folder: Path, ident: str, standing: Standing, said: str, now: 
         raise UsageError("expected some words on how it is known to be done, or why it is declined, found none")
     _append(folder, now, {"kind": standing.value, "action": action.id, "said": said})
     return replace(action, standing=standing, said=said, said_at=now)
-
-
-def count_done(actions: Sequence[Action]) -> int:
-    """Return how many actions are done."""
-    return sum(one.standing is Standing.DONE for one in actions)
 
 
 def _append(folder: Path, now: datetime, content: dict[str, str]) -> None:
