@@ -7,13 +7,14 @@ A test comes later and knows more: `rank_tested` orders by its verdicts what the
 from collections.abc import Mapping, Sequence
 
 from hotfix.repair.contract import Choice, Decision, Judged
+from hotfix.repair.fixers import CORRECTIONS
 from hotfix.repair.offers import Offer
 
 _APPROVED, _REJECTED = ("APPROVED", "APPROVED WITH NOTES"), "REJECTED"
 _ORDINARY = 3  # the trust in a fixer
-_READ_BOTH = frozenset({f"fixer:{name}" for name in ("both_keys", "number_format", "date_format", "renamed_column")})
-"""What reads an old and a new form. That both are about is known from the repository or the log; the stand-ins of a
-reproduction hold neither, so that a guard passes it and these do not."""
+_CORRECTIONS = frozenset(f"fixer:{name}" for name in CORRECTIONS)
+"""What does as the code meant, and leaves nothing out. That it fits is known from the code or the log; the stand-ins of
+a reproduction may hold other values, so that a guard passes it and these do not."""
 
 _BACK = frozenset({Choice.ROLLBACK, Choice.REVERT, Choice.CONFIG})
 
@@ -30,14 +31,15 @@ def rank_candidates(judged: Sequence[Judged], decision: Decision) -> tuple[Judge
 
 def _weigh(
     numbered: tuple[int, Judged], decision: Decision, smallest: dict[str, int]
-) -> tuple[bool, bool, int, bool, int, int, int]:
+) -> tuple[bool, bool, int, bool, int, bool, int, int]:
     """Return what is compared: within one rung the order of proposal, which is that of likelihood, and not the size."""
     place, one = numbered
     rung = one.candidate.rung
     trust = _rate_trust(rung, decision.choice)
     asked_for = min(trust, _ORDINARY)
-    certain = one.proven or rung in _READ_BOTH
-    return not one.passed, one.candidate.mitigation, asked_for, not certain, trust, smallest[rung], place
+    corrects = rung in _CORRECTIONS
+    certain = one.proven or corrects
+    return not one.passed, one.candidate.mitigation, asked_for, not certain, trust, not corrects, smallest[rung], place
 
 
 def _rate_trust(rung: str, choice: Choice) -> int:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import dialect_of, find_unit
-from hotfix.repair.fixers.tree import find_innermost, starts_its_line
+from hotfix.repair.fixers.handled import DECLARES, split_declaration
+from hotfix.repair.fixers.tree import find_innermost, find_loop, starts_its_line
 from hotfix.repair.limits import BOUNDARY_LINES_MOST
 from hotfix.repair.source import FUNCTIONS, replace_lines, span_lines
 
@@ -26,7 +27,10 @@ _TASK = re.compile(r"^(?:run|call|onMessage|onEvent|accept|handle)$")
 def fix_boundary(trouble: Trouble) -> Iterator[Fix]:
     """Yield a catch around the call through which an error came, where it stands in a loop or begins a task."""
     statement = find_innermost(trouble.nodes, trouble.line) if trouble.passing else None
-    if statement is None or not _is_boundary(trouble, statement) or statement.kind() not in _CALLS:
+    if statement is None or not _is_boundary(trouble, statement):
+        return
+    given = find_loop(statement) is not None and _gives(trouble, statement)
+    if statement.kind() not in _CALLS and not given:
         return
     first, last = span_lines(statement)
     if last - first >= BOUNDARY_LINES_MOST or not starts_its_line(statement, trouble.source.lines[first - 1]):
@@ -34,11 +38,13 @@ def fix_boundary(trouble: Trouble) -> Iterator[Fix]:
     log = dialect_of(trouble).write_log(trouble.source, f"an item failed in {trouble.function_name}: it is left out")
     line, unit = trouble.source.lines[first - 1], find_unit(trouble.source)
     indent = line[: len(line) - len(line.lstrip())]
-    held = [unit + row if row.strip() else row for row in trouble.source.lines[first - 1 : last]]
-    opening, closing = _write(trouble, log)
-    if not opening:
+    rows = trouble.source.lines[first - 1 : last]
+    parted = split_declaration(trouble.source.language or "", rows[0]) if statement.kind() in DECLARES else [rows[0]]
+    opening, closing = _write(trouble, log, skips=given)
+    if not opening or parted is None:
         return
-    fresh = [*(indent + row.replace("\t", unit) for row in opening), *held,
+    held = [unit + row if row.strip() else row for row in (parted[-1], *rows[1:])]
+    fresh = [*parted[:-1], *(indent + row.replace("\t", unit) for row in opening), *held,
              *(indent + row.replace("\t", unit) for row in closing)]  # fmt: skip
     yield Fix(
         source=replace_lines(trouble.source, first, last, fresh),
@@ -66,9 +72,16 @@ def _is_boundary(trouble: Trouble, statement: "SgNode") -> bool:
     return started or task
 
 
-def _write(trouble: Trouble, log: str | None) -> tuple[list[str], list[str]]:
-    """Return the lines before and behind the call."""
-    said = [f"\t{log}"] if log else []
+def _gives(trouble: Trouble, statement: "SgNode") -> bool:
+    """Tell whether a statement gives a name a value that the rest of the loop needs; Go cannot leave its catch so."""
+    python = statement.kind() == "expression_statement" and re.match(r"[\w, ]+ = ", statement.text()) is not None
+    return (statement.kind() in DECLARES or python) and trouble.source.language != "go"
+
+
+def _write(trouble: Trouble, log: str | None, *, skips: bool) -> tuple[list[str], list[str]]:
+    """Return the lines before and behind the call; ``skips``: the rest of the loop is left out."""
+    end = "" if trouble.source.language == "python" else ";"
+    said = [*([f"\t{log}"] if log else []), *([f"\tcontinue{end}"] if skips else [])]
     match trouble.source.language:
         case "python":
             return ["try:"], [f"except {_name(trouble)}:", *(said or ["\tpass"])]

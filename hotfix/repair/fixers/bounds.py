@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
-from hotfix.repair.fixers.guards import describe, dialect_of, find_way_out, put_guard
+from hotfix.repair.fixers.guards import describe, dialect_of, find_unit, find_way_out, put_guard
 from hotfix.repair.fixers.tree import find_statement, is_plain, replace_node, starts_its_line
 from hotfix.repair.limits import FIXES_EACH
 from hotfix.repair.source import replace_lines, span_lines
@@ -20,6 +20,7 @@ _EXCEPTIONS = frozenset(
         "IndexOutOfBoundsException",
         "ArrayIndexOutOfBoundsException",
         "StringIndexOutOfBoundsException",
+        "IllegalArgumentException",  # subList with its ends in the wrong order
         "panic",
     }
 )
@@ -38,7 +39,11 @@ def fix_bounds(trouble: Trouble) -> Iterator[Fix]:
         return
     if trouble.exception == "panic" and not re.search("index out of range|slice bounds", trouble.message):
         return
-    cut = "slice bounds" in trouble.message or re.search(r"begin -?\d+, end", trouble.message)
+    if trouble.exception == "IllegalArgumentException" and not trouble.message.startswith("fromIndex("):
+        return
+    cut = "slice bounds" in trouble.message or re.search(
+        r"begin -?\d+, end|^(?:toIndex = |fromIndex\()", trouble.message
+    )
     yield from _fix_cuts(trouble) if cut else _fix_accesses(trouble)
 
 
@@ -48,9 +53,49 @@ def _fix_cuts(trouble: Trouble) -> Iterator[Fix]:
         sequence, end, length = _read_cut(node)
         if sequence is None or end is None or end.range().end.line + 1 != trouble.line or not is_plain(sequence):
             continue
+        page = _clamp_page(trouble, node, sequence)
+        if page is not None:
+            yield page
+            return
         if is_plain(end):
             fix = put_guard(trouble, node, f"{length} < {end.text()}", f"{describe(node)} is beyond the end")
             yield from (one for one in (_shorten(trouble, node, sequence, end), fix) if one is not None)
+
+
+def _clamp_page(trouble: Trouble, node: "SgNode", sequence: "SgNode") -> Fix | None:
+    """Keep a part of a list between its ends, where the function itself calculated both: a page beyond the last."""
+    names = [one.text() if one is not None else "" for one in _read_ends(node)]
+    text = trouble.function.text() if trouble.function is not None else ""
+    own = all(re.search(rf"\b{name}\b\s*:?=(?!=)" if name.isidentifier() else r"(?!)", text) for name in names)
+    statement = find_statement(node)
+    if not own or len(set(names)) != len(names) or statement is None or "begin" in trouble.message:
+        return None
+    first = span_lines(statement)[0]
+    line = trouble.source.lines[first - 1]
+    if not starts_its_line(statement, line) or re.search(
+        rf"\b(?:{'|'.join(names)})\b", text.rpartition(node.text())[2]
+    ):
+        return None
+    start, end = names
+    dialect, unit, indent = dialect_of(trouble), find_unit(trouble.source), line[: len(line) - len(line.lstrip())]
+    java = trouble.source.language == "java"
+    length, stop = (f"{sequence.text()}.size()", ";") if java else (f"len({sequence.text()})", "")
+    rows = [*dialect.write_guard(f"{end} > {length}", [f"{end} = {length}{stop}"], unit),
+            *dialect.write_guard(f"{start} > {end}", [f"{start} = {end}{stop}"], unit)]  # fmt: skip
+    return Fix(
+        source=replace_lines(trouble.source, first, first - 1, [indent + row for row in rows]),
+        rationale=f"{describe(node)} goes beyond the end at {trouble.place}; it ends where {describe(sequence)} does.",
+        measures=("what lies within is cut as before", "no log line: a last part is ordinary"),
+    )
+
+
+def _read_ends(node: "SgNode") -> tuple["SgNode | None", "SgNode | None"]:
+    """Return where a part begins and ends."""
+    if node.kind() == "slice_expression":
+        return node.field("start"), node.field("end")
+    arguments = node.field("arguments")
+    given = arguments.named_children() if arguments is not None else []
+    return (given[0], given[1]) if len(given) == 2 else (None, None)  # from, to
 
 
 def _shorten(trouble: Trouble, node: "SgNode", sequence: "SgNode", end: "SgNode") -> Fix | None:
@@ -58,7 +103,11 @@ def _shorten(trouble: Trouble, node: "SgNode", sequence: "SgNode", end: "SgNode"
     most, source = end.text(), trouble.source
     if source.language == "java":
         arguments = node.field("arguments")
-        if arguments is None or not re.fullmatch(r"\(\s*0\s*,.*\)", arguments.text(), re.DOTALL):
+        if (
+            ".substring(" not in node.text()
+            or arguments is None
+            or not re.fullmatch(r"\(\s*0\s*,.*\)", arguments.text(), re.DOTALL)
+        ):
             return None
         fresh = f"Math.min({most}, {sequence.text()}.length())"
         mended = source.with_text(replace_node(source.text, end, fresh))
@@ -90,11 +139,12 @@ def _read_cut(node: "SgNode") -> tuple["SgNode | None", "SgNode | None", str]:
     if (
         node.kind() == "method_invocation"
         and name is not None
-        and name.text() == "substring"
+        and name.text() in {"substring", "subList"}
         and sequence
         and arguments
     ):
-        return sequence, arguments.named_children()[-1], f"{sequence.text()}.length()"
+        length = "length" if name.text() == "substring" else "size"
+        return sequence, arguments.named_children()[-1], f"{sequence.text()}.{length}()"
     return None, None, ""
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hotfix.repair.fixers.callers import needs_result
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects import DIALECTS, Dialect
 from hotfix.repair.fixers.imports import bring_in
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 
+_NOTHING = frozenset({"None", "null", "undefined"})
 _MISSING = "value is missing"  # what an error says, until a guard knows better
 
 
@@ -49,6 +51,8 @@ def find_way_out(trouble: Trouble, node: "SgNode") -> WayOut | None:
     if back is None:
         return None
     value = back.removeprefix("return").strip(" ;")
+    if value in _NOTHING and needs_result(trouble):
+        return None  # the error would only move to the caller
     name = trouble.function_name or "the function"
     made = re.search(r"\b(?:fmt\.Errorf|errors\.New)\(", value)
     words = f"{name} gives an error" if made else f"{name} gives {value}" if value else "nothing is done for it"

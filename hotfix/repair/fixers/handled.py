@@ -28,7 +28,8 @@ _DECLARED = re.compile(
     r"^(?P<indent>\s*)(?:final\s+)?(?P<kind>const|let|var|[A-Z][\w.<>\[\], ?]*|int|long|double|float|boolean)\s+"
     r"(?P<name>\w+)(?P<typed>\s*:[^=]+?)?\s*=\s*(?P<value>.*)$"
 )
-_DECLARES = frozenset({"local_variable_declaration", "lexical_declaration", "variable_declaration"})
+DECLARES = frozenset({"local_variable_declaration", "lexical_declaration", "variable_declaration"})
+"""Kinds of statements that declare a variable and may give it a value."""
 
 
 def fix_handled(trouble: Trouble) -> Iterator[Fix]:
@@ -48,7 +49,7 @@ def fix_handled(trouble: Trouble) -> Iterator[Fix]:
     body = [row for row in (log, *way_out.statement.split("\n")) if row]
     unit, indent = find_unit(trouble.source), trouble.source.lines[first - 1][: statement.range().start.column]
     rows = trouble.source.lines[first - 1 : last]
-    declared = _split(language, rows[0]) if statement.kind() in _DECLARES else []
+    declared = split_declaration(language, rows[0]) if statement.kind() in DECLARES else []
     if declared is None:
         return
     held = [unit + line for line in (*declared[1:], *rows[1:])] if declared else [unit + line for line in rows]
@@ -71,7 +72,7 @@ def fix_handled(trouble: Trouble) -> Iterator[Fix]:
     )
 
 
-def _split(language: str, row: str) -> list[str] | None:
+def split_declaration(language: str, row: str) -> list[str] | None:
     """Return a declaration with its value as two lines, so that what is declared is known behind the catch."""
     found = _DECLARED.match(row)
     if found is None or (language == "java") == (found["kind"] in {"const", "let", "var"}):

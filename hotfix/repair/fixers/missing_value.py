@@ -33,7 +33,10 @@ _USES = (
     ("not supported between", {"comparison_operator"}),
     ("object is not iterable", {"for_statement", "for_in_clause"}),
     ("has no len()", {"call"}),
+    ("() argument must be", {"call"}),
+    ("conversion from NoneType", {"call"}),
 )
+_CALLED = re.compile(r"has no (len)\(\)|(int|float)\(\) argument must be|conversion from NoneType to (Decimal)")
 _SIDES = re.compile(
     r"(?:operand type\(s\) for |^')(\S+?)(?::|' not supported between instances of) '(\w+)' and '(\w+)'"
 )
@@ -50,7 +53,12 @@ def fix_missing_value(trouble: Trouble) -> Iterator[Fix]:
         return
     if trouble.function is None or next(fix_ignored_error(trouble), None) is not None:
         return  # an error that nobody looked at says more than the value that is missing by it
-    derefs = dialect_of(trouble).list_derefs(trouble, trouble.line)
+    optional = _fix_optional(trouble)
+    if optional is not None:
+        yield optional
+    derefs = [
+        one for one in dialect_of(trouble).list_derefs(trouble, trouble.line) if not _is_always_there(trouble, one)
+    ]
     for deref in order_derefs(derefs, trouble.message)[:FIXES_EACH]:
         fix = (
             _fix_map(trouble)
@@ -86,7 +94,10 @@ def order_derefs(derefs: Sequence[Deref], message: str) -> list[Deref]:
 
 
 def _is_side(deref: Deref, message: str) -> bool:
-    """Tell whether a value stands on the side of the operator where the message has the missing one."""
+    """Tell whether a value stands where the message has the missing one: a side of the operator, or in the call."""
+    called = _first(_CALLED, message)
+    if called:
+        return deref.whole.text().startswith(f"{called}(") and key(deref.whole) != key(deref.value)
     told = _SIDES.search(message)
     if told is None:
         return True
@@ -142,6 +153,30 @@ def _fix_map(trouble: Trouble) -> Fix | None:
         rationale=f"{target.text()} has nothing for some {asked} ({trouble.place}); then {zero} is taken.",
         measures=("default in place", f"{zero} stands for what is missing: check that it is neutral here"),
     )
+
+
+def _fix_optional(trouble: Trouble) -> Fix | None:
+    """Let an Optional of nothing be empty (Java); the message of its own check is empty."""
+    if trouble.source.language != "java" or trouble.message:
+        return None
+    for node in trouble.nodes:
+        name, holder = node.field("name"), node.field("object")
+        at_line = node.range().start.line + 1 <= trouble.line <= node.range().end.line + 1
+        if node.kind() != "method_invocation" or not at_line or name is None or holder is None:
+            continue
+        if (holder.text().rpartition(".")[2], name.text()) == ("Optional", "of"):
+            return Fix(
+                source=trouble.source.with_text(replace_node(trouble.source.text, name, "ofNullable")),
+                rationale=f"{describe(node)} can be of nothing at {trouble.place}; then it is empty.",
+                measures=("callers ask an Optional anyway", "no log line: an empty one is ordinary"),
+            )
+    return None
+
+
+def _is_always_there(trouble: Trouble, deref: Deref) -> bool:
+    """Tell whether a value is a field that is final and made with its object (Java)."""
+    made = rf"\bfinal\b[^=;(]*\b{re.escape(deref.value.text().removeprefix('this.'))}\s*=\s*new\b"
+    return trouble.source.language == "java" and re.search(made, trouble.source.text) is not None
 
 
 def _find_get(trouble: Trouble) -> "SgNode | None":

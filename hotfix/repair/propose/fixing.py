@@ -17,7 +17,7 @@ from hotfix.repair.source import Source
 
 def propose_fixes(repository: Repository, analysis: Analysis, located: Located) -> Iterator[Draft | NotTried]:
     """Yield what the fixers find at the places where it failed, and at their callers for calls and open files."""
-    places = [frame for frame in located.frames if frame.line and tell_kind(frame.path) is FileKind.CODE]
+    places = [frame for frame in located.frames if frame.line and _is_code(frame.path)]
     if not places:
         yield NotTried("No line of the repository is named by a stack trace or a message: no fixer can be tried.")
         return
@@ -34,6 +34,12 @@ def propose_fixes(repository: Repository, analysis: Analysis, located: Located) 
             yield draft
     if not found:
         yield NotTried(f"No fixer ({', '.join(FIXERS)}) knows this failure.")
+
+
+def _is_code(path: str) -> bool:
+    """Tell whether fixers may change a file: code, also such that reads settings and lies in their folder."""
+    kind = tell_kind(path)
+    return kind is FileKind.CODE or (kind is FileKind.CONFIG and Source(path, b"").language is not None)
 
 
 @dataclass(frozen=True, slots=True)

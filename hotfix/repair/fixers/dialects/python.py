@@ -98,15 +98,19 @@ class Python:
         return fresh if parent is not None and parent.kind() in _OPEN else f"({fresh})"
 
 
+_TAKERS = re.compile(r"(?:len|int|float|Decimal)\(")
+"""Calls that need their argument to be there."""
+
+
 def _list_uses(line: int, nodes: Iterable["SgNode"]) -> list[tuple["SgNode", "SgNode"]]:
-    """Return what a line calculates with, loops over, or takes the length of."""
+    """Return what a line calculates with, loops over, measures or reads as a number."""
     found = []
     for node in nodes:
         if node.kind() in {"binary_operator", "augmented_assignment", "comparison_operator"}:
             sides = list(node.named_children())
         elif node.kind() in {"for_statement", "for_in_clause"}:
             sides = [one for one in (node.field("right"),) if one is not None]
-        elif node.kind() == "call" and node.text().startswith("len("):
+        elif node.kind() == "call" and _TAKERS.match(node.text()):
             arguments = node.field("arguments")
             sides = arguments.named_children() if arguments is not None else []
         else:

@@ -1,0 +1,59 @@
+"""Tells whether the callers of a function bear that it gives nothing, as far as their code says."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from hotfix.repair.fixers.contract import Trouble
+from hotfix.repair.fixers.tree import CHAIN, key, walk
+from hotfix.repair.source import Source, find_function, span_lines
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_CALLS = frozenset({"call", "call_expression", "method_invocation"})
+_ASKED = (
+    r"!\s*{0}\b|\bnot {0}\b|if {0}\s*[:)]|\(\s*{0}\s*\)\s*\{{"
+    r"|\b{0}\s*(?:===?|!==?|is\b|\?\.|\?\?|&&|\|\||or\b|and\b|\?)"
+)
+_USED = r"(?<![\w.])(?<!return ){0}\b"
+
+
+def needs_result(trouble: Trouble) -> bool:
+    """Tell whether a caller uses the result, or hands it on, without asking whether there is one."""
+    name = trouble.function_name
+    if not name:
+        return False
+    return any(_takes(source, call) for source, call in _list_calls(trouble, name))
+
+
+def _list_calls(trouble: Trouble, name: str) -> Iterator[tuple[Source, "SgNode"]]:
+    pattern = re.compile(rf"\b{re.escape(name)}\(")
+    for source in trouble.sources.values():
+        if source.language != trouble.source.language or not pattern.search(source.text):
+            continue
+        for node in walk(source.root):
+            function = node.field("function") or node.field("name")
+            if node.kind() in _CALLS and function is not None and re.split(r"\W", function.text())[-1] == name:
+                yield source, node
+
+
+def _takes(source: Source, call: "SgNode") -> bool:
+    """Tell whether something is taken off a call, or the name that its result is given to is used, and nothing asks."""
+    parent = call.parent()
+    if parent is None:
+        return False
+    if parent.kind() in {"await", "await_expression"}:
+        call, parent = parent, parent.parent()
+    if parent is None:
+        return False
+    if parent.kind() in CHAIN:
+        children = parent.named_children()
+        return "?." not in parent.text() and bool(children) and key(children[0]) == key(call)
+    named = parent.field("name") or parent.field("left")
+    function = find_function(source, span_lines(call)[0])
+    if named is None or not re.fullmatch(r"\w+", named.text()) or function is None:
+        return False
+    after = function.text().partition(call.text())[2]
+    held = re.escape(named.text())
+    return re.search(_USED.format(held), after) is not None and not re.search(_ASKED.format(held), after)

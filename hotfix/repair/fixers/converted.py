@@ -1,0 +1,151 @@
+"""Converts a value that came in another representation than the code takes it for, where nothing can be lost by it.
+
+A number that came as text (or the other way round), another kind of number: JSON and forms give such.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from hotfix.repair.fixers.contract import Fix, Trouble
+from hotfix.repair.fixers.guards import describe, dialect_of, find_unit, find_way_out
+from hotfix.repair.fixers.tree import find_statement, is_plain, replace_node, starts_its_line
+from hotfix.repair.source import replace_lines, span_lines
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_OF_NUMBERS = frozenset({"toFixed", "toPrecision", "toExponential"})
+_OF_TEXTS = frozenset(
+    {"trim", "toUpperCase", "toLowerCase", "split", "replace", "replaceAll", "startsWith", "endsWith", "padStart",
+     "padEnd", "charAt", "match", "substring", "localeCompare"}
+)  # fmt: skip
+_CAST = re.compile(r"class java\.lang\.(\w+) cannot be cast to class java\.lang\.(\w+)")
+_JAVA = {"Long": "longValue", "Integer": "intValue", "Double": "doubleValue", "Float": "floatValue"}
+_GO = re.compile(r"^interface conversion: .* is (float64|int|int64), not (u?int(?:8|16|32|64)?|float64|float32)$")
+_SIDES = re.compile(
+    r"unsupported operand type\(s\) for \S+: '([\w.]+)' and '([\w.]+)'"
+    r"|not supported between instances of '([\w.]+)' and '([\w.]+)'"
+)
+_CONVERSIONS = {("str", "int"): "int({})", ("str", "float"): "float({})", ("str", "decimal.Decimal"): "Decimal({})",
+                ("float", "decimal.Decimal"): "Decimal(str({}))"}  # fmt: skip
+
+
+def fix_converted(trouble: Trouble) -> Iterator[Fix]:
+    """Yield the conversion of each value of the failing line that is of the kind which the message tells."""
+    if trouble.source.language == "go":
+        yield from _assert_other(trouble)
+        return
+    find = {"python": _fix_python, "java": _fix_java}.get(trouble.source.language or "", _fix_script)
+    for node in trouble.nodes:
+        if not span_lines(node)[0] <= trouble.line <= span_lines(node)[1]:
+            continue
+        for one, fresh in find(trouble, node):
+            yield _say(trouble, one, fresh)
+
+
+def _say(trouble: Trouble, node: "SgNode", fresh: str) -> Fix:
+    return Fix(
+        source=trouble.source.with_text(replace_node(trouble.source.text, node, fresh)),
+        rationale=f"{describe(node)} can come in another representation ({trouble.place}); it is converted.",
+        measures=("what was read before is read as before", "no log line: both representations are ordinary"),
+    )
+
+
+def _fix_script(trouble: Trouble, node: "SgNode") -> Iterator[tuple["SgNode", str]]:
+    told = re.match(r"(\S.*?)\.(\w+) is not a function", trouble.message)
+    value, member = node.field("object"), node.field("property")
+    if trouble.exception != "TypeError" or told is None or node.kind() != "member_expression":
+        return
+    if value is None or member is None or member.text() != told[2] or value.text() != told[1]:
+        return
+    if told[2] in _OF_NUMBERS:
+        yield value, f"Number({value.text()})"
+    elif told[2] in _OF_TEXTS:
+        yield value, f"String({value.text()})"
+
+
+def _fix_java(trouble: Trouble, node: "SgNode") -> Iterator[tuple["SgNode", str]]:
+    told = _CAST.search(trouble.message)
+    kind, value = node.field("type"), node.field("value")
+    if told is None or node.kind() != "cast_expression" or kind is None or value is None or not is_plain(value):
+        return
+    if kind.text() != told[2]:
+        return
+    parent = node.parent()
+    if told[2] in _JAVA and told[1] in {*_JAVA, "Short", "Byte"}:
+        fresh = f"{value.text()} == null ? null : (({told[2]}) ((Number) {value.text()}).{_JAVA[told[2]]}())"
+        bare = parent is not None and parent.kind() in {"variable_declarator", "argument_list", "return_statement"}
+        yield node, fresh if bare else f"({fresh})"
+    elif told[2] == "String":
+        yield node, f"java.util.Objects.toString({value.text()}, null)"
+
+
+def _assert_other(trouble: Trouble) -> Iterator[Fix]:
+    """Yield the assertion of the number's own type before the conversion: JSON's numbers are all float64."""
+    told = _GO.match(trouble.message)
+    for node in trouble.nodes if told else ():
+        kind, value, statement = node.field("type"), node.field("operand"), find_statement(node)
+        if node.kind() != "type_assertion_expression" or kind is None or value is None or statement is None or not told:
+            continue
+        first = span_lines(statement)[0]
+        line = trouble.source.lines[first - 1]
+        way_out = find_way_out(trouble, value)
+        if kind.text() != told[2] or not span_lines(node)[0] <= trouble.line <= span_lines(node)[1] or way_out is None:
+            continue
+        if not starts_its_line(statement, line) or re.search(r"\bnumber\b", trouble.source.text):
+            continue
+        indent = line[: len(line) - len(line.lstrip())]
+        leaving = way_out.statement.replace("value is missing", f"{describe(value)} is no number".replace('"', "'"))
+        check = dialect_of(trouble).write_guard("!ok", leaving.split("\n"), find_unit(trouble.source))
+        ahead = [f"number, ok := {value.text()}.({told[1]})", *check]
+        text = replace_node(trouble.source.text, node, f"{told[2]}(number)")
+        yield Fix(
+            source=replace_lines(
+                trouble.source.with_text(text), first, first - 1, [indent + row for row in ahead]
+            ),
+            rationale=f"{describe(value)} holds a {told[1]}, as numbers of JSON do ({trouble.place}); it is converted.",
+            measures=("what is no number is refused", "no log line: the conversion is ordinary"),
+        )  # fmt: skip
+
+
+def _fix_python(trouble: Trouble, node: "SgNode") -> Iterator[tuple["SgNode", str]]:
+    if trouble.exception != "TypeError" or node.kind() not in {
+        "binary_operator", "augmented_assignment", "comparison_operator"
+    }:  # fmt: skip
+        return
+    if trouble.message.startswith("can only concatenate str"):
+        parent = node.parent()
+        outer = parent is not None and parent.kind() == "binary_operator"
+        if (node.kind() != "augmented_assignment" and not outer and '"' in node.text()) or "'" in node.text():
+            yield from _join_texts(node)
+        return
+    told = _SIDES.search(trouble.message)
+    sides = node.named_children()
+    if told is None or len(sides) != 2:  # left, right
+        return
+    left, right = (one for one in told.groups() if one)
+    for kind, other, side in ((left, right, sides[0]), (right, left, sides[1])):
+        pattern = _CONVERSIONS.get((kind, other))
+        given = side.kind() in {"subscript", "attribute", "identifier", "call"} and is_plain(side)
+        written = node.kind() == "augmented_assignment" and side is sides[0]
+        if pattern is None or not given or written:
+            continue
+        if pattern.startswith("Decimal") and not re.search(r"import .*\bDecimal\b", trouble.source.text):
+            continue
+        yield side, pattern.format(side.text())
+
+
+def _join_texts(node: "SgNode") -> Iterator[tuple["SgNode", str]]:
+    """Yield a sum of texts in which all that is no text by its looks is made one."""
+    parts = []
+    while node.kind() == "binary_operator" and (left := node.field("left")) and (right := node.field("right")):
+        parts.append(right)
+        if left.kind() != "binary_operator":
+            parts.append(left)
+            break
+        node = left
+    loose = [one for one in parts if one.kind() in {"subscript", "attribute", "identifier", "call"}
+             and not one.text().startswith("str(")]  # fmt: skip
+    if len(loose) == 1:
+        yield loose[0], f"str({loose[0].text()})"

@@ -1,0 +1,38 @@
+"""Leaves out what a partner sends and a dataclass does not know (Python): a new field is no reason to fail."""
+
+import re
+from collections.abc import Iterator
+
+from hotfix.repair.fixers.contract import Fix, Trouble
+from hotfix.repair.fixers.guards import describe
+from hotfix.repair.fixers.tree import is_plain, replace_node
+from hotfix.repair.source import span_lines
+
+_TOLD = re.compile(r"^(\w+)\.__init__\(\) got an unexpected keyword argument")
+
+
+def fix_extra_field(trouble: Trouble) -> Iterator[Fix]:
+    """Yield the choice of the known fields where a dictionary is spread into a dataclass of the repository."""
+    told = _TOLD.match(trouble.message)
+    if trouble.exception != "TypeError" or told is None:
+        return
+    declared = re.compile(rf"@(?:dataclasses\.)?dataclass\b[^\n]*\nclass {told[1]}\b")
+    if not any(declared.search(source.text) for source in trouble.sources.values()):
+        return
+    for node in trouble.nodes:
+        function, arguments = node.field("function"), node.field("arguments")
+        if node.kind() != "call" or function is None or arguments is None:
+            continue
+        if not span_lines(node)[0] <= trouble.line <= span_lines(node)[1]:
+            continue
+        for spread in [one for one in arguments.named_children() if one.kind() == "dictionary_splat"]:
+            held = spread.named_children()[0]
+            if function.text() not in {told[1], "cls"} or not is_plain(held):
+                continue
+            kept = f"if key in {function.text()}.__dataclass_fields__"
+            fresh = f"**{{key: value for key, value in {held.text()}.items() {kept}}}"
+            yield Fix(
+                source=trouble.source.with_text(replace_node(trouble.source.text, spread, fresh)),
+                rationale=f"{describe(held)} can hold more than {told[1]} knows ({trouble.place}); that is left out.",
+                measures=("known fields are taken as before", "no log line: new fields are ordinary"),
+            )

@@ -1,0 +1,41 @@
+"""Parts a text in as many pieces as are asked for (Python): the separator may be in the last one too, or be missing."""
+
+import re
+from collections.abc import Iterator
+
+from hotfix.repair.fixers.contract import Fix, Trouble
+from hotfix.repair.fixers.guards import describe, put_guard
+from hotfix.repair.fixers.tree import is_plain, replace_node
+from hotfix.repair.source import span_lines
+
+_TOLD = re.compile(r"^(?:(too many) values to unpack \(expected (\d+)|not enough values to unpack \(expected (\d+))")
+
+
+def fix_parted(trouble: Trouble) -> Iterator[Fix]:
+    """Yield a limit for the pieces, or a guard, where the failing line gives the pieces of a text to names."""
+    told = _TOLD.match(trouble.message)
+    if trouble.exception != "ValueError" or trouble.source.language != "python" or told is None:
+        return
+    for node in trouble.nodes:
+        function, arguments = node.field("function"), node.field("arguments")
+        text = function.field("object") if function is not None and function.kind() == "attribute" else None
+        given = arguments.named_children() if arguments is not None else []
+        if node.kind() != "call" or function is None or text is None or not is_plain(text) or len(given) != 1:
+            continue
+        if not function.text().endswith(".split") or not span_lines(node)[0] <= trouble.line <= span_lines(node)[1]:
+            continue
+        pieces = int(told[2] or told[3])
+        if told[1]:
+            yield Fix(
+                source=trouble.source.with_text(
+                    replace_node(trouble.source.text, given[0], f"{given[0].text()}, {pieces - 1}")
+                ),
+                rationale=f"{describe(text)} may hold {given[0].text()} more often than {pieces - 1} times "
+                f"({trouble.place}); what is behind stays in the last piece.",
+                measures=("what was parted before is parted as before", "no log line: nothing is left out"),
+            )
+            continue
+        condition = f"{text.text()}.count({given[0].text()}) < {pieces - 1}"
+        fix = put_guard(trouble, node, condition, f"{describe(text)} lacks {given[0].text()}")
+        if fix is not None:
+            yield fix
