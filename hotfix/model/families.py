@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotfix.core.resources import find_resource
-from hotfix.core.settings import RULES_SURE, UNKNOWN_CONFIDENCE
+from hotfix.core.settings import RULES_SURE, SILENT_CALM_ODDS, UNKNOWN_CONFIDENCE
 from hotfix.diagnosis.causes import UNKNOWN, CauseMatch, classify_text, load_causes
 from hotfix.model.encoder import Vectors
 from hotfix.model.lexicon import Lexicon, Numbers
@@ -55,15 +55,21 @@ class FamilyModel:
         """Return the share of each family by the meaning of texts: rows of vectors in, rows that add up to 1 out."""
         return share_scores(self.neighbours.score(vectors))
 
-    def judge(self, terms: Terms, vector: Vector, matches: Sequence[CauseMatch]) -> tuple[str, float]:
+    def judge(
+        self, terms: Terms, vector: Vector, matches: Sequence[CauseMatch], calm_odds: float = 1.0
+    ) -> tuple[str, float]:
         """Return the likeliest family of a text and how sure that is, 0..1.
 
-        `terms` are those of the text, `vector` what the encoder made of its words, `matches` what the rules find in it.
+        `terms` are those of the text, `vector` what the encoder made of its words, `matches` what the rules find in it;
+        `calm_odds` how many times as common texts of nothing wrong are as among those that confidence was learned for.
         """
         worded = self.matter.score(terms.matter) + self.manner.score(terms.manner)
         rules = spread_matches(matches, self.families)
         scores = Scores(self.neighbours.score(vector[None]), worded[None], rules[None])
-        shares = share_out(lay_out(scores, self.families.index(UNKNOWN)) @ self.trust)
+        unknown = self.families.index(UNKNOWN)
+        shares = share_out(lay_out(scores, unknown) @ self.trust)
+        shares[:, unknown] *= calm_odds
+        shares /= shares.sum(axis=1, keepdims=True)
         ((best, agreeing),) = count_agreeing(scores, shares)
         return self.families[best], float(np.interp(shares[0, best], *self.knots[agreeing]))
 
@@ -118,11 +124,13 @@ class FamilyReader:
     def __init__(self, meaning: Meaning, model: FamilyModel | None = None, sure: float = RULES_SURE) -> None:
         """Take the vectors of texts, a model (by default the packaged one), and from where on rules decide alone.
 
-        With `sure` 0 the encoder is asked only about texts in which the rules find no family at all.
+        With `sure` 0 the encoder is asked only about texts in which the rules find no family at all, of which half are
+        taken to tell of nothing wrong, and its word counts where it is likelier right than wrong.
         """
         self._meaning = meaning
         self._model = model
         self._sure = sure
+        self._calm_odds, self._least = (SILENT_CALM_ODDS, 0.5) if sure == 0 else (1.0, UNKNOWN_CONFIDENCE)
 
     def classify(self, text: str, exception: str | None = None) -> tuple[CauseMatch, ...]:
         """Return the families that an error text speaks of, best first; `unknown` alone when none is recognised."""
@@ -134,12 +142,13 @@ class FamilyReader:
         if vector is None:
             return matches
         model = self._model or load_family_model()
-        return _order(*model.judge(terms, vector, matches), matches)
+        family, confidence = model.judge(terms, vector, matches, self._calm_odds)
+        return _order(UNKNOWN if confidence <= self._least else family, confidence, matches)
 
 
 def _order(family: str, confidence: float, matches: Sequence[CauseMatch]) -> tuple[CauseMatch, ...]:
     """Return the verdict, and behind it what else the rules named."""
-    if family == UNKNOWN or confidence <= UNKNOWN_CONFIDENCE:
+    if family == UNKNOWN:
         return (CauseMatch(UNKNOWN, load_causes()[UNKNOWN].role, UNKNOWN_CONFIDENCE, BY_ENCODER),)
     by = next((match.by for match in matches if match.category == family), BY_ENCODER)
     verdict = CauseMatch(family, load_causes()[family].role, round(confidence, 2), by)
