@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hotfix.diagnosis.causes import CauseMatch, Role, classify_text, load_causes
-from hotfix.model.families import FamilyReader, load_family_model, word_out
+from hotfix.model.families import FamilyReader, load_family_model
 from hotfix.model.meaning import Meaning
+from hotfix.model.terms import read_terms
 
 PHRASINGS = Path(__file__).parents[1] / "tests" / "diagnosis" / "phrasings"
 SURE = 0.8
@@ -69,7 +70,7 @@ def list_ways(meaning: Meaning) -> Mapping[str, Name]:
     reader, model = FamilyReader(meaning), load_family_model()
 
     def ask_encoder(text: str) -> CauseMatch:
-        vector = meaning.find_vector(word_out(text) or text)
+        vector = meaning.find_vector(read_terms(text).words or "nothing")
         if vector is None:
             raise SystemExit(meaning.trouble)
         (shares,) = model.share_meaning(vector[None])

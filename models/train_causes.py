@@ -2,42 +2,39 @@
 
     python models/train_causes.py
 
-Phrasings are read from `models/phrasings/` (one file a cause family, one key a phrasing family) and from the sets with
-which the rules were tuned. Every figure that is printed, the weights between meaning, words and rules, and the
-confidence come from phrasing families that were left out of the training that judged them. Vectors are kept, so that
-a second run is quick.
+Every figure that is printed, the weights between what was learned and the rules, and the confidence come from phrasing
+families that were left out of the training that judged them; so does the setting of the kernel machine, which is chosen
+for each fold by the other folds. Vectors are kept, so that a second run is quick.
 """
 
 import argparse
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from causetexts import FOLDS, ROOT, Marks, Rows, Texts, prepare_texts, read_phrasings
+from kernelmachine import Likeness, Parts, Setting, compare_texts, learn_machine
 from scipy.optimize import minimize
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
 
 from hotfix.core.settings import RULES_SURE, UNKNOWN_CONFIDENCE
-from hotfix.diagnosis.causes import UNKNOWN, classify_text, load_causes
-from hotfix.model.families import count_agreeing, lay_out, share_out, spread_matches, word_out
-from hotfix.model.lexicon import Lexicon, Numbers, list_terms
-from hotfix.model.meaning import Meaning
+from hotfix.diagnosis.causes import UNKNOWN, load_causes
+from hotfix.model.families import Scores, count_agreeing, lay_out, share_out, share_scores
+from hotfix.model.lexicon import Numbers
 
-ROOT = Path(__file__).parents[1]
-PHRASINGS = ROOT / "models" / "phrasings"
-TUNED = [ROOT / "tests" / "diagnosis" / "phrasings" / f"{name}.toml" for name in ("seen", "seen_second", "seen_third")]
-"""Texts that the rules were tuned with: fine to learn from, no measure of rules."""
-
-FOLDS = 6
-MEANING_STRENGTH, WORD_STRENGTH = 10.0, 20.0
-"""Inverse of the regularisation; 5 to 30 differ by half a per cent on left-out families."""
+SETTINGS = (
+    Setting(stiffness=0.3, balance=0.5, manner=0.5),
+    Setting(stiffness=0.15, balance=0.5, manner=0.5),
+    Setting(stiffness=0.6, balance=0.5, manner=0.5),
+    Setting(stiffness=0.3, balance=0.0, manner=0.5),
+    Setting(stiffness=0.3, balance=0.5, manner=0.25),
+    Setting(stiffness=0.3, balance=0.5, manner=1.0),
+)
+"""Settings of the kernel machine that are tried."""
 
 DECAY = 1e-3
-"""Regularisation of the weights between meaning, words and rules."""
+"""Regularisation of the weights between what was learned and the rules."""
 
 SURE, SURE_RIGHT, SURE_LEAST = 0.8, 0.97, 50
 """Confidence that is claimed only from where this share of so many verdicts at least holds."""
@@ -49,71 +46,6 @@ The phrasings hold more of them, so that they are learned well."""
 CLAIM_LEAST = 0.4
 """Share right below which a verdict becomes `unknown`."""
 
-Marks = NDArray[np.int64]
-"""Number of the true family of each text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrasing:
-    """One text and what is true of it."""
-
-    text: str
-    cause: str
-    fold: int  # in which it is left out; -1 for texts that are always learned from
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Texts as they are learned from, one row each."""
-
-    words: NDArray[np.str_]
-    vectors: NDArray[np.float32]
-    rules: Numbers  # confidence of the rules, texts × families
-    truth: Marks
-
-    def select(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Texts":
-        """Return some of the rows."""
-        return Texts(self.words[rows], self.vectors[rows], self.rules[rows], self.truth[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Two models that look at the same text: one at its meaning, one at its words."""
-
-    slopes: Numbers
-    offsets: Numbers
-    lexicon: Lexicon
-
-    def lay_out(self, texts: Texts, unknown: int) -> Numbers:
-        """Return what is weighed, texts × families × 6."""
-        worded = share_out(np.stack([self.lexicon.score(words) for words in texts.words]))
-        return lay_out(share_out(texts.vectors @ self.slopes + self.offsets), worded, texts.rules, unknown)
-
-
-def read_phrasings() -> Iterator[Phrasing]:
-    """Yield every text; the phrasing families of a cause are dealt to the folds in turn."""
-    for path in sorted(PHRASINGS.glob("*.toml")):
-        for number, texts in enumerate(tomllib.loads(path.read_text("utf-8")).values()):
-            yield from (Phrasing(text, path.stem, number % FOLDS) for text in texts)
-    for path in TUNED:
-        for cause, families in tomllib.loads(path.read_text("utf-8")).items():
-            yield from (Phrasing(text, cause, -1) for texts in families.values() for text in texts)
-
-
-def prepare_texts(phrasings: Sequence[tuple[str, str]], families: Sequence[str]) -> Texts:
-    """Return (text, true family) pairs as the product sees them."""
-    words = [word_out(text) for text, _ in phrasings]
-    with Meaning() as meaning:
-        vectors = [meaning.find_vector(one or "nothing") for one in words]
-    if meaning.trouble:
-        raise SystemExit(meaning.trouble)
-    return Texts(
-        words=np.array(words),
-        vectors=np.stack([vector for vector in vectors if vector is not None]),
-        rules=np.stack([spread_matches(classify_text(text), families) for text, _ in phrasings]),
-        truth=np.array([families.index(cause) for _, cause in phrasings]),
-    )
-
 
 def ask_rules(texts: Texts, unknown: int) -> tuple[Marks, Numbers]:
     """Return the family that the rules name, and how sure they are."""
@@ -121,34 +53,29 @@ def ask_rules(texts: Texts, unknown: int) -> tuple[Marks, Numbers]:
     return np.where(certain > 0, texts.rules.argmax(axis=1), unknown), certain
 
 
-def learn_parts(texts: Texts) -> Parts:
-    """Return both models; every family has the same weight however many texts it has."""
-    meaning = LogisticRegression(C=MEANING_STRENGTH, max_iter=400, class_weight="balanced")
-    meaning.fit(texts.vectors, texts.truth)
-    counting = TfidfVectorizer(analyzer=list_terms, sublinear_tf=True)
-    counted = counting.fit_transform(texts.words)
-    words = LogisticRegression(C=WORD_STRENGTH, max_iter=200, class_weight="balanced").fit(counted, texts.truth)
-    terms = tuple(counting.get_feature_names_out().tolist())
-    lexicon = Lexicon(terms, counting.idf_, words.coef_.T, words.intercept_)
-    return Parts(meaning.coef_.T.astype(np.float64), meaning.intercept_.astype(np.float64), lexicon)
+def weigh(texts: Texts, unknown: int) -> Numbers:
+    """Return how much each text counts, so that CALM_SHARE of all is nothing wrong."""
+    calm = texts.truth == unknown
+    weights: Numbers = np.where(calm, CALM_SHARE / calm.mean(), (1 - CALM_SHARE) / (1 - calm.mean()))
+    return weights
 
 
-def learn_trust(features: Numbers, truth: Marks) -> Numbers:
-    """Return the weights between meaning, words and rules which make the truth likeliest."""
-    rows = np.arange(len(truth))
+def learn_trust(features: Numbers, truth: Marks, weights: Numbers) -> Numbers:
+    """Return the weights between what was learned and the rules which make the truth likeliest."""
+    rows, parts = np.arange(len(truth)), weights / weights.sum()
 
     def lose(trust: Numbers) -> tuple[float, Numbers]:
         shares = share_out(features @ trust)
         expected = (shares[..., None] * features).sum(axis=1)
-        slope = (features[rows, truth] - expected).mean(axis=0)
-        loss = -np.log(shares[rows, truth] + np.finfo(float).tiny).mean()
+        slope = parts @ (features[rows, truth] - expected)
+        loss = -parts @ np.log(shares[rows, truth] + np.finfo(float).tiny)
         return float(loss + DECAY * trust @ trust), 2 * DECAY * trust - slope
 
     found: Numbers = minimize(lose, np.ones(features.shape[-1]), jac=True, method="L-BFGS-B").x
     return found
 
 
-def learn_knots(shares: Numbers, right: NDArray[np.bool_], weights: Numbers) -> Numbers:
+def learn_knots(shares: Numbers, right: Rows, weights: Numbers) -> Numbers:
     """Return the confidence of a verdict by the share of its family: as often right as it claims, or claims less.
 
     SURE is claimed only from where SURE_RIGHT of all verdicts hold; what holds less often than CLAIM_LEAST is not
@@ -168,91 +95,176 @@ class LeftOut:
     """Texts with what models say of them that never saw their phrasing family."""
 
     texts: Texts
-    features: Numbers  # texts × families × 6
+    folds: Marks
+    scores: Scores
     shares: Numbers  # of each family, all ways of looking weighed together
+    unknown: int
 
-    def learn_knots(self, unknown: int) -> Numbers:
-        """Return the confidence of verdicts that are not left to the rules alone."""
-        best, agreeing = count_agreeing(self.features, self.shares).T
-        _, certain = ask_rules(self.texts, unknown)
-        weighed = (certain < RULES_SURE) & (best != unknown)
-        right, share = best == self.texts.truth, self.shares.max(axis=1)
-        calm = self.texts.truth == unknown
-        weights = np.where(calm, CALM_SHARE / calm.mean(), (1 - CALM_SHARE) / (1 - calm.mean()))
+    def learn_knots(self, learned: Rows) -> Numbers:
+        """Return the confidence of verdicts that are not left to the rules alone, learned from some of the texts."""
+        best, agreeing = count_agreeing(self.scores, self.shares).T
+        weighed = learned & (ask_rules(self.texts, self.unknown)[1] < RULES_SURE) & (best != self.unknown)
+        right, share, weights = best == self.texts.truth, self.shares.max(axis=1), weigh(self.texts, self.unknown)
         ways = [weighed & (agreeing == count) for count in range(3)]
         return np.stack([learn_knots(share[rows], right[rows], weights[rows]) for rows in ways])
 
+    def name_families(self) -> tuple[Marks, Numbers]:
+        """Return what the product would say and how sure, by knots that never saw the phrasing family either."""
+        confidence = np.empty(len(self.shares))
+        for fold in range(FOLDS):
+            rows = self.folds == fold
+            confidence[rows] = read_confidence(self.scores.select(rows), self.shares[rows], self.learn_knots(~rows))
+        return decide(self.texts, self.shares, confidence, self.unknown)
 
-def leave_out(texts: Texts, folds: Marks, unknown: int) -> LeftOut:
-    """Return every text that belongs to a fold, judged without its fold."""
+
+def read_confidence(scores: Scores, shares: Numbers, knots: Numbers) -> Numbers:
+    """Return how sure the verdict on each text is."""
+    _, agreeing = count_agreeing(scores, shares).T
+    pairs = zip(shares.max(axis=1), agreeing, strict=True)
+    return np.array([np.interp(share, *knots[count]) for share, count in pairs])
+
+
+def decide(texts: Texts, shares: Numbers, confidence: Numbers, unknown: int) -> tuple[Marks, Numbers]:
+    """Return the family that the product names for each text, and how sure it is."""
+    ruled, certain = ask_rules(texts, unknown)
+    said = np.where(confidence > UNKNOWN_CONFIDENCE, shares.argmax(axis=1), unknown)
+    alone = certain >= RULES_SURE
+    return np.where(alone, ruled, said), np.where(alone, certain, confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How one setting of the machine fares on folds that it did not learn."""
+
+    setting: Setting
+    scores: tuple[Scores, ...]  # of each fold
+    right: Marks  # folds × folds: right texts of the second, learned without both; on the diagonal without that one
+
+    def count_right(self, fold: int | None) -> int:
+        """Return how many texts of the folds are right, those of one fold neither learned nor counted."""
+        return int(self.right.trace() if fold is None else np.delete(self.right[fold], fold).sum())
+
+
+def try_setting(likeness: Likeness, folds: Marks, setting: Setting) -> Trial:
+    """Return how one setting fares."""
+    machine, truth = learn_machine(likeness, setting), likeness.texts.truth
+    right = np.zeros((FOLDS, FOLDS), dtype=np.int64)
+    for first in range(FOLDS):
+        for second in range(first, FOLDS):
+            rows = np.isin(folds, [first, second])
+            held, own = machine.judge_without(rows) == truth[rows], folds[rows]
+            right[first, second], right[second, first] = held[own == second].sum(), held[own == first].sum()
+    return Trial(setting, tuple(machine.score_without(folds == fold) for fold in range(FOLDS)), right)
+
+
+def choose_trial(trials: Sequence[Trial], fold: int | None = None) -> Trial:
+    """Return the best trial, judged without one of the folds."""
+    return max(trials, key=lambda trial: trial.count_right(fold))
+
+
+def leave_out(texts: Texts, folds: Marks, trials: Sequence[Trial], unknown: int) -> LeftOut:
+    """Return every text that belongs to a fold, judged without its fold and by a setting chosen without it."""
     order = np.concatenate([np.flatnonzero(folds == fold) for fold in range(FOLDS)])
     judged, own = texts.select(order), folds[order]
-    features = np.concatenate(
-        [
-            learn_parts(texts.select(folds != fold)).lay_out(texts.select(folds == fold), unknown)
-            for fold in range(FOLDS)
-        ]
-    )
+    chosen = [list_ways(choose_trial(trials, fold).scores[fold]) for fold in range(FOLDS)]
+    scores = Scores(*(np.concatenate(ways) for ways in zip(*chosen, strict=True)))
+    features, weights = lay_out(scores, unknown), weigh(judged, unknown)
     shares = np.empty(judged.rules.shape)
     for fold in range(FOLDS):
-        trust = learn_trust(features[own != fold], judged.truth[own != fold])
-        shares[own == fold] = share_out(features[own == fold] @ trust)
-    return LeftOut(judged, features, shares)
+        others = own != fold
+        trust = learn_trust(features[others], judged.truth[others], weights[others])
+        shares[~others] = share_out(features[~others] @ trust)
+    return LeftOut(judged, own, scores, shares, unknown)
 
 
-def report(left: LeftOut, knots: Numbers, families: Sequence[str], unknown: int) -> None:
-    """Print how left-out texts fare by each way of naming families, and by family."""
-    ruled, certain = ask_rules(left.texts, unknown)
-    best, agreeing = count_agreeing(left.features, left.shares).T
-    pairs = zip(left.shares.max(axis=1), agreeing, strict=True)
-    confidence = np.array([np.interp(share, *knots[count]) for share, count in pairs])
-    said = np.where(confidence > UNKNOWN_CONFIDENCE, best, unknown)
-    alone = certain >= RULES_SURE
-    ways = {
-        "rules": (ruled, certain),
-        "encoder": (left.features[..., 0].argmax(axis=1), np.exp(left.features[..., 0].max(axis=1))),
-        "words": (left.features[..., 1].argmax(axis=1), np.exp(left.features[..., 1].max(axis=1))),
-        "together": (np.where(alone, ruled, said), np.where(alone, certain, confidence)),
-    }
-    truth = left.texts.truth
-    for name, (named, sureness) in ways.items():
-        right, causes, sure = named == truth, truth != unknown, (sureness >= SURE) & (named != unknown)
-        parts = f"of causes {right[causes].mean():.3f}, of others {right[~causes].mean():.3f}"
-        print(
-            f"{name:10} {right.mean():.3f} right ({parts}); of {sure.sum()} claims >= {SURE} {right[sure].mean():.3f}"
-        )
+def list_ways(scores: Scores) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the scores of each way of looking."""
+    return scores.meant, scores.worded, scores.rules
+
+
+def report(name: str, texts: Texts, said: Mapping[str, tuple[Marks, Numbers]], unknown: int) -> None:
+    """Print how often each way of naming families is right, and how well it holds what it claims."""
+    calm = texts.truth == unknown
+    print(f"{name}: {len(calm)} texts, {calm.sum()} of nothing wrong")
+    for way, (named, sureness) in said.items():
+        right, sure = named == texts.truth, (sureness >= SURE) & (named != unknown)
+        parts = f"of causes {right[~calm].mean():.3f}, of others {right[calm].mean():.3f}"
+        claims = f"of {sure.sum()} claims >= {SURE} {right[sure].mean():.3f}"
+        print(f"  {way:10} {right.mean():.3f} right ({parts}); {claims}, of {(sure & ~calm).sum()} on causes", end=" ")
+        print(f"{right[sure & ~calm].mean():.3f}")
+
+
+def report_families(said: Mapping[str, tuple[Marks, Marks]], families: Sequence[str]) -> None:
+    """Print by family how often each way of naming families, pairs of verdict and truth, is right."""
+    print(f"{'':28} {'texts':>6} " + " ".join(f"{way:>13}" for way in said))
     for number, family in enumerate(families):
-        rows = truth == number
-        shares = " ".join(f"{name} {(named[rows] == number).mean():.2f}" for name, (named, _) in ways.items())
-        print(f"  {family:28} {rows.sum():4} texts: {shares}")
+        shares = [(named[truth == number] == number).mean() for named, truth in said.values()]
+        texts = sum(next(iter(said.values()))[1] == number)
+        print(f"{family:28} {texts:6} " + " ".join(f"{share:13.2f}" for share in shares))
+
+
+def name_ways(texts: Texts, scores: Scores, unknown: int) -> dict[str, tuple[Marks, Numbers]]:
+    """Return what each way of looking names by itself, and how sure it is."""
+    meant, worded = share_scores(scores.meant), share_scores(scores.worded)
+    return {
+        "rules": ask_rules(texts, unknown),
+        "encoder": (meant.argmax(axis=1), meant.max(axis=1)),
+        "terms": (worded.argmax(axis=1), worded.max(axis=1)),
+    }
+
+
+def write_model(path: Path, families: Sequence[str], parts: Parts, trust: Numbers, knots: Numbers) -> None:
+    """Write what was learned, in as few bytes as do."""
+    np.savez_compressed(
+        path,
+        families=np.array(families),
+        directions=parts.neighbours.directions.astype(np.float16),
+        places=parts.neighbours.places,
+        slopes=parts.neighbours.slopes.astype(np.float16),
+        matter_terms=np.array(parts.matter.terms),
+        matter_rarity=parts.matter.rarity.astype(np.float32),
+        matter_slopes=parts.matter.slopes.astype(np.float16),
+        manner_terms=np.array(parts.manner.terms),
+        manner_rarity=parts.manner.rarity.astype(np.float32),
+        manner_slopes=parts.manner.slopes.astype(np.float16),
+        trust=trust,
+        knots=knots,
+    )
 
 
 def main() -> None:
-    """Train, print how left-out phrasing families fared, write the file."""
+    """Train, print how seen and left-out phrasing families fare, write the file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "causes.npz")
     options = parser.parse_args()
     families = tuple(load_causes())
     unknown = families.index(UNKNOWN)
     phrasings = list(read_phrasings())
-    texts = prepare_texts([(phrasing.text, phrasing.cause) for phrasing in phrasings], families)
-    left = leave_out(texts, np.array([phrasing.fold for phrasing in phrasings]), unknown)
-    knots = left.learn_knots(unknown)
-    print(f"{len(phrasings)} texts, {len(left.shares)} of them judged with their phrasing family left out")
-    report(left, knots, families, unknown)
-    parts = learn_parts(texts)
-    np.savez_compressed(
-        options.out,
-        families=np.array(families),
-        slopes=parts.slopes.astype(np.float32),
-        offsets=parts.offsets.astype(np.float32),
-        terms=np.array(parts.lexicon.terms),
-        rarity=parts.lexicon.rarity.astype(np.float32),
-        term_slopes=parts.lexicon.slopes.astype(np.float16),
-        term_offsets=parts.lexicon.offsets.astype(np.float32),
-        trust=learn_trust(left.features, left.texts.truth),
-        knots=knots,
+    texts, folds = prepare_texts(phrasings, families), np.array([phrasing.fold for phrasing in phrasings])
+    likeness = compare_texts(texts)
+    trials = [try_setting(likeness, folds, setting) for setting in SETTINGS]
+    left = leave_out(texts, folds, trials, unknown)
+    unseen = {**name_ways(left.texts, left.scores, unknown), "together": left.name_families()}
+    setting = choose_trial(trials).setting
+    print(setting)
+    parts = learn_machine(likeness, setting).list_parts()
+    trust = learn_trust(lay_out(left.scores, unknown), left.texts.truth, weigh(left.texts, unknown))
+    knots = left.learn_knots(np.ones(len(left.shares), dtype=bool))
+    learned = texts.select(folds >= 0)
+    scores = parts.score(learned)
+    shares = share_out(lay_out(scores, unknown) @ trust)
+    confidence = read_confidence(scores, shares, knots)
+    seen = {**name_ways(learned, scores, unknown), "together": decide(learned, shares, confidence, unknown)}
+    report("phrasing families left out", left.texts, unseen, unknown)
+    report("phrasing families learned", learned, seen, unknown)
+    report_families(
+        {
+            **{f"{way} unseen": (named, left.texts.truth) for way, (named, _) in unseen.items()},
+            **{f"{way} seen": (named, learned.truth) for way, (named, _) in seen.items() if way != "rules"},
+        },
+        families,
     )
+    write_model(options.out, families, parts, trust, knots)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Tells cause families apart by the words of a text: plain words in, a learned score for each family out.
+"""Tells cause families apart by the terms of a text: terms come in, a learned score for each family goes out.
 
-A term is a word or the beginning of a longer one, so that "evicted" and "evictions" speak alike. Terms are weighed by
-how rare they were in training (tf-idf with sublinear counts, unit length) and scored by a logistic regression.
+Terms are weighed by how rare they were in training (tf-idf with sublinear counts, unit length).
 Source: Manning, Raghavan, Schütze, Introduction to Information Retrieval, chapter 6.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log, sqrt
@@ -13,15 +13,7 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-_BEGINNING = 5  # characters of a longer word that are a term too
-
 Numbers = NDArray[np.float64]
-
-
-def list_terms(words: str) -> list[str]:
-    """Return the terms of plain words that are joined by blanks."""
-    listed = words.split()
-    return [*listed, *(f"{word[:_BEGINNING]}*" for word in listed if len(word) > _BEGINNING)]
 
 
 @dataclass(frozen=True)
@@ -31,17 +23,16 @@ class Lexicon:
     terms: tuple[str, ...]
     rarity: Numbers  # inverse document frequency of each term
     slopes: Numbers  # terms × families
-    offsets: Numbers  # one for each family
 
     @cached_property
     def _places(self) -> dict[str, int]:
         return {term: place for place, term in enumerate(self.terms)}
 
-    def score(self, words: str) -> Numbers:
+    def score(self, terms: Sequence[str]) -> Numbers:
         """Return a score for each family; unknown terms say nothing."""
-        counts = Counter(place for term in list_terms(words) if (place := self._places.get(term)) is not None)
+        counts = Counter(place for term in terms if (place := self._places.get(term)) is not None)
         if not counts:
-            return self.offsets
+            return np.zeros(self.slopes.shape[1])
         weights = np.array([(1 + log(count)) * self.rarity[place] for place, count in counts.items()])
-        scores: Numbers = (weights / sqrt(weights @ weights)) @ self.slopes[list(counts)] + self.offsets
+        scores: Numbers = (weights / sqrt(weights @ weights)) @ self.slopes[list(counts)]
         return scores

@@ -12,13 +12,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from hotfix.core.cache import find_cache
 from hotfix.core.facts import SkippedStage
 from hotfix.core.settings import ENCODER_SECONDS_MOST
 from hotfix.model.contract import ModelError
 from hotfix.model.encoderfile import ENCODER_SHA256, find_encoder
 from hotfix.model.encoding import Load, read_answer, write_question
 from hotfix.model.process import WorkerProcess
-from hotfix.model.vectors import VectorStore, find_store
+from hotfix.model.vectors import VectorStore
 
 Vector = NDArray[np.float32]
 
@@ -33,7 +34,7 @@ class Meaning:
         """
         self.trouble: str | None = None
         self._path = encoder
-        self._store = store or VectorStore(find_store())
+        self._store = store or VectorStore(find_cache("vectors.db"))
         self._most = most
         self._known: dict[str, Vector] = {}
         self._fresh: dict[bytes, NDArray[np.float16]] = {}

@@ -23,11 +23,6 @@ _FIND = "SELECT key, vector FROM vectors WHERE key = ?"
 _FORGET = "DELETE FROM vectors WHERE number <= (SELECT MAX(number) FROM vectors) - ?"
 
 
-def find_store() -> Path:
-    """Return where vectors are kept."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hotfix" / "vectors.db"
-
-
 class VectorStore:
     """Vectors (float16) by key, oldest forgotten first."""
 

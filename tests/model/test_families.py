@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotfix.diagnosis.causes import classify_text, load_causes
-from hotfix.model.families import FamilyReader, load_family_model, word_out
-from hotfix.model.lexicon import list_terms
+from hotfix.model.families import FamilyReader, load_family_model
 from hotfix.model.meaning import Meaning
 from hotfix.model.vectors import VectorStore
 
@@ -74,17 +73,6 @@ def test_without_an_encoder(tmp_path: Path) -> None:
     with Meaning(tmp_path / "no-such.gguf", VectorStore(tmp_path / "v.db")) as meaning:
         found = FamilyReader(meaning).classify(text)
     assert (found, meaning.trouble is not None) == (classify_text(text), True)
-
-
-def test_frames_are_not_read() -> None:
-    """The encoder is shown the words of an error, those of its root cause first, and no stack frames."""
-    trace = "ServiceException: failed\n\tat com.shop.Cart.total(Cart.java:41)\nCaused by: TimeoutException: no answer"
-    assert word_out(trace) == "caused by timeout exception no answer service exception failed"
-
-
-def test_beginnings_are_terms() -> None:
-    """Words that begin alike share a term."""
-    assert set(list_terms("evicted")) & set(list_terms("evictions")) == {"evict*"}
 
 
 def test_every_family_is_learned() -> None:
