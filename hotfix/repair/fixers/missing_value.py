@@ -97,7 +97,7 @@ def _is_side(deref: Deref, message: str) -> bool:
     """Tell whether a value stands where the message has the missing one: a side of the operator, or in the call."""
     called = _first(_CALLED, message)
     if called:
-        return deref.whole.text().startswith(f"{called}(") and key(deref.whole) != key(deref.value)
+        return deref.whole.text().startswith(f"{called}(") and deref.value.text() != called
     told = _SIDES.search(message)
     if told is None:
         return True
