@@ -2,10 +2,10 @@
 
     PYTHONPATH=. python benchmarks/patches.py FOLDER [--json] [--totals]
 
-Every program of the folder (`tests/repair/programs`, or `tests/repair/withheld`, which no fixer is made with) is run
-until it fails, patched by its trace alone, and the patch that comes out is run against the program's own check. The
-check accepts every sensible mending: the input that failed does no harm any more, and good inputs give what they gave.
-`--totals` names no program.
+Every program of the folder (`tests/repair/programs`, or `withheld` and `withheld2` beside it, which no fixer is made
+with) is run until it fails, patched by its trace alone, and the patch that comes out is run against the program's own
+check. The check accepts every sensible mending: the input that failed does no harm any more, and good inputs give what
+they gave. `--totals` names no program.
 
 A program counts as fixed when the patch that comes out passes every gate and the check. Beside it stands how many of
 those patches the check refuses, and how many of all candidates that pass the gates, also those that were not chosen.

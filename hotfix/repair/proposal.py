@@ -1,6 +1,6 @@
 """The way from an analysis and a repository to a patch, on one screen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from hotfix.core.errors import InputError
@@ -13,6 +13,11 @@ from hotfix.repair.locate import locate
 from hotfix.repair.propose import build_candidates, propose, propose_rewrites
 from hotfix.repair.ranking import rank_candidates
 from hotfix.repair.trial import try_candidates
+
+_DRAFT = (
+    "A fixer knows how the code failed and not what it was meant to do: let somebody who knows the service read what "
+    "it puts in."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ def propose_patch(
         written = build_candidates(repository, propose_rewrites(analysis, located, chosen.engine))
         judged += judge(written.candidates)
         skipped = (*proposed.skipped, *written.skipped)
+    ranked = rank_candidates(judged, decision)
     return Proposal(
         incident=analysis.incident.id,
         repository=str(repository.given),
@@ -74,7 +80,13 @@ def propose_patch(
         decision=decision,
         frames=located.frames,
         suspects=located.suspects,
-        judged=rank_candidates(judged, decision),
-        notes=(*repository.notes, *located.notes),
+        judged=ranked,
+        notes=(*repository.notes, *located.notes, *_say_draft(ranked)),
         skipped=skipped if chosen.trial else (*skipped, "No candidate was compiled or run: trying was left out."),
     )
+
+
+def _say_draft(judged: Sequence[Judged]) -> tuple[str, ...]:
+    """Return that the best candidate is a draft, where code alone wrote it."""
+    drafted = bool(judged) and judged[0].passed and judged[0].candidate.rung.startswith("fixer:")
+    return (_DRAFT,) if drafted else ()
