@@ -37,6 +37,7 @@ def test_good_version_reaches_all_requests_and_is_confirmed(tmp_path: Path, grou
     with _GROUNDS[ground](tmp_path) as site:
         ended = site.do("run", "--yes", "--json")
         assert (ended.code, site.kinds) == (0, _PASSED), ended.err
+        assert "NO-GO: no test report lies in the incident folder" in ended.err
         assert site.see_versions() == {"new"}
         last = ended.looks[-1]
         assert (last["phase"], last["share_planned"], last["verdict"]) == (3, 1.0, "confirmed")

@@ -92,7 +92,7 @@ def _try_traffic(ground: "Ground", *, rehearse: bool, yes: bool) -> "Rehearsal |
     from datetime import UTC, datetime
 
     from hotfix.rollout.execute.lock import hold_lock
-    from hotfix.rollout.plan.go import refuses
+    from hotfix.rollout.plan.go import find_refusal
     from hotfix.rollout.plan.rehearsal import check_traffic, rehearse_rollback
     from hotfix.rollout.traffic import read_traffic
 
@@ -106,7 +106,7 @@ def _try_traffic(ground: "Ground", *, rehearse: bool, yes: bool) -> "Rehearsal |
     seen = check_traffic(traffic, shares, datetime.now(UTC).replace(microsecond=0), time.monotonic)
     if not rehearse:
         return seen
-    if refuses(ground.findings):
+    if find_refusal(ground.findings):
         raise UsageError(
             "expected a change that may go live, to rehearse with it, found a NO-GO; plan without --rehearse says why"
         )

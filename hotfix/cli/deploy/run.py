@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hotfix.rollout.contract import Policy
     from hotfix.rollout.execute.contract import State
     from hotfix.rollout.monitor import Monitor
+    from hotfix.rollout.plan.known import Findings
     from hotfix.rollout.traffic import Traffic
 
 NOT_CONFIRMED, INTERRUPTED = 1, 130
@@ -55,7 +56,8 @@ def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
 
     folder, path = find_incident_folder(incident), find_config(config)
     analysis = read_report(folder / REPORT)
-    policy = read_policy(path.parent, find_severity(read_findings(folder, analysis)))
+    findings = read_findings(folder, analysis)
+    policy = read_policy(path.parent, find_severity(findings))
     traffic = read_traffic(path)
     if dry_run:
         _print_steps(traffic, policy, as_json=as_json)
@@ -63,6 +65,7 @@ def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
     if not yes and not sys.stdin.isatty():
         raise UsageError("expected a terminal, at which each phase is approved, or --yes; found neither")
     monitor = read_monitor(path, analysis)
+    _warn(findings)
     with hold_lock(traffic.target, f"hotfix deploy run {incident}"):
         try:
             state = _drive(folder, path, policy, traffic, monitor, asks=not yes, resumes=resume, as_json=as_json)
@@ -71,6 +74,16 @@ def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
             return INTERRUPTED
     keep_rollout(folder)
     return _say_end(state, incident, config)
+
+
+def _warn(findings: "Findings") -> None:
+    """Say what the plan would refuse; whoever starts a rollout may know better, and answers for it."""
+    from hotfix.core.plain import tame
+    from hotfix.rollout.plan.go import find_refusal
+
+    refusal = find_refusal(findings)
+    if refusal is not None:
+        typer.echo(f"hotfix: warning: by the rules of hotfix deploy plan {refusal.go}: {tame(refusal.rule)}", err=True)
 
 
 def _print_steps(traffic: "Traffic", policy: "Policy", *, as_json: bool) -> None:

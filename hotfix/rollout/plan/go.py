@@ -29,9 +29,9 @@ def decide_go(findings: Findings, rehearsal: Rehearsal | None, points: Sequence[
     return GoDecision(Go.GO, "every point that a program can check is met", "People sign below before it begins.")
 
 
-def refuses(findings: Findings) -> bool:
-    """Tell whether what is known of the incident and the patch forbids to send a request to the new version."""
-    return next(_list_refusals(findings, None), None) is not None
+def find_refusal(findings: Findings) -> GoDecision | None:
+    """Return why no request may be sent to the new version by what is known of incident and patch; None: it may."""
+    return next(_list_refusals(findings, None), None)
 
 
 def _list_refusals(findings: Findings, rehearsal: Rehearsal | None) -> Iterator[GoDecision]:
