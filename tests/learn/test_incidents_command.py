@@ -68,7 +68,7 @@ def test_list_shows_what_was_analysed(run: Run) -> None:
     """Each incident is one line with id, severity, status, harm and what broke, the newest first."""
     lines = run("list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["incident", _CLOCK, _NULL, "2"]
-    assert re.match(rf"{_NULL} +P1  open +\d.*\+  null_reference at orders, nginx: orders", lines[2])
+    assert re.match(rf"{_NULL} +P1  open +\d.*\+ +null_reference at orders, nginx: orders", lines[2])
     assert max(map(len, lines)) <= 100
 
 
