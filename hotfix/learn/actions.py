@@ -10,9 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from hotfix.core.append import append_line
 from hotfix.core.errors import InputError, UsageError, did_you_mean
-from hotfix.core.files import read_regular
+from hotfix.core.journal import append_line, read_lines
 from hotfix.core.node import Node
 from hotfix.core.settings import EVENT_BYTES_MOST, EVENTS_FILE_BYTES_MOST
 from hotfix.core.text import format_time
@@ -51,17 +50,8 @@ def read_actions(folder: Path) -> tuple[Action, ...]:
     Raises:
         InputError: the file is there and cannot be read, or a line is no action; the message names the line.
     """
-    path = folder / ACTIONS
-    try:
-        data = read_regular(path, EVENTS_FILE_BYTES_MOST)
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise InputError(f"expected actions that can be read at {path}, found: {error.strerror}") from None
-    if len(data) > EVENTS_FILE_BYTES_MOST:
-        raise InputError(f"expected at most {EVENTS_FILE_BYTES_MOST} bytes at {path}, found more")
-    found = dict[str, Action]()
-    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(keepends=True), start=1):
+    path, found = folder / ACTIONS, dict[str, Action]()
+    for number, line in enumerate(read_lines(path, EVENTS_FILE_BYTES_MOST), start=1):
         if line.strip() and line.endswith("\n"):  # a last line that a crash cut off was never told to anybody
             _apply(found, line, f"{path}:{number}")
     return tuple(found.values())

@@ -12,10 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-from hotfix.core.append import append_line
 from hotfix.core.errors import InputError, UsageError
 from hotfix.core.facts import Skipped
-from hotfix.core.files import read_regular
+from hotfix.core.journal import append_line, read_entries
 from hotfix.core.node import Node
 from hotfix.core.settings import EVENT_BYTES_MOST, EVENTS_FILE_BYTES_MOST
 from hotfix.core.text import format_time
@@ -86,7 +85,8 @@ def append_event(folder: Path, event: Event) -> None:
     try:
         append_line(folder / EVENTS, line)
     except OSError as error:
-        raise UsageError(f"expected a journal that can be written at {folder / EVENTS}, {_found(error)}") from None
+        found = error.strerror or type(error).__name__
+        raise UsageError(f"expected a journal that can be written at {folder / EVENTS}, found: {found}") from None
 
 
 def read_events(folder: Path) -> EventLog:
@@ -95,25 +95,7 @@ def read_events(folder: Path) -> EventLog:
     Raises:
         InputError: the journal is there and cannot be read, or is larger than EVENTS_FILE_BYTES_MOST.
     """
-    path = folder / EVENTS
-    try:
-        data = read_regular(path, EVENTS_FILE_BYTES_MOST)
-    except FileNotFoundError:
-        return EventLog()
-    except OSError as error:
-        raise InputError(f"expected a journal that can be read at {path}, {_found(error)}") from None
-    if len(data) > EVENTS_FILE_BYTES_MOST:
-        raise InputError(f"expected a journal of at most {EVENTS_FILE_BYTES_MOST} bytes at {path}, found more")
-    events, skipped = list[Event](), list[Skipped]()
-    for number, line in enumerate(data.splitlines(keepends=True), start=1):
-        where = f"{EVENTS}:{number}"
-        try:
-            if line.strip():
-                events.append(parse_event(line.decode("utf-8", "replace"), where))
-        except InputError as error:
-            torn = not line.endswith(b"\n")
-            skipped.append(Skipped(where, "cut off while it was written" if torn else str(error)))
-    return EventLog(tuple(events), tuple(skipped))
+    return EventLog(*read_entries(folder / EVENTS, EVENTS_FILE_BYTES_MOST, parse_event))
 
 
 def render_event(event: Event) -> str:
@@ -160,7 +142,3 @@ def parse_event(line: str, where: str) -> Event:
 
 
 _KEYS = frozenset({"schema", "time", "kind", "source", "text", "actor", "done", "details", "recorded_at"})
-
-
-def _found(error: OSError) -> str:
-    return f"found: {error.strerror or type(error).__name__}"

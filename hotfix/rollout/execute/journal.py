@@ -6,10 +6,9 @@ Lines are only ever added. A last line that a crash cut off is left out, and tol
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotfix.core.append import append_line
 from hotfix.core.errors import HotfixError, InputError
 from hotfix.core.facts import Skipped
-from hotfix.core.files import read_regular
+from hotfix.core.journal import append_line, read_entries
 from hotfix.rollout.contract import Observation
 from hotfix.rollout.execute.contract import ENDS, Entry, Kind, State
 from hotfix.rollout.execute.limits import JOURNAL_BYTES_MOST
@@ -88,7 +87,7 @@ def read_rollouts(folder: Path) -> tuple[Past, ...]:
         InputError: the journal is there and cannot be read, or holds no line that tells how a rollout began.
     """
     path = folder / JOURNAL
-    lines, skipped = _read_lines(path)
+    lines, skipped = read_entries(path, JOURNAL_BYTES_MOST, parse_entry)
     if not lines and not skipped:
         return ()
     begins = [at for at, line in enumerate(lines) if line.kind is Kind.BEGUN]
@@ -98,28 +97,7 @@ def read_rollouts(folder: Path) -> tuple[Past, ...]:
             "hotfix deploy rollback sends everything back without it"
         )
     ends = (*begins[1:], len(lines))
-    return tuple(Past(tuple(lines[start:end]), tuple(skipped)) for start, end in zip(begins, ends, strict=True))
-
-
-def _read_lines(path: Path) -> tuple[list[Line], list[Skipped]]:
-    try:
-        data = read_regular(path, JOURNAL_BYTES_MOST)
-    except FileNotFoundError:
-        return [], []
-    except OSError as error:
-        raise InputError(f"expected a journal that can be read at {path}, found: {error.strerror}") from None
-    if len(data) > JOURNAL_BYTES_MOST:
-        raise InputError(f"expected a journal of at most {JOURNAL_BYTES_MOST} bytes at {path}, found more")
-    lines, skipped = list[Line](), list[Skipped]()
-    for number, text in enumerate(data.splitlines(keepends=True), start=1):
-        where = f"{JOURNAL}:{number}"
-        try:
-            if text.strip():
-                lines.append(parse_entry(text.decode("utf-8", "replace"), where))
-        except InputError as error:
-            torn = not text.endswith(b"\n")
-            skipped.append(Skipped(where, "cut off while it was written" if torn else str(error)))
-    return lines, skipped
+    return tuple(Past(lines[start:end], skipped) for start, end in zip(begins, ends, strict=True))
 
 
 def _starts(line: Line) -> bool:
