@@ -1,11 +1,9 @@
 """``hotfix incidents``, run as a user runs it: on the folders that ``hotfix analyze`` wrote."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 
 from hotfix.learn.events import EventKind, append_event
 from tests.learn.cases import at, operator, write_folder
+from tests.learn.commands import run_hotfix
 
 _SAMPLES = Path(__file__).parents[2] / "sample_logs"
 _NULL, _CLOCK = "20261125T115316Z-orders", "20261125T130227Z-inventory"
@@ -27,7 +26,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("analysed")
     for sample in ("clock-skew-on-one-replica", "python-null-after-release"):
         logs = str(_SAMPLES / sample / "logs")
-        assert _run(folder, "analyze", logs, "--quiet", "--no-model").returncode == 1
+        assert run_hotfix(folder, "analyze", logs, "--quiet", "--no-model").returncode == 1
     return folder
 
 
@@ -35,21 +34,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(analysed: Path, tmp_path: Path) -> Run:
     """Return what runs ``hotfix incidents`` in a copy of that folder."""
     shutil.copytree(analysed, tmp_path, dirs_exist_ok=True)
-    return lambda *arguments: _run(tmp_path, "incidents", *arguments)
-
-
-def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "NO_COLOR": "1",
-        "COLUMNS": "100",
-        "LANG": "C.UTF-8",
-    }
-    command = [sys.executable, "-m", "hotfix", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, text=True, env=environment)
-    assert "Traceback" not in done.stderr
-    return done
+    return lambda *arguments: run_hotfix(tmp_path, "incidents", *arguments)
 
 
 def _read(run: Run, *arguments: str) -> dict[str, object]:
@@ -130,7 +115,7 @@ def test_show_as_json_holds_all(run: Run) -> None:
 
 def test_analysing_again_does_not_detect_again(run: Run, tmp_path: Path) -> None:
     """The same logs say once when the first error came; each diagnosis is written down."""
-    _run(tmp_path, "analyze", str(_SAMPLES / "python-null-after-release" / "logs"), "--quiet", "--no-model")
+    run_hotfix(tmp_path, "analyze", str(_SAMPLES / "python-null-after-release" / "logs"), "--quiet", "--no-model")
     events = _read(run, "show", _NULL)["events"]
     assert isinstance(events, list)
     assert [event["kind"] for event in events] == ["detected", "diagnosed", "diagnosed"]
@@ -201,9 +186,9 @@ def test_incident_is_carried_to_another_host(run: Run, tmp_path: Path) -> None:
     there = tmp_path / "there"
     there.mkdir()
     shutil.move(tmp_path / f"{_NULL}.hotfix.tar.gz", there)
-    first = _run(there, "incidents", "import", f"{_NULL}.hotfix.tar.gz")
-    again = _run(there, "incidents", "import", f"{_NULL}.hotfix.tar.gz")
-    listed = _run(there, "incidents", "list", "--search", "vendor").stdout
+    first = run_hotfix(there, "incidents", "import", f"{_NULL}.hotfix.tar.gz")
+    again = run_hotfix(there, "incidents", "import", f"{_NULL}.hotfix.tar.gz")
+    listed = run_hotfix(there, "incidents", "list", "--search", "vendor").stdout
     assert exported.stdout.startswith(f"{_NULL}.hotfix.tar.gz: 4 files of {_NULL}, ")
     assert (first.stdout, again.stdout) == (
         f".hotfix/incidents/{_NULL}: 4 files verified\n",
@@ -230,7 +215,7 @@ def test_folder_that_cannot_be_read_is_told_beside_the_list(run: Run, tmp_path: 
 
 def test_nothing_here_is_an_empty_list(tmp_path: Path) -> None:
     """Before the first analysis the list is empty and no folder is made."""
-    done = _run(tmp_path, "incidents", "list")
+    done = run_hotfix(tmp_path, "incidents", "list")
     assert (done.returncode, done.stdout, done.stderr, list(tmp_path.iterdir())) == (0, "0 incidents\n", "", [])
 
 
@@ -242,8 +227,8 @@ def test_hostile_text_reaches_no_terminal(tmp_path: Path, command: tuple[str, ..
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     report["diagnosis"] = {"category": evil, "statement": evil}
     (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
-    assert _run(tmp_path, "incidents", "note", "last", evil, "--role", evil).returncode == 0
-    done = _run(tmp_path, "incidents", *command)
+    assert run_hotfix(tmp_path, "incidents", "note", "last", evil, "--role", evil).returncode == 0
+    done = run_hotfix(tmp_path, "incidents", *command)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.replace("\n", "").isprintable()
     assert f"{at(60):%Y%m%dT%H%M%SZ}" in done.stdout

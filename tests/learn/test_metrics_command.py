@@ -3,11 +3,9 @@
 import csv
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 
 from hotfix.learn.metrics.computing import DEFINITIONS
 from tests.learn.cases import write_folder
+from tests.learn.commands import run_hotfix
 
 _ROOT = Path(__file__).parents[2]
 _SAMPLES = _ROOT / "sample_logs"
@@ -29,14 +28,14 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder in which two samples were analysed, and one of them was paged, mitigated, resolved and closed."""
     folder = tmp_path_factory.mktemp("worked")
     for sample in ("clock-skew-on-one-replica", "python-null-after-release"):
-        assert _run(folder, "analyze", str(_SAMPLES / sample / "logs"), "--quiet", "--no-model").returncode == 1
+        assert run_hotfix(folder, "analyze", str(_SAMPLES / sample / "logs"), "--quiet", "--no-model").returncode == 1
     for arguments in (
         ("note", _NULL, "pager rang", "--detected", "--at", "2026-11-25T11:58:16Z"),
         ("status", _NULL, "mitigated", "--at", "2026-11-25T12:13:16Z"),
         ("status", _NULL, "resolved", "--at", "2026-11-25T12:43:16Z"),
         ("close", _NULL, "--reason", "reviewed"),
     ):
-        assert _run(folder, "incidents", *arguments).returncode == 0
+        assert run_hotfix(folder, "incidents", *arguments).returncode == 0
     return folder
 
 
@@ -44,21 +43,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(worked: Path, tmp_path: Path) -> Run:
     """Return what runs ``hotfix metrics`` in a copy of that folder."""
     shutil.copytree(worked, tmp_path, dirs_exist_ok=True)
-    return lambda *arguments: _run(tmp_path, "metrics", *arguments)
-
-
-def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "NO_COLOR": "1",
-        "COLUMNS": "100",
-        "LANG": "C.UTF-8",
-    }
-    command = [sys.executable, "-m", "hotfix", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, text=True, env=environment)
-    assert "Traceback" not in done.stderr
-    return done
+    return lambda *arguments: run_hotfix(tmp_path, "metrics", *arguments)
 
 
 def _find(told: object, measure: str) -> dict[str, object]:
@@ -128,14 +113,14 @@ def test_openmetrics_file_is_one_that_prometheus_takes(run: Run, tmp_path: Path,
 )
 def test_what_cannot_be_is_told(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
     """It ends with 2 and one sentence, and writes nothing."""
-    done = _run(tmp_path, "metrics", *arguments)
+    done = run_hotfix(tmp_path, "metrics", *arguments)
     assert (done.returncode, done.stdout, done.stderr.count("\n"), list(tmp_path.iterdir())) == (2, "", 1, [])
     assert message in done.stderr
 
 
 def test_nothing_here_is_no_number(tmp_path: Path) -> None:
     """Before the first analysis there is a table without numbers, and no folder is made."""
-    done = _run(tmp_path, "metrics")
+    done = run_hotfix(tmp_path, "metrics")
     assert (done.returncode, done.stdout.splitlines()[0], done.stderr) == (0, "0 incidents", "")
     assert list(tmp_path.iterdir()) == []
 
@@ -146,7 +131,7 @@ def test_hostile_text_reaches_no_terminal(tmp_path: Path, form: tuple[str, ...])
     evil = '=evil"} 1 \x1b]0;owned\x07\n\u202e'
     write_folder(tmp_path / ".hotfix" / "incidents", 1, services=[evil])
     (tmp_path / ".hotfix" / "incidents" / "x\x1b[2J").mkdir()
-    done = _run(tmp_path, "metrics", "--by", "service", *form)
+    done = run_hotfix(tmp_path, "metrics", "--by", "service", *form)
     for text in (done.stdout, done.stderr):
         assert not any(character in text for character in ("\x1b", "\x07", "\u202e"))
 

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -17,6 +15,7 @@ from hotfix.learn.lint.blame import find_blame
 from hotfix.learn.lint.check import lint_review
 from hotfix.learn.lint.contract import FaultKind
 from hotfix.learn.lint.outline import read_sections
+from tests.learn.commands import run_hotfix
 
 _SAMPLES = Path(__file__).parents[2] / "sample_logs"
 _NAMES = ("python-null-after-release", "pool-shrunk-by-config", "disk-full", "poison-message", "blip-recovers")
@@ -27,15 +26,9 @@ _TOKEN = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z|\d{4}-\d\d-\d\d|(?:/[\w.-]+){2,}|
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a sample incident with its review."""
     place = tmp_path_factory.mktemp("review")
-    _run(place, "analyze", str(_SAMPLES / request.param), "--quiet", "--no-model", expected=1)
-    _run(place, "rca", "last", expected=0)
+    assert run_hotfix(place, "analyze", str(_SAMPLES / request.param), "--quiet", "--no-model").returncode == 1
+    assert run_hotfix(place, "rca", "last").returncode == 0
     return next((place / ".hotfix" / "incidents").glob("2*"))
-
-
-def _run(place: Path, *arguments: str, expected: int) -> None:
-    command = [sys.executable, "-m", "hotfix", *arguments]
-    done = subprocess.run(command, cwd=place, capture_output=True, check=False, text=True)
-    assert done.returncode == expected, done.stderr
 
 
 def _collect_sources(folder: Path) -> str:
@@ -108,5 +101,5 @@ def test_external_version_names_nothing_internal(folder: Path) -> None:
 def test_writing_again_changes_nothing(folder: Path) -> None:
     """From the same facts the document is the same, byte for byte."""
     before = (folder / "rca.md").read_bytes()
-    _run(folder.parents[2], "rca", folder.name, expected=0)
+    assert run_hotfix(folder.parents[2], "rca", folder.name).returncode == 0
     assert (folder / "rca.md").read_bytes() == before

@@ -1,9 +1,6 @@
 """Past incidents through the program as a user runs it: recordings, and twins of them (`benchmarks/twins.py`)."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import pytest
 from benchmarks.twins import make_twin
 from hotfix.learn.actionrules import ActionType, Horizon, Suggestion
 from hotfix.learn.actions import Standing, propose_actions, settle_action
+from tests.learn.commands import run_hotfix
 
 _SAMPLES = Path(__file__).parents[3] / "sample_logs"
 _KEPT = {
@@ -25,20 +23,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder in which two samples were analysed."""
     folder = tmp_path_factory.mktemp("kept")
     for sample in _KEPT:
-        assert _run(folder, "analyze", str(_SAMPLES / sample / "logs"), "--quiet", "--no-model").returncode == 1
+        assert run_hotfix(folder, "analyze", str(_SAMPLES / sample / "logs"), "--quiet", "--no-model").returncode == 1
     return folder
 
 
-def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "NO_COLOR": "1", "COLUMNS": "100"}
-    command = [sys.executable, "-m", "hotfix", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, text=True, env=environment)
-    assert "Traceback" not in done.stderr
-    return done
-
-
 def _analyze(kept: Path, logs: Path, out: Path) -> dict[str, object]:
-    _run(kept, "analyze", str(logs), "--no-model", "--quiet", "--out", str(out))
+    run_hotfix(kept, "analyze", str(logs), "--no-model", "--quiet", "--out", str(out))
     whole = json.loads((out / "report.json").read_text())
     assert isinstance(whole, dict)
     return whole
@@ -71,27 +61,27 @@ def test_healthy_logs_are_compared_with_nothing(kept: Path, tmp_path: Path) -> N
 
 def test_search_finds_by_words_and_says_no_match(kept: Path) -> None:
     """An error text finds its incident; words of nothing that is kept find none."""
-    found = json.loads(_run(kept, "kb", "search", "'NoneType' object is not subscriptable", "--json").stdout)
+    found = json.loads(run_hotfix(kept, "kb", "search", "'NoneType' object is not subscriptable", "--json").stdout)
     assert [one["incident"] for one in found["similar"]] == [_KEPT["python-null-after-release"]]
-    assert _run(kept, "kb", "search", "quantum", "banana").stdout == "no match among 2 past incidents\n"
+    assert run_hotfix(kept, "kb", "search", "quantum", "banana").stdout == "no match among 2 past incidents\n"
 
 
 def test_search_takes_an_incident(kept: Path) -> None:
     """An incident is compared with all others but itself."""
-    said = _run(kept, "kb", "search", _KEPT["python-null-after-release"]).stdout
+    said = run_hotfix(kept, "kb", "search", _KEPT["python-null-after-release"]).stdout
     assert said == "no match among 1 past incident\n"
 
 
 def test_show_says_by_what_an_incident_is_compared(kept: Path) -> None:
     """Family, services, exceptions, code and masked wording stand there, the same as in JSON."""
     ident = _KEPT["python-null-after-release"]
-    shown = json.loads(_run(kept, "kb", "show", ident, "--json").stdout)
+    shown = json.loads(run_hotfix(kept, "kb", "show", ident, "--json").stdout)
     assert (shown["family"], shown["exceptions"], shown["code"]) == (
         "null_reference",
         ["TypeError"],
         ["delivery.py in describe_window"],
     )
-    assert "'NoneType' object is not subscriptable" in _run(kept, "kb", "show", ident).stdout
+    assert "'NoneType' object is not subscriptable" in run_hotfix(kept, "kb", "show", ident).stdout
 
 
 def test_open_actions_of_similar_incidents_are_shown(kept: Path, tmp_path: Path) -> None:
@@ -102,9 +92,9 @@ def test_open_actions_of_similar_incidents_are_shown(kept: Path, tmp_path: Path)
     first, second = (_suggest(text) for text in ("Guard the missing window.", "Alert on share of errors."))
     propose_actions(folder, [first, second], datetime(2026, 11, 26, tzinfo=UTC))
     settle_action(folder, "A2", Standing.DONE, "the alert rang in the drill", datetime(2026, 11, 27, tzinfo=UTC))
-    shown = json.loads(_run(kept, "kb", "show", str(tmp_path / "out"), "--json").stdout)
+    shown = json.loads(run_hotfix(kept, "kb", "show", str(tmp_path / "out"), "--json").stdout)
     assert [(one["action"], one["text"]) for one in shown["open_actions"]] == [("A1", "Guard the missing window.")]
-    assert "would one of them have prevented this?" in _run(kept, "kb", "show", str(tmp_path / "out")).stdout
+    assert "would one of them have prevented this?" in run_hotfix(kept, "kb", "show", str(tmp_path / "out")).stdout
 
 
 def _suggest(text: str) -> Suggestion:
@@ -113,5 +103,5 @@ def _suggest(text: str) -> Suggestion:
 
 def test_search_without_incidents_says_so(tmp_path: Path) -> None:
     """Where nothing was analysed the answer is a sentence, and no folder is made."""
-    assert _run(tmp_path, "kb", "search", "timeout").stdout == "No past incident is kept here.\n"
+    assert run_hotfix(tmp_path, "kb", "search", "timeout").stdout == "No past incident is kept here.\n"
     assert not (tmp_path / ".hotfix").exists()
