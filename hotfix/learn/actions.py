@@ -52,8 +52,11 @@ def read_actions(folder: Path) -> tuple[Action, ...]:
     """
     path, found = folder / ACTIONS, dict[str, Action]()
     for number, line in enumerate(read_lines(path, EVENTS_FILE_BYTES_MOST), start=1):
-        if line.strip() and line.endswith("\n"):  # a last line that a crash cut off was never told to anybody
-            _apply(found, line, f"{path}:{number}")
+        try:
+            value: object = json.loads(line)
+        except (ValueError, RecursionError):  # a line that a crash cut off was never told to anybody
+            continue
+        _apply(found, Node(value, f"{path}:{number}", SCHEMA))
     return tuple(found.values())
 
 
@@ -121,19 +124,15 @@ def _render(ident: str, one: Suggestion) -> dict[str, str]:
     }
 
 
-def _apply(found: dict[str, Action], line: str, where: str) -> None:
+def _apply(found: dict[str, Action], root: Node) -> None:
     """Take one line into account."""
-    try:
-        root = Node(json.loads(line), where, SCHEMA)
-    except (ValueError, RecursionError):
-        raise InputError(f"expected an action as one JSON object at {where}, found text that is no JSON") from None
     root.check_schema()
     kind, ident = root.get("kind").text(), root.get("action").text()
     if kind == "proposed":
         found.setdefault(ident, Action(ident, _take(root)))
         return
     if ident not in found:
-        raise InputError(f"expected an action that was proposed before {where}, found {ident!r:.40}")
+        raise InputError(f"expected an action that was proposed before {root.at}, found {ident!r:.40}")
     standing = root.get("kind").one_of(Standing)
     found[ident] = replace(
         found[ident], standing=standing, said=root.get("said").text(), said_at=root.get("time").time()

@@ -115,6 +115,15 @@ def test_actions_are_proposed_once_and_settled(tmp_path: Path) -> None:
     assert (found[0].standing, found[0].said) == (Standing.DECLINED, "volume is replaced")
 
 
+def test_entry_that_a_crash_cut_off_costs_no_other(tmp_path: Path) -> None:
+    """What was cut off was never told to anybody; the next entry ends its line, and all others are read."""
+    propose_actions(tmp_path, suggest_actions("disk_full", (), _DAY), _NOW)
+    with (tmp_path / "actions.jsonl").open("a", encoding="ascii") as journal:
+        journal.write('{"schema": "hotfix.act')
+    settle_action(tmp_path, "A2", Standing.DONE, "seen", _NOW)
+    assert [one.standing for one in read_actions(tmp_path)] == [Standing.OPEN, Standing.DONE, Standing.OPEN]
+
+
 def test_action_that_is_none_is_told(tmp_path: Path) -> None:
     """An unknown action is refused with those that are known."""
     propose_actions(tmp_path, suggest_actions("disk_full", (), _DAY), _NOW)
