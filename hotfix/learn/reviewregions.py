@@ -41,8 +41,8 @@ class Parts:
 
     @property
     def facts_edited(self) -> bool:
-        """Whether a person changed what is not theirs."""
-        return self.seal is not None and take_hash(self.facts) != self.seal
+        """Whether a person changed what is not theirs, or wrote all of it."""
+        return take_hash(self.facts) != self.seal
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ def test_edit_outside_the_regions_is_seen() -> None:
     text = _write("question")
     outside, inside = text.replace("fact one", "fact 1"), text.replace("question", "answer")
     assert [take_apart(one, "rca.md").facts_edited for one in (text, outside, inside)] == [False, True, False]
+    by_hand, unsealed = "# Our review\n\nThe pool was too small.\n", "\n".join(outside.splitlines()[:-1])
+    assert [take_apart(one, "rca.md").facts_edited for one in (by_hand, unsealed)] == [True, True]
 
 
 @pytest.mark.parametrize(
