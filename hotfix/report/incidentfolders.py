@@ -1,5 +1,6 @@
 """Finds the folder of an incident by what a user calls it: its id, a path, or ``last``."""
 
+import os
 from pathlib import Path
 
 from hotfix.core.errors import InputError, did_you_mean
@@ -18,7 +19,7 @@ def find_incident_folder(name: str, root: Path = INCIDENTS) -> Path:
         InputError: there is none; the message suggests a near name.
     """
     for folder in (Path(name), root / name):
-        if name != LAST and (folder / REPORT).is_file():
+        if name != LAST and os.path.isfile(folder / REPORT):  # noqa: PTH113  # a name too long for a file is none
             return folder
     known = sorted(root.glob(f"*/{REPORT}"), key=lambda path: path.stat().st_mtime_ns)
     if name == LAST and known:

@@ -64,6 +64,7 @@ def test_search_finds_by_words_and_says_no_match(kept: Path) -> None:
     found = json.loads(run_hotfix(kept, "kb", "search", "'NoneType' object is not subscriptable", "--json").stdout)
     assert [one["incident"] for one in found["similar"]] == [_KEPT["python-null-after-release"]]
     assert run_hotfix(kept, "kb", "search", "quantum", "banana").stdout == "no match among 2 past incidents\n"
+    assert run_hotfix(kept, "kb", "search", "quantum banana " * 40).stdout == "no match among 2 past incidents\n"
 
 
 def test_search_takes_an_incident(kept: Path) -> None:
