@@ -111,9 +111,16 @@ def _read_evidence(report: Node) -> Iterator[str]:
         yield one.get("excerpt").text()
 
 
-def _read_documents(folder: Path) -> Iterator[str]:
+def list_documents(folder: Path) -> Iterator[Path]:
+    """Return the Markdown files of a folder by name; links, folders and drafts are passed by."""
     for path in sorted(folder.glob("*.md")):
-        if path.name != _SAME_AS_REPORT and not path.name.startswith("."):
+        if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+            yield path
+
+
+def _read_documents(folder: Path) -> Iterator[str]:
+    for path in list_documents(folder):
+        if path.name != _SAME_AS_REPORT:
             yield _read(path, SEARCHED_BYTES_MOST).decode("utf-8", "replace")
 
 

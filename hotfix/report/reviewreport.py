@@ -16,6 +16,7 @@ from hotfix.core.text import format_time, say_span
 from hotfix.learn.actionrules import Horizon
 from hotfix.learn.actions import Action, Standing
 from hotfix.learn.clock import Clock, say_against
+from hotfix.learn.entry import list_documents
 from hotfix.learn.events import EventKind
 from hotfix.learn.review import Question, Review
 from hotfix.learn.reviewregions import Parts, mark_region, merge_edits, seal_document, take_apart, take_hash
@@ -73,7 +74,8 @@ def write_review(folder: Path, material: Material) -> Written:
     path = folder / RCA
     text = _read(path)
     old = take_apart(text, str(path)) if text is not None else None
-    answered = {name for name, one in old.regions.items() if one.edited and OPEN not in one.body} if old else set()
+    regions = old.regions if old else {}
+    answered = {name for name, one in regions.items() if one.edited and one.body and OPEN not in one.body}
     pending = tuple(one for one in material.review.questions if one.section not in answered)
     merged = merge_edits(render_review(material, pending), old or Parts({}, "", None))
     conflicts = list(merged.conflicts)
@@ -206,8 +208,8 @@ def _read(path: Path) -> str | None:
 def read_documents(folder: Path) -> dict[str, str]:
     """Return the written documents of a folder but for the review itself: name and text."""
     found = dict[str, str]()
-    for path in sorted(folder.glob("*.md")):
-        if not path.name.startswith((".", "rca")):
+    for path in list_documents(folder):
+        if not path.name.startswith("rca"):
             try:
                 found[path.name] = read_regular(path, SEARCHED_BYTES_MOST).decode("utf-8", "replace")
             except OSError as error:

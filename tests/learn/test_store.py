@@ -146,6 +146,14 @@ def test_folder_that_cannot_be_read_is_told_and_no_others_suffer(root: Path) -> 
     )
 
 
+def test_documents_that_are_no_plain_files_are_passed_by(root: Path) -> None:
+    """A link and a folder that are named as documents hide no incident."""
+    folder = next(root.iterdir())
+    (folder / "link.md").symlink_to("/etc/passwd")
+    (folder / "folder.md").mkdir()
+    assert find_incidents(root, Query()).unreadable == ()
+
+
 def test_hostile_texts_are_kept_harmless(root: Path) -> None:
     """Lone surrogates, zero bytes and line feeds in names break nothing."""
     write_folder(root, 4, "a\ud800b \0 c", services=["x\ny", "\udfff"])
