@@ -41,6 +41,9 @@ def read_contents(folder: Path) -> Contents:
         name = path.relative_to(folder).as_posix()
         try:
             check_path(name, str(folder))
+            if name == MANIFEST:
+                left_out.append(Skipped(name, "the archive has its own"))
+                continue
             if path.is_symlink() or not path.is_file():
                 left_out.append(Skipped(name, "a link or no plain file"))
                 continue

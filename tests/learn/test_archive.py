@@ -73,6 +73,8 @@ def test_links_and_drafts_stay_here(folder: Path) -> None:
     contents = read_contents(folder)
     links = tuple(Skipped(name, "a link or no plain file") for name in ("elsewhere", "secret"))
     assert (len(contents.files), contents.left_out) == (4, links)
+    (folder / "manifest.json").write_text("{}", encoding="utf-8")
+    assert Skipped("manifest.json", "the archive has its own") in read_contents(folder).left_out
 
 
 def test_nothing_is_written_over(folder: Path, tmp_path: Path) -> None:
