@@ -147,11 +147,12 @@ def _shows_notice(event: Event) -> bool:
     return event.source != EventSource.LOG and event.kind != EventKind.NOTE
 
 
-def _find_start(event: Event) -> datetime:
-    """Return when what led to an event began: a command tells, else its own time."""
+def find_start(event: Event) -> datetime:
+    """Return when what led to an event began: its command tells, with a zone; else its own time."""
     started = event.details.get(STARTED)
     try:
-        return datetime.fromisoformat(started).astimezone(UTC) if isinstance(started, str) else event.at
+        found = datetime.fromisoformat(started) if isinstance(started, str) else event.at
+        return found.astimezone(UTC) if found.tzinfo else event.at
     except (ValueError, OverflowError):
         return event.at
 
@@ -162,7 +163,7 @@ def _find_end(events: Sequence[Event], kind: EventKind) -> datetime | None:
 
 def _find_marks(card: Card, events: Sequence[Event]) -> "_Marks":
     """Return the instants between which phases lie; what was reached before the incident was opened again is gone."""
-    noticed = min(((_find_start(one), one.source) for one in events if _shows_notice(one)), default=(None, None))
+    noticed = min(((find_start(one), one.source) for one in events if _shows_notice(one)), default=(None, None))
     reopening = max((number for number, one in enumerate(events) if one.kind == EventKind.REOPENED), default=None)
     since = events if reopening is None else events[reopening:]
     acted, resolved = _find_end(since, EventKind.MITIGATED), _find_end(since, EventKind.RESOLVED)

@@ -5,12 +5,11 @@ Comes in: what the folder holds. Goes out: one sentence for each contradiction, 
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from itertools import combinations
 
 from hotfix.core.facts import Analysis, Deploy, Incident
 from hotfix.core.text import format_time
-from hotfix.learn.clock import STARTED
+from hotfix.learn.clock import find_start
 from hotfix.learn.events import Event, EventKind
 
 _ORDER = (EventKind.DIAGNOSED, EventKind.PATCHED, EventKind.TESTED)
@@ -108,7 +107,7 @@ def _check_journal(incident: Incident, events: Sequence[Event]) -> Iterator[str]
 def _check_phases(events: Sequence[Event]) -> Iterator[str]:
     ends = {kind: event for kind in _ORDER if (event := _find_first(events, kind))}
     for earlier, later in combinations([kind for kind in _ORDER if kind in ends], 2):
-        end, begin = ends[earlier].at, _find_begin(ends[later])
+        end, begin = ends[earlier].at, find_start(ends[later])
         if begin < end:
             yield f"{later.capitalize()} began at {format_time(begin)}, before {earlier} ended at {format_time(end)}."
 
@@ -137,13 +136,3 @@ def _check_documents(incident: Incident, documents: dict[str, str]) -> Iterator[
 
 def _find_first(events: Sequence[Event], kind: EventKind) -> Event | None:
     return next((event for event in events if event.kind == kind and event.done), None)
-
-
-def _find_begin(event: Event) -> datetime:
-    """Return when what led to an event began, where its command tells."""
-    said = event.details.get(STARTED)
-    try:
-        found = datetime.fromisoformat(said) if isinstance(said, str) else event.at
-    except ValueError:
-        return event.at
-    return found if found.tzinfo else event.at

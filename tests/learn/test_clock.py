@@ -107,7 +107,7 @@ def test_closed_without_mitigation_runs_no_more() -> None:
     assert (clock.running, _minutes(clock)["total"]) == (None, None)
 
 
-@pytest.mark.parametrize("started", ["yesterday", "2026-13-01", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize("started", ["yesterday", "2026-13-01", "0001-01-01T00:00:00+14:00", "2026-01-15T08:00:00"])
 def test_start_that_is_no_time_is_passed_by(started: str) -> None:
     """A journal that was edited by hand costs at most the start of a command."""
     event = Event(DIAGNOSED, at(12), at(12), EventSource.COMMAND, details={"started_at": started})
