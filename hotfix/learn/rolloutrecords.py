@@ -1,7 +1,7 @@
 """What a rollout did, as events for the incident's journal: the journal of the rollout in, events out."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from hotfix.core.settings import EVENT_TEXT_CHARACTERS
 from hotfix.core.text import format_time
@@ -36,9 +36,5 @@ def record_rollout(past: Past, now: datetime) -> tuple[Event, ...]:
 
 
 def _record(kind: EventKind, line: Line, begun: Line, now: datetime, text: str) -> Event:
-    details = {STARTED: format_time(_tell(begun)), "agent": _COORDINATOR}
-    return Event(kind, _tell(line), now, EventSource.JOURNAL, text[:EVENT_TEXT_CHARACTERS], details=details)
-
-
-def _tell(line: Line) -> datetime:
-    return datetime.fromtimestamp(round(line.at_s, 3), UTC)
+    details = {STARTED: format_time(begun.at), "agent": _COORDINATOR}
+    return Event(kind, line.at, now, EventSource.JOURNAL, text[:EVENT_TEXT_CHARACTERS], details=details)

@@ -83,7 +83,7 @@ def _tell_rollouts(folder: Path) -> Iterator[Row]:
     for rollout in read_rollouts(folder):
         for line in rollout.lines:
             if line.text:
-                yield Row(datetime.fromtimestamp(line.at_s, UTC), f"{line.kind}: {line.text}", JOURNAL, UTC_NAME)
+                yield Row(line.at, f"{line.kind}: {line.text}", JOURNAL, UTC_NAME)
 
 
 def _tell_commits(folder: Path) -> Iterator[Row]:
@@ -112,7 +112,7 @@ def read_suspects(folder: Path) -> tuple[Suspect, ...]:
         root = Node(json.loads(content), str(path), "hotfix patch")
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise InputError(f"expected JSON that hotfix patch wrote at {path}, found none; run it again") from None
     return tuple(Suspect(one.get("commit").text(), one.get("subject").text()) for one in root.each("suspects"))
 

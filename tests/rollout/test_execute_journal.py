@@ -74,6 +74,17 @@ def test_last_rollout_of_a_journal_counts(tmp_path: Path) -> None:
     assert (past.observations, len(past.lines)) == ((), 1)
 
 
+def test_time_that_no_calendar_has_is_no_line(tmp_path: Path) -> None:
+    """A line that was edited by hand is left out and told."""
+    for entry in (_BEGUN, _BEGUN):
+        append_entry(tmp_path, entry)
+    text = (tmp_path / JOURNAL).read_text("ascii")
+    (tmp_path / JOURNAL).write_text(text[: len(text) // 2] + text[len(text) // 2 :].replace("1000.25", "1e300", 1))
+    past = read_past(tmp_path)
+    assert past
+    assert [one.where for one in past.skipped] == [f"{JOURNAL}:2"]
+
+
 def test_no_journal_is_no_rollout(tmp_path: Path) -> None:
     """And one that tells no beginning is refused, with the way back that needs none."""
     assert read_past(tmp_path) is None

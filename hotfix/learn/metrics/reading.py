@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -90,17 +89,10 @@ def _find_end(past: Past) -> Rollout | None:
     """Return how a rollout ended: it went back if it ever did, were it after it had been confirmed."""
     for line in past.lines:
         if line.kind in {Kind.ROLLED_BACK, Kind.STRANDED}:
-            return Rollout(confirmed=False, ended_at=_tell_time(line.at_s))
+            return Rollout(confirmed=False, ended_at=line.at)
     if past.state.step is Step.CONFIRMED:
-        return Rollout(confirmed=True, ended_at=_tell_time(past.lines[-1].at_s))
+        return Rollout(confirmed=True, ended_at=past.lines[-1].at)
     return None
-
-
-def _tell_time(at_s: float) -> datetime:
-    try:
-        return datetime.fromtimestamp(at_s, UTC)
-    except (ValueError, OverflowError, OSError):
-        raise InputError(f"expected a time in Unix seconds in the rollout's journal, found {at_s!r:.40}") from None
 
 
 def _read_regression(folder: Path) -> str | None:

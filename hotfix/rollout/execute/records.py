@@ -37,10 +37,19 @@ class Line:
     seen: Seen | None
     details: Mapping[str, object]
 
+    @property
+    def at(self) -> datetime:
+        """When it was written, to the millisecond."""
+        return _tell_time(self.at_s)
+
 
 def say_time(at_s: float) -> str:
     """Return Unix seconds as ISO 8601 in UTC."""
-    return format_time(datetime.fromtimestamp(round(at_s, 3), UTC))
+    return format_time(_tell_time(at_s))
+
+
+def _tell_time(at_s: float) -> datetime:
+    return datetime.fromtimestamp(round(at_s, 3), UTC)
 
 
 def render_entry(entry: Entry) -> str:
@@ -72,7 +81,7 @@ def parse_entry(line: str, where: str) -> Line:
     root.check_schema()
     return Line(
         kind=root.get("kind").one_of(Kind),
-        at_s=root.get("at_s").number(),
+        at_s=_read_time(root.get("at_s")),
         state=_read_state(root.get("state")),
         text=root.get("text").text(),
         seen=root.optional("look", _read_seen),
@@ -92,6 +101,15 @@ def make_plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): make_plain(one) for key, one in value.items()}
     return [make_plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _read_time(node: Node) -> float:
+    at_s = node.number()
+    try:
+        _tell_time(at_s)
+    except (ValueError, OverflowError, OSError):
+        raise node.wrong("a time in Unix seconds") from None
+    return at_s
 
 
 def _read_state(node: Node) -> State:
