@@ -136,7 +136,7 @@ def _tell_not_sooner(incident: Incident, state: State, gaps: tuple[Gap, ...]) ->
     if Gap.NO_ALERT in gaps:
         yield "No alert of a monitoring system is recorded for this incident."
     if Gap.LATE_NOTICE in gaps and state.clock.detection_s is not None:
-        yield f"The first alert came {say_span(state.clock.detection_s)} after the onset."
+        yield f"It was noticed {say_span(state.clock.detection_s)} after the onset."
     if incident.detected_at is None:
         yield "No record at error level tells of it: an alert on errors would not have seen it."
 
@@ -186,9 +186,13 @@ _ACTS = (EventKind.PATCHED, EventKind.MITIGATED, EventKind.RESOLVED)
 def _find_improvements(analysis: Analysis, state: State, gaps: tuple[Gap, ...]) -> Iterator[Improvement]:
     clock = state.clock
     if Gap.NO_ALERT in gaps:
-        yield Improvement("No alert is recorded", "The response began with whoever looked", "Alert on what moved first")
+        yield Improvement(
+            "No alert is recorded",
+            "No monitoring is known to have told",
+            "Alert on what moved first",
+        )
     if Gap.LATE_NOTICE in gaps and clock.detection_s is not None:
-        yield Improvement("The alert was late", f"{say_span(clock.detection_s)} passed unseen", "Shorten its window")
+        yield Improvement("It was noticed late", f"{say_span(clock.detection_s)} passed unseen", "Shorten its window")
     for what in analysis.diagnosis.missing:
         yield Improvement(f"Missing evidence: {what}", "The diagnosis is less sure", "Record it")
     for one in clock.phases:
@@ -203,14 +207,14 @@ def _tell_customers(incident: Incident, state: State, trigger: Deploy | None, *,
     """Tell customers what happened; no name of a service, host, version or file."""
     impact, over = incident.impact, state.clock.mitigated_at
     until = f" until {over:%H:%M} UTC on {over:%Y-%m-%d}" if over else ""
-    whom = "some requests to our service failed"
+    whom = "our service was disturbed"
     if impact.request_share is not None and impact.basis == "requests":
         whom = f"{impact.failed:,} of {impact.total:,} requests to our service failed"
     yield f"On {incident.started_at:%Y-%m-%d}, from {incident.started_at:%H:%M} UTC{until}, {whom}."
     if sure and trigger is not None:
         yield f"It was set off by {_OUTSIDE[trigger.kind]}."
     elif sure:
-        yield "It was caused by a fault inside our systems."
+        yield "The cause is known."
     else:
         yield "We are still confirming the cause."
     yield "It is over: requests are answered as before." if over else "We will say here when it is over."
