@@ -36,7 +36,7 @@ app = typer.Typer(
     name="hotfix",
     help="Says what broke, exactly when, since which change, the lines that prove it, and what to do now. "
     "Works offline, from logs alone; patches are tried in copies of your repository.",
-    epilog="Exit codes: 0 nothing wrong, 1 an incident was found or a patch refused, 2 wrong usage, 3 internal error.",
+    epilog="Exit codes: 0 nothing wrong, 1 something was found or refused, 2 wrong usage, 3 internal error.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
