@@ -921,7 +921,8 @@ encoder had seen; from 0.9 on it was 96 (models/train_causes.py)."""
 
 SILENT_CALM_ODDS = 19.0
 """How many times as common lines of nothing wrong are among those of a log in which rules are silent as among texts
-that `hotfix explain` is asked about: half of them, not one in twenty (judgement; CALM_SHARE, train_causes.py)."""
+that `hotfix explain` is asked about: half of them, not one in twenty (CALM_SHARE, train_causes.py). Judgement, made
+after two recordings were lost without it: in sample."""
 
 ENCODED_TEXTS_MOST = 32
 """Distinct texts that one analysis has encoded at most; 10 ms each, so that it costs less than a second."""

@@ -101,7 +101,8 @@ def load_causes() -> Mapping[str, Cause]:
 
 
 @cache
-def _load_book() -> SignBook:
+def load_book() -> SignBook:
+    """Return the signs of all families, arranged."""
     signs = (sign for file in load_cause_files() for sign in file.signs)
     return SignBook(signs, _load_concepts())
 
@@ -113,7 +114,7 @@ def classify_text(text: str, exception: str | None = None) -> tuple[CauseMatch, 
     root cause weighs most. At most MATCHES_KEPT families.
     """
     wording = read_wording(text, exception)
-    scores = _score_families(_load_book().find_hits(wording), wording)
+    scores = _score_families(load_book().find_hits(wording), wording)
     if not scores or scores[0].category == UNKNOWN:
         return (
             CauseMatch(UNKNOWN, load_causes()[UNKNOWN].role, UNKNOWN_CONFIDENCE, "rules: no words of a known cause"),

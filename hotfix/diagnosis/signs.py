@@ -141,6 +141,12 @@ class SignBook:
             _make_hit(sign, spans, wording) for sign, spans in found if spans and not _find_choice(sign.unless, places)
         ]
 
+    def find_concepts(self, wording: Wording) -> tuple[str, ...]:
+        """Return the concepts that the words name, each once, in the order of their names."""
+        places = self._place_words(wording.words)
+        self._place_concepts(places)
+        return tuple(sorted(name for name in places if name.startswith("{") and "|" not in name))
+
     def _learn(self, phrase: Phrase) -> None:
         for element in phrase:
             if element.name in self._known:

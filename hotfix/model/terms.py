@@ -8,14 +8,11 @@ say that something is, and words of success or trouble. The second tells a state
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
-from hotfix.core.resources import find_resource
 from hotfix.core.settings import ENCODED_CHARACTERS
-from hotfix.diagnosis.causefiles import read_concepts
-from hotfix.diagnosis.signs import SignBook, read_sign
-from hotfix.diagnosis.wording import BREAK, Wording, read_wording
+from hotfix.diagnosis.causes import load_book
+from hotfix.diagnosis.wording import BREAK, read_wording
 
 _BEGINNING = 5  # characters of a longer word that are a term too
 
@@ -58,7 +55,7 @@ def read_terms(text: str, exception: str | None = None) -> Terms:
     """Return the terms of an error text; the class of its exception counts when the text does not hold it."""
     wording = read_wording(text, exception)
     words = [word for word in wording.words if word != BREAK]
-    concepts = list_concepts(wording)
+    concepts = load_book().find_concepts(wording)
     denied = list_denied(words)
     levels = list_levels(text[:ENCODED_CHARACTERS])
     return Terms(
@@ -91,18 +88,6 @@ def list_shape(text: str, words: Sequence[str]) -> list[str]:
     frame = ["^", *(_name_shape(word) for word in words), "$"]
     ends = text.rstrip()[-1:]
     return [*frame, *(f"{left}_{right}" for left, right in pairwise(frame)), *(ends if ends in {"?", "."} else "")]
-
-
-def list_concepts(wording: Wording) -> tuple[str, ...]:
-    """Return the concepts that the words name, each once, in the order of their names."""
-    return tuple(sorted({hit.sign.cause for hit in _load_concepts().find_hits(wording)}))
-
-
-@cache
-def _load_concepts() -> SignBook:
-    concepts = read_concepts(find_resource("rules", "words.toml"))
-    named = (f"{{{name}}}" for name in concepts)
-    return SignBook((read_sign(name, 1.0, name, concepts) for name in named), concepts)
 
 
 def _name_share(part: float, whole: float) -> str:
