@@ -49,4 +49,3 @@ class Section:
     depth: int
     lines: tuple[Line, ...]
     rows: tuple[Row, ...]
-    own: int  # how many of the lines stand before the next heading of any depth

@@ -35,7 +35,6 @@ def read_sections(text: str) -> tuple[Section, ...]:
         end = next(
             (other[0] for other in later if other[2] <= depth and depth), heads[1][0] if not depth and later else last
         )
-        until = later[0][0] if later else last
         marks = {other[0] for other in heads}
         inside = tuple(
             Line(number, _strip(one))
@@ -46,8 +45,7 @@ def read_sections(text: str) -> tuple[Section, ...]:
             and not _DIVIDER.match(one)
             and not _UNDERLINE.match(one)
         )
-        own = sum(one.number < until for one in inside)
-        found.append(Section(line, title, depth, inside, tuple(row for row in rows if line < row.line < end), own))
+        found.append(Section(line, title, depth, inside, tuple(row for row in rows if line < row.line < end)))
     return tuple(found)
 
 

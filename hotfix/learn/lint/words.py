@@ -48,7 +48,6 @@ class ReviewWords:
     verbs: frozenset[str]
     types: frozenset[str]
     nobody: frozenset[str]
-    no_date: frozenset[str]
     nothing: frozenset[str]
 
 
@@ -97,7 +96,6 @@ def read_review_words() -> ReviewWords:
         verbs=frozenset(_text(path, words, "verbs").split()),
         types=frozenset(_list(path, words, "types")),
         nobody=frozenset(_list(path, words, "nobody")),
-        no_date=frozenset(_list(path, words, "no_date")),
         nothing=frozenset(_list(path, words, "nothing")),
     )
 
