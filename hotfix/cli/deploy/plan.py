@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hotfix.cli.deploy.places import find_config, say_command
-from hotfix.cli.options import Json
+from hotfix.cli.options import IncidentName, Json
 from hotfix.core.errors import UsageError, did_you_mean
 from hotfix.rollout.strategies import Strategy
 
@@ -19,7 +19,7 @@ REFUSED = 1
 
 
 def plan(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
-    incident: Annotated[str, typer.Argument(help="Id or folder of an incident, or last.", show_default=False)],
+    incident: IncidentName,
     config: Annotated[
         Path, typer.Option(help="The folder whose hotfix.toml says policy, traffic and monitoring, or that file.")
     ] = Path(),

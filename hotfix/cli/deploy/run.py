@@ -7,7 +7,7 @@ import typer
 
 from hotfix.cli.deploy.places import find_config, say_command
 from hotfix.cli.effort import keep_rollout
-from hotfix.cli.options import Json
+from hotfix.cli.options import IncidentName, Json
 from hotfix.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ NOT_CONFIRMED, INTERRUPTED = 1, 130
 
 
 def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
-    incident: Annotated[str, typer.Argument(help="Id or folder of an incident, or last.", show_default=False)],
+    incident: IncidentName,
     config: Annotated[
         Path, typer.Option(help="The folder whose hotfix.toml says policy, traffic and monitoring, or that file.")
     ] = Path(),

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from hotfix.cli.deploy.places import find_config
-from hotfix.cli.options import Json
+from hotfix.cli.options import IncidentName, Json
 from hotfix.core.errors import InputError
 
 
 def status(
-    incident: Annotated[str, typer.Argument(help="Id or folder of an incident, or last.", show_default=False)],
+    incident: IncidentName,
     config: Annotated[
         Path, typer.Option(help="The folder whose hotfix.toml says policy and traffic, or that file.")
     ] = Path(),
