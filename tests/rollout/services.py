@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 _PROGRAM = Path(__file__).with_name("shopservice.py")
 _TIMEOUT_S = 10.0
 _PAUSE_S = 0.01
+_PORTS = iter(random.SystemRandom().sample(range(10_000, 32_000), 22_000))  # below those that the kernel hands out
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,15 +197,17 @@ def count_versions(answers: Sequence[Answer]) -> Counter[str | None]:
 
 
 def find_port() -> int:
-    """Return a port of the loopback that is free, below those that the kernel hands out to others."""
-    while True:
-        port = random.SystemRandom().randrange(10_000, 32_000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+    """Return a port of the loopback that is free, never the same one twice: HAProxy would share it without a word."""
+    return next(port for port in _PORTS if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20.0) -> None:

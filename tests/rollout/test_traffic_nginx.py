@@ -73,6 +73,10 @@ def _measure(traffic: Traffic, load: Load) -> tuple[float, float]:
     return moved, seen["new"] / seen.total()
 
 
+def _count_lines(log: Path) -> int:
+    return log.read_bytes().count(b"\n")
+
+
 def test_split_moves_under_load_and_nothing_is_lost(tmp_path: Path) -> None:
     """Each planned share is read back from nginx, and by its log and the clients it really moved."""
     with _run_split(tmp_path, probe=True) as (nginx, traffic), Load(nginx.port) as load:
@@ -258,6 +262,7 @@ def test_rotated_log_is_counted_to_its_end(tmp_path: Path) -> None:
         mark = traffic.mark_count() or ""
         with Load(nginx.port) as load:
             load.wait_for(30)
+        wait_until(lambda: _count_lines(nginx.log) == len(load.answers), "nginx to log what it answered")
         nginx.log.rename(nginx.log.with_suffix(".log.1"))
         nginx.log.write_text("200 to=127.0.0.1:1 name=shop_old\n200 to=127.0.0.1:1 name=other\n200 to=12")
         moved = traffic.measure_share(mark)
