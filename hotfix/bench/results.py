@@ -49,16 +49,7 @@ class Outcome:
 
 def take_outcomes(scores: Sequence[Score]) -> dict[str, Outcome]:
     """Return the outcome of each incident by its name."""
-    return {
-        score.name: Outcome(
-            score.verdict == score.verdict_true,
-            score.service_rank,
-            score.cause_rank,
-            score.onset_error_s,
-            len(score.clues_named),
-        )
-        for score in scores
-    }
+    return {score.name: _to_outcome(asdict(score)) for score in scores}
 
 
 def read_outcomes(path: Path) -> dict[str, Outcome]:
@@ -82,7 +73,7 @@ def _to_outcome(one: Mapping[str, object]) -> Outcome:
     named, rank_service, rank_cause, error = (
         one[key] for key in ("clues_named", "service_rank", "cause_rank", "onset_error_s")
     )
-    if not isinstance(named, list) or not all(
+    if not isinstance(named, (list, tuple)) or not all(
         value is None or isinstance(value, (int, float)) for value in (rank_service, rank_cause, error)
     ):
         raise TypeError
