@@ -12,6 +12,7 @@ from hotfix.core.facts import Analysis, Deploy, DeployKind, Incident, Why
 from hotfix.core.settings import CONFIDENCE_TO_ACT
 from hotfix.core.text import format_time, say_span
 from hotfix.learn.actionrules import DAYS, Gap, Horizon
+from hotfix.learn.alerts import list_firing, list_suppressed
 from hotfix.learn.clock import Phase, say_against
 from hotfix.learn.events import Event, EventKind, EventSource
 from hotfix.learn.state import State
@@ -122,6 +123,9 @@ def _tell_detection(incident: Incident, state: State) -> Iterator[str]:
         f"It was noticed at {format_time(clock.noticed_at)}, {say_span(clock.detection_s)} {side} the onset, "
         f"{_NOTICED_BY.get(clock.noticed_by or '', 'by ' + (clock.noticed_by or 'what is not known'))}."
     )
+    first = min(list_firing(state.log.events), key=lambda one: one.at, default=None)
+    if first is not None:
+        yield f"The first alert that told of it is of {format_time(first.at)}: {first.text.rstrip('.')}."
 
 
 _NOTICED_BY: dict[str, str] = {
@@ -137,6 +141,8 @@ def _tell_not_sooner(incident: Incident, state: State, gaps: tuple[Gap, ...]) ->
         yield "No alert of a monitoring system is recorded for this incident."
     if Gap.LATE_NOTICE in gaps and state.clock.detection_s is not None:
         yield f"It was noticed {say_span(state.clock.detection_s)} after the onset."
+    for one in list_suppressed(state.log.events):
+        yield f"Nobody was told at {format_time(one.at)}: {one.text.rstrip('.')}."
     if incident.detected_at is None:
         yield "No record at error level tells of it: an alert on errors would not have seen it."
 

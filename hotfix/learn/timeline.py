@@ -15,6 +15,7 @@ from hotfix.core.facts import Analysis, Incident, Place
 from hotfix.core.files import read_regular
 from hotfix.core.node import Node
 from hotfix.core.settings import REPORT_BYTES_MOST
+from hotfix.learn.alerts import ZONE
 from hotfix.learn.events import EVENTS, Event
 from hotfix.repair.contract import PATCH_JSON
 from hotfix.rollout.execute.journal import JOURNAL, read_rollouts
@@ -76,7 +77,9 @@ def _tell_event(event: Event) -> Row:
     who = f", {event.actor}" if event.actor else ""
     failed = "" if event.done else " (not done)"
     text = f": {event.text}" if event.text else ""
-    return Row(event.at, f"{event.kind}{failed}{text}", f"{EVENTS}, {event.source}{who}", UTC_NAME)
+    zone = event.details.get(ZONE)
+    source = f"{EVENTS}, {event.source}{who}"
+    return Row(event.at, f"{event.kind}{failed}{text}", source, zone if isinstance(zone, str) else UTC_NAME)
 
 
 def _tell_rollouts(folder: Path) -> Iterator[Row]:

@@ -23,6 +23,7 @@ def test_every_example_runs(
     """The commands of the guide, one after the other, each end well and say something."""
     monkeypatch.chdir(tmp_path)
     write_folder(tmp_path / ".hotfix" / "incidents", 1)
+    Path("alerts.json").write_text("[]")
     for command in _COMMANDS:
         assert (run(["incidents", *shlex.split(command)]), capsys.readouterr().out != "") == (0, True), command
 
@@ -30,7 +31,7 @@ def test_every_example_runs(
 def test_every_command_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     """The guide shows every command that ``hotfix incidents --help`` lists, and no other."""
     run(["incidents", "--help"])
-    listed = re.findall(r"^  (\w+)  ", capsys.readouterr().out.split("Commands:")[1], re.MULTILINE)
+    listed = re.findall(r"^  ([\w-]+)  ", capsys.readouterr().out.split("Commands:")[1], re.MULTILINE)
     assert sorted({command.split()[0] for command in _COMMANDS}) == sorted(listed)
 
 

@@ -2,6 +2,7 @@
 
 import typer
 
+from hotfix.cli.incidents.alerts import import_alerts
 from hotfix.cli.incidents.carry import export, import_one
 from hotfix.cli.incidents.look import list_all, reindex, show
 from hotfix.cli.incidents.say import close, note, status
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
         ("close", close),
         ("export", export),
         ("import", import_one),
+        ("import-alerts", import_alerts),
         ("reindex", reindex),
     ):
         group.command(name)(command)
