@@ -6,7 +6,7 @@ the question. Engines that keep prefixes reuse what two prompts share byte for b
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hotfix.core.errors import HotfixError
 from hotfix.core.facts import ModelUse, SkippedStage
@@ -18,7 +18,9 @@ from hotfix.core.settings import (
     MODEL_SEED,
     MODEL_TEMPERATURE,
 )
-from hotfix.diagnosis.diagnose import Finding
+
+if TYPE_CHECKING:  # the processes of models start without the diagnosis, which takes half a second to import
+    from hotfix.diagnosis.diagnose import Finding
 
 
 class ModelError(HotfixError):
@@ -155,6 +157,6 @@ class Engine(Protocol):
 class Assisted:
     """A finding after a model was asked, what that took, and what it could not do."""
 
-    finding: Finding
+    finding: "Finding"
     use: ModelUse | None  # None when there was nothing to ask
     skipped: tuple[SkippedStage, ...]

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +40,13 @@ def test_meaning_is_near() -> None:
         find_encoder(), ["the volume has no room left", "disk is full", "the password was wrong"]
     )
     assert disk @ full > disk @ other
+
+
+def test_its_process_starts_light() -> None:
+    """The process imports neither the diagnosis nor the tables, which take longer to import than a text to encode."""
+    code = "import sys, hotfix.model.encoding; print([name for name in sys.modules if name in {'polars', 'sklearn'}])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_set_up_again() -> None:
