@@ -15,13 +15,15 @@ from hotfix.repair.sandbox.confine import find_confinement
 from hotfix.repair.sandbox.contract import Ending, Limits
 from hotfix.repair.suites.find import find_suite
 from hotfix.repair.verify.compatibility import check_compatibility
-from hotfix.repair.verify.contract import CategoryResult, CompatibleCase, Depth, Status
+from hotfix.repair.verify.contract import CategoryResult, CompatibleCase, Depth, Patch, Status, TestOrder, TestVerdict
 from hotfix.repair.verify.fix import validate_fix
 from hotfix.repair.verify.performance import Race, check_performance
 from hotfix.repair.verify.regression import check_regression, run_baseline
 from hotfix.repair.verify.rollback import check_rollback
+from hotfix.repair.verify.verify import verify_patch
 from hotfix.repair.verify.workbench import Workbench, lay_out_workbench
 from tests.repair import shop
+from tests.repair.analyses import make_analysis
 from tests.repair.trees import make_patch, make_repository, take_prints
 
 Lay = Callable[[Mapping[str, str | bytes | None] | bytes], Workbench]
@@ -247,3 +249,26 @@ def _read(place: Path) -> bytes:
         return place.read_bytes()
     except OSError:
         return b""
+
+
+_GREET = "def greet(customer):\n    return customer.name\n\n\ndef greet_all(customers):\n    for one in customers:\n"
+_TRACE = (
+    'Traceback (most recent call last):\n  File "/app/shop/greet.py", line 7, in greet_all\n    print(greet(one))\n'
+    '  File "/app/shop/greet.py", line 2, in greet\n    return customer.name\n'
+    "AttributeError: 'NoneType' object has no attribute 'name'\n"
+)
+
+
+@pytest.mark.parametrize(("mitigation", "verdict"), [(True, TestVerdict.NOT_VALIDATED), (False, TestVerdict.REJECTED)])
+def test_what_handles_an_error_at_a_caller_is_left_open_as_a_mitigation(
+    tmp_path: Path, *, mitigation: bool, verdict: TestVerdict
+) -> None:
+    """The generated test calls the function that failed, where a catch in its caller changes nothing."""
+    caught = "        try:\n            print(greet(one))\n        except AttributeError:\n            pass\n"
+    checkout = make_repository(tmp_path / "checkout", {"shop/greet.py": _GREET + "        print(greet(one))\n"})
+    patch = Patch(
+        "patch.diff", make_patch(checkout, {"shop/greet.py": _GREET + caught}), gated=True, mitigation=mitigation
+    )
+    with open_repository(checkout) as repository:
+        found = verify_patch(make_analysis(_TRACE), repository, patch, TestOrder(), lambda _phase: None)
+    assert found.verdict is verdict, found.rule

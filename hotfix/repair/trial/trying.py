@@ -23,15 +23,14 @@ from hotfix.repair.reproduce.make import make_reproduction
 from hotfix.repair.reproduce.unfold import unfold_traces
 from hotfix.repair.sandbox.confine import find_confinement
 from hotfix.repair.sandbox.contract import Ending, Limits, Outcome
-from hotfix.repair.source import Source
 from hotfix.repair.trial.compiling import list_compilations
+from hotfix.repair.verify.callers import AT_CALLER, acts_at_caller
 from hotfix.repair.verify.contract import Status
 from hotfix.repair.verify.fix import compare_fix, run_before
 from hotfix.repair.verify.workbench import Workbench, lay_ground
 
 _LATE = "not checked: the time for trying candidates was over"
 _SETTLED = "not checked: with a candidate before it the error is gone"
-_AT_CALLER = "not checked: the test calls the function that failed, and the patch handles its error where it is called"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,9 @@ def try_candidates(
             with _patch(bench, one.candidate.edits, Path(folder)) as patched:
                 shown = shown or _show_error(_hurry(patched, deadline), analysis, repository, located)
                 gone = _ask_error(_hurry(patched, deadline), shown, deadline)
-                if not gone.passed and _acts_at_caller(one, shown, located):
-                    gone = _leave_open(_AT_CALLER)
+                failed = one.candidate.mitigation and not gone.passed
+                if failed and acts_at_caller(one.candidate.edits, located.frames, shown.reproduction):
+                    gone = _leave_open(f"not checked: {AT_CALLER}")
                 compiles = _ask_compiler(_hurry(patched, deadline), one, compiled, gone, deadline)
             tried[place] = replace(one, gates=(*one.gates, compiles, gone))
     return tuple(tried.get(place, one) for place, one in enumerate(judged))
@@ -143,20 +143,6 @@ def _ask_error(bench: Workbench, shown: _Shown, deadline: float) -> GateResult:
     if found.status in {Status.PASSED, Status.FAILED}:
         return GateResult(ERROR_GONE, found.status is Status.PASSED, found.detail)
     return _leave_open(f"not certain: {found.detail}")
-
-
-def _acts_at_caller(judged: Judged, shown: _Shown, located: Located) -> bool:
-    """Tell whether a mitigation leaves what failed as it is, while a generated test calls nothing but that."""
-    if not judged.candidate.mitigation or shown.reproduction is None or shown.reproduction.source != "generated":
-        return False
-    failed = [frame for frame in located.frames if frame.depth == 0]
-    after = {edit.path: Source(edit.path, edit.after or b"") for edit in judged.candidate.edits}
-    return all(
-        "\n".join(located.sources[frame.path].lines[frame.first_line - 1 : frame.last_line])
-        in "\n".join(after[frame.path].lines)
-        for frame in failed
-        if frame.path in after and frame.path in located.sources
-    )
 
 
 def _leave_both(why: str) -> tuple[GateResult, GateResult]:

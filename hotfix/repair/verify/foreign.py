@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hotfix.repair.contract import Candidate, Edit, Repository
+from hotfix.repair.contract import Candidate, Repository
 from hotfix.repair.gates.case import Case
 from hotfix.repair.gates.content import swallows_nothing
-from hotfix.repair.sandbox.contract import Ground
 from hotfix.repair.verify.contract import Category, CategoryResult, Status
 from hotfix.repair.verify.workbench import Workbench
 
@@ -28,10 +27,4 @@ def _note(one: CategoryResult, why: str) -> CategoryResult:
 
 
 def _read_candidate(bench: Workbench) -> Candidate:
-    edits = tuple(Edit(path, _read(bench.base, path), _read(bench.patched, path)) for path in bench.changed)
-    return Candidate("given", "", edits, bench.diff, (), "", (), mitigation=False)
-
-
-def _read(ground: Ground, path: str) -> bytes | None:
-    file = ground.source / path
-    return file.read_bytes() if file.is_file() and not file.is_symlink() else None
+    return Candidate("given", "", bench.list_edits(), bench.diff, (), "", (), mitigation=False)

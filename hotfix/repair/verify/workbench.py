@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from hotfix.core.errors import UsageError
 from hotfix.repair.checkout import check_out, list_files
-from hotfix.repair.contract import Repository
+from hotfix.repair.contract import Edit, Repository
 from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.repair.git import call_git, run_git
 from hotfix.repair.limits import DEPENDENCY_FOLDERS, OUTPUT_SHOWN
@@ -51,6 +51,11 @@ class Workbench:
     def can_run(self, command: str) -> bool:
         """Tell whether a command ends with exit code 0 in the tree without the patch."""
         return self.run(self.base, command).passed
+
+    def list_edits(self) -> tuple[Edit, ...]:
+        """Return the files that the patch changes, without and with it."""
+        grounds = (self.base, self.patched)
+        return tuple(Edit(path, *(_read(ground, path) for ground in grounds)) for path in self.changed)
 
 
 @contextmanager
@@ -117,6 +122,11 @@ def take_prints(tree: Path) -> dict[str, str]:
 def prove(what: str, outcome: Outcome) -> Proof:
     """Return the end of an output as something that a reader can check."""
     return Proof(what, outcome.command, outcome.describe(), outcome.output[-OUTPUT_SHOWN:])
+
+
+def _read(ground: Ground, path: str) -> bytes | None:
+    file = ground.source / path
+    return file.read_bytes() if file.is_file() and not file.is_symlink() else None
 
 
 def _list_changed(tree: Path) -> tuple[str, ...]:
