@@ -43,6 +43,11 @@ class Table:
         """The folder of the file, from which its paths start."""
         return Path(self._at.places.path).parent.absolute()
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys that are there."""
+        return frozenset(self._values)
+
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text that is not empty.
 

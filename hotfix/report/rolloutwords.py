@@ -60,7 +60,7 @@ def say_clock(state: State, policy: Policy, now_s: float) -> str:
     if state.step in ENDS:
         return f"{_ENDED[state.step]} at {say_time(state.since_s)}"
     spent = say_span(now_s - state.since_s)
-    if state.step in {Step.MOVING, Step.GOING_BACK}:
+    if state.step in {Step.MOVING, Step.GOING_BACK} or state.phase >= len(policy.phases):  # another policy by now
         return f"{state.step} for {spent}"
     phase, waits = policy.phases[state.phase], state.step is not Step.WATCHING
     counted_s = now_s - state.began_s - state.paused_s - (now_s - state.since_s if waits else 0.0)

@@ -113,8 +113,10 @@ _PHASE = {
 _OF_EVERY_PHASE = {key: kind for key, kind in _PHASE.items() if key != "share"}
 
 
-def read_policy(folder: Path, severity: Severity) -> Policy:
+def read_policy(folder: Path, severity: Severity, strategy: Strategy | None = None) -> Policy:
     """Return the policy of a project: of its `hotfix.toml`, where it has one, and SPEC's for the severity otherwise.
+
+    A strategy that is given holds whatever the file says; phases and numbers that the file says itself stay.
 
     ```toml
     [deploy]
@@ -133,7 +135,7 @@ def read_policy(folder: Path, severity: Severity) -> Policy:
         UsageError: a key is unknown, its value is no such number, or the values contradict each other; the message
             names file, line and key.
     """
-    return _read_policy(read_optional_table(folder / CONFIG_FILE, "deploy"), severity)
+    return _read_policy(read_optional_table(folder / CONFIG_FILE, "deploy"), severity, strategy)
 
 
 def make_policy(values: Mapping[str, object], severity: Severity) -> Policy:
@@ -145,9 +147,10 @@ def make_policy(values: Mapping[str, object], severity: Severity) -> Policy:
     return _read_policy(make_table("deploy", values), severity)
 
 
-def _read_policy(table: Table, severity: Severity) -> Policy:
+def _read_policy(table: Table, severity: Severity, given: Strategy | None = None) -> Policy:
     said = {key: kind.take(table, key) for key, kind in (_COMMON | _THRESHOLDS | _OF_EVERY_PHASE).items()}
-    strategy = Strategy(table.choice("strategy", map(str, SHARES), Strategy.CANARY))
+    configured = Strategy(table.choice("strategy", map(str, SHARES), Strategy.CANARY))
+    strategy = given or configured
     phases = _read_phases(table, {key: said[key] for key in _OF_EVERY_PHASE}, severity, SHARES[strategy])
     table.leave(*PARTS_READ_ELSEWHERE)
     table.finish()

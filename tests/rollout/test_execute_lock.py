@@ -20,9 +20,12 @@ with hold_lock(sys.argv[1], "hotfix deploy run elsewhere"):
 """
 
 
-def _hold(target: str) -> subprocess.Popen[str]:
-    """Start a process that holds a lock; it is held when this returns."""
-    process = subprocess.Popen([sys.executable, "-c", _HOLD, target], stdout=subprocess.PIPE, text=True)
+def _hold(target: str, temporary: Path) -> subprocess.Popen[str]:
+    """Start a process that holds a lock, with its own folder for temporary files; it is held when this returns."""
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLD, target], stdout=subprocess.PIPE, text=True, env=environment
+    )
     assert process.stdout
     assert process.stdout.readline() == "held\n"
     return process
@@ -31,7 +34,7 @@ def _hold(target: str) -> subprocess.Popen[str]:
 def test_lock_is_of_one_holder_who_is_named_and_ends_with_its_process(tmp_path: Path) -> None:
     """Who, since when, what, and in which process; SIGKILL frees it."""
     target = f"backend shop of HAProxy at {tmp_path}"
-    other = _hold(target)
+    other = _hold(target, tmp_path)
     try:
         with pytest.raises(LockedError) as caught, hold_lock(target, "hotfix deploy run here"):
             pass

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hotfix.cli.deploy.terminal import open_terminal
+from hotfix.rollout.execute.contract import Word
 from tests.rollout.rollouts import PATIENCE_S, Site, run_haproxy_site
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -116,6 +118,20 @@ def test_ctrl_c_leaves_all_as_it_is_and_says_how_to_go_on(tmp_path: Path) -> Non
         assert site.kinds[-1] == "interrupted"
         assert "new" in site.see_versions(200)
         assert site.do("rollback").code == 0
+
+
+def test_hang_up_is_heard_unless_it_is_ignored() -> None:
+    """With nohup the rollout goes on without a terminal, as whoever typed that wants it."""
+    before = signal.getsignal(signal.SIGHUP)
+    try:
+        for handler, word in ((signal.SIG_DFL, Word.BACK), (signal.SIG_IGN, None)):
+            signal.signal(signal.SIGHUP, handler)
+            with open_terminal(asks=False) as terminal:
+                os.kill(os.getpid(), signal.SIGHUP)
+                assert terminal.listen(0.01) is word
+            assert signal.getsignal(signal.SIGHUP) is handler
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_connection_that_is_lost_calls_the_rollout_back(tmp_path: Path) -> None:

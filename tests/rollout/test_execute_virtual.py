@@ -1,6 +1,8 @@
 """The executor over hours that pass at once: SPEC's own policy, a real flag file, versions of every kind."""
 
+import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hotfix.core.errors import UsageError
+from hotfix.rollout.contract import Rule
+from hotfix.rollout.execute.clock import SystemClock
 from hotfix.rollout.execute.contract import Entry, Kind, Step, Word
-from hotfix.rollout.execute.journal import JOURNAL, JournalError, read_past
+from hotfix.rollout.execute.journal import JOURNAL, JournalError, append_entry, read_past
+from hotfix.rollout.execute.limits import CLOCK_AGREES_S
 from hotfix.rollout.execute.start import RefusedError
+from hotfix.rollout.execute.undo import Undoing
 from tests.rollout.seen import POLICY
 from tests.rollout.virtual import Behaviour, VirtualRollout, VirtualTime
 
@@ -87,7 +93,9 @@ def test_what_cannot_be_written_down_is_not_done(tmp_path: Path) -> None:
     assert (state.step, rollout.share) == (Step.ROLLED_BACK, 0.0)
     assert "No space left on device: back." in state.why
     assert [entry.kind for entry in kept if entry.kind is not Kind.LOOKED] == [Kind.BEGUN, Kind.MOVING, Kind.MOVED]
-    assert Kind.MOVED not in [entry.kind for entry in rollout.heard if entry.state.phase == 1]
+    told = [entry for entry in rollout.heard if entry.state.phase == 1]
+    assert Kind.MOVED not in [entry.kind for entry in told]
+    assert all("Not written down: expected a journal" in entry.text for entry in told)
 
 
 def test_internal_error_sends_traffic_back_before_it_is_raised(tmp_path: Path) -> None:
@@ -101,6 +109,47 @@ def test_internal_error_sends_traffic_back_before_it_is_raised(tmp_path: Path) -
     with pytest.raises(ZeroDivisionError):
         rollout.start()
     assert (rollout.share, rollout.heard[-1].state.why) == (0.0, "Internal error ZeroDivisionError: back.")
+
+
+@pytest.mark.parametrize(("by_s", "said"), [(-3600.0, "set back by 1 h"), (3600.0, "set forward by 1 h")])
+def test_clock_that_is_set_is_blindness(tmp_path: Path, by_s: float, said: str) -> None:
+    """Logs and metrics go by it: nobody can tell what came when, so the version is not taken for a healthy one."""
+    rollout = VirtualRollout(tmp_path, POLICY, time=VirtualTime(set_at_s=700.0, set_by_s=by_s))
+    state = rollout.start()
+    assert (state.step, rollout.share) == (Step.ROLLED_BACK, 0.0)
+    assert 700 + POLICY.blind_deadline_s < rollout.time.passed_s < 700 + POLICY.blind_deadline_s + 3 * POLICY.check_s
+    sights = [entry.sight for entry in rollout.heard if entry.sight]
+    assert (sights[-1].decision.rule, said in sights[-1].notes[0]) == (Rule.BLIND, True)
+
+
+def test_clock_of_a_rollout_never_goes_back() -> None:
+    """Also where the machine's was set back between two processes; by how much is known."""
+    later_s = time.time() + 1000
+    clock = SystemClock(after_s=later_s)
+    assert clock.now_s() >= later_s
+    assert clock.find_shift_s() == pytest.approx(-1000, abs=CLOCK_AGREES_S)
+    assert abs(SystemClock().find_shift_s()) < CLOCK_AGREES_S
+
+
+def test_way_back_that_never_succeeds_strands_and_can_be_gone_again(tmp_path: Path) -> None:
+    """It is tried for two minutes; then it is told, and over; once the provider is mended one order brings all back."""
+    flag = tmp_path / "percent"
+
+    def keep(entry: Entry) -> None:
+        append_entry(tmp_path, entry)
+        if entry.kind is Kind.GOING_BACK:
+            flag.write_text("broken")
+
+    rollout = VirtualRollout(tmp_path, POLICY, Behaviour(errors=0.5), keep=keep)
+    state = rollout.start()
+    assert (state.step, "Then: not back after" in state.why) == (Step.STRANDED, True)
+    with pytest.raises(UsageError, match=r"expected a rollout under way, found one that ended .*: stranded"):
+        rollout.resume()
+    flag.write_text("10")
+    back = Undoing(rollout.traffic, rollout.time, [].append, partial(append_entry, tmp_path)).send_back(state, 1.0)
+    past = read_past(tmp_path)
+    assert past
+    assert (back.done, rollout.share, past.state.step) == (True, 0.0, Step.ROLLED_BACK)
 
 
 class _Interrupting(VirtualTime):

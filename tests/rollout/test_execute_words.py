@@ -7,7 +7,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from hotfix.report.rolloutview import JsonLines, Lines, Picture
-from hotfix.report.rolloutwords import render_entry_json, say_entry
+from hotfix.report.rolloutwords import render_entry_json, say_clock, say_entry
 from hotfix.rollout.contract import Decision, Interval, Observation, Rule, Side, Verdict
 from hotfix.rollout.execute.contract import Entry, Kind, Sight, State, Step
 from tests.rollout.seen import POLICY
@@ -65,6 +65,12 @@ def test_look_that_turns_the_rollout_back_says_so() -> None:
     turned = replace(_WATCHED, step=Step.GOING_BACK, why="Something else sent more.")
     said = json.loads(render_entry_json(replace(_LOOKED, state=turned)) or "")
     assert (said["verdict"], said["reason"]) == ("roll back", "Something else sent more.")
+
+
+def test_policy_with_fewer_phases_by_now_is_no_riddle() -> None:
+    """The status of a rollout is told though hotfix.toml has changed since."""
+    state = State(Step.WATCHING, len(POLICY.phases), BEGIN_S, BEGIN_S)
+    assert say_clock(state, POLICY, BEGIN_S + 60) == "watching for 1 min"
 
 
 def test_reader_who_is_gone_does_not_end_a_rollout() -> None:

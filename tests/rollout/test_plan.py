@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix.core.errors import InputError
+from hotfix.core.errors import InputError, UsageError
 from hotfix.core.facts import Analysis, Grade, Severity
 from hotfix.repair.contract import PATCH_JSON, Choice, Decision, Proposal
 from hotfix.repair.verify.contract import Category, Status, Verification
@@ -36,6 +36,18 @@ _REHEARSED = Rehearsal(
     moved=0.01,
     back_s=0.004,
 )
+
+
+def test_fault_of_the_configuration_is_told_with_its_line(tmp_path: Path) -> None:
+    """Whatever of it a plan tells is read as everywhere else."""
+    for text, said in (
+        ("[deploy]\ntraffic = 3", ": expected a table [deploy.traffic], found 3"),
+        ("[deploy.traffic]\nnew = 5", ":2: expected name of a version for deploy.traffic.new, found 5"),
+        ("[deploy.monitor]\nsource = 'prometheus'\nstatus = 5", ":3: expected the name of a label for deploy.monitor"),
+    ):
+        with pytest.raises(UsageError) as caught:
+            make_plan(tmp_path, find(tmp_path), text)
+        assert said in str(caught.value)
 
 
 def _back(reason: str) -> Proposal:

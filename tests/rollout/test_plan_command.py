@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 
 from tests.rollout.balancers import run_haproxy
 from tests.rollout.plans import going_forward, patched, verified, write_folder
-from tests.rollout.services import Load, count_versions, run_pair
+from tests.rollout.services import Load, count_versions, run_pair, wait_until
 
 _ROOT = Path(__file__).parents[2]
 _SAMPLES = (
@@ -114,6 +115,34 @@ def test_rehearsal_asks_first(balanced: tuple[Path, int]) -> None:
     done = _run("deploy", "plan", "incident", "--rehearse", folder=folder)
     assert (done.returncode, "and back? [y/N]" in done.stderr, "hotfix: stopped" in done.stderr) == (130, True, True)
     assert not (folder / "incident" / "deployment-plan.md").exists()
+
+
+_SLOW_SWITCH = """#!/bin/sh
+case "$1" in
+set) read -r order; echo "$order" | sed 's/.*"share": \\([0-9.]*\\).*/\\1/' > share
+     until grep -q '^0.0$' share || test -e go; do sleep 0.05; done;;
+read) echo "{\\"share\\": $(cat share)}";;
+*) exit 3;;
+esac
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_rehearsal_that_is_interrupted_sends_everything_back(tmp_path: Path, number: signal.Signals) -> None:
+    """Also where the process is told to end, or its terminal is lost, while a share is at the new version."""
+    write_folder(tmp_path / "incident", going_forward(), patched(), verified())
+    share, script = tmp_path / "share", tmp_path / "switch.sh"
+    share.write_text("0.0\n")
+    script.write_text(_SLOW_SWITCH)
+    script.chmod(0o755)
+    (tmp_path / "hotfix.toml").write_text('[deploy.traffic]\nprovider = "command"\ncommand = "./switch.sh"\n')
+    command = [sys.executable, "-m", "hotfix", "deploy", "plan", "incident", "--rehearse", "--yes"]
+    running = subprocess.Popen(
+        command, cwd=tmp_path, stdin=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(_ROOT)}
+    )
+    wait_until(lambda: share.read_text() == "0.01\n", "a share to be at the new version", 120)
+    running.send_signal(number)
+    assert (running.wait(120), share.read_text()) == (130, "0.0\n")
 
 
 def test_rehearsal_of_a_refused_change_is_refused(tmp_path: Path) -> None:

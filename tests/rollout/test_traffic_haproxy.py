@@ -1,3 +1,5 @@
+import socketserver
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -137,6 +139,43 @@ def test_what_cannot_be_done_is_one_sentence(tmp_path: Path, socket: str, extra:
             move_share(traffic, 0.5)
     assert message.format(folder=tmp_path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@contextmanager
+def _cut(haproxy: HAProxy, length: int) -> Iterator[Path]:
+    """Yield a socket at which HAProxy answers, and dies after so many bytes of each answer."""
+    path = haproxy.folder / f"cut-{length}.sock"
+
+    class Cut(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            said = Socket(str(haproxy.socket)).ask(self.rfile.readline().decode().strip())
+            self.wfile.write(said.encode()[:length])
+
+    with socketserver.UnixStreamServer(str(path), Cut) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield path
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_answer_that_is_cut_off_is_no_answer(tmp_path: Path) -> None:
+    """HAProxy that dies while it answers is told as that; half a table is never taken for the whole one."""
+    servers = {"one": "127.0.0.1:1 weight 10", "two": "127.0.0.1:1 weight 10", "new": "127.0.0.1:1 weight 10"}
+    with run_haproxy(tmp_path / "haproxy", servers) as haproxy:
+        read, told = list[float | None](), list[str]()
+        for length in range(0, 4000, 113):
+            with _cut(haproxy, length) as socket:
+                traffic = _configure(tmp_path, socket)
+                try:
+                    read.append(traffic.read_share().share)
+                except TrafficError as error:
+                    told.append(str(error))
+    assert read == pytest.approx([1 / 3] * len(read))
+    assert read
+    assert all("found one that was cut off" in text for text in told)
 
 
 def test_dead_haproxy_is_an_error(tmp_path: Path) -> None:

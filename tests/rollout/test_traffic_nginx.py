@@ -210,6 +210,36 @@ def test_reload_that_nginx_does_not_do_is_noticed(tmp_path: Path) -> None:
         assert traffic.read_share().share == pytest.approx(0.1)
 
 
+def _wrap(nginx: Nginx, lines: str) -> Traffic:
+    """Return the provider that calls nginx by a script, which goes on with some lines after what was asked for."""
+    script, config = nginx.folder / "nginx.sh", nginx.folder / "hotfix.toml"
+    script.write_text(f'#!/bin/sh\n{nginx.command} "$@" || exit\n{lines}\n')
+    script.chmod(0o755)
+    config.write_text(config.read_text().replace(nginx.command, str(script)))
+    return read_traffic(config)
+
+
+def test_interrupt_of_a_reload_leaves_what_nginx_has_read(tmp_path: Path) -> None:
+    """The file says what runs and not what ran before, so that going back is not taken for done already."""
+    with _run_split(tmp_path) as (nginx, real), Load(nginx.port) as load:
+        traffic = _wrap(nginx, 'test "$1" != -s || { kill -INT $PPID; sleep 600; }')
+        with pytest.raises(KeyboardInterrupt):
+            move_share(traffic, 0.5)
+        wait_until(lambda: real.read_share().share == 0.5, "nginx to have read the file")
+        assert set(count_versions(load.wait_for(100))) == {"new", "old"}
+        assert move_share(real, 0.0).share == 0.0
+        assert set(count_versions(load.wait_for(100))) == {"old"}
+    assert load.lost == []
+
+
+def test_file_that_only_nginx_may_look_at_hides_no_share(tmp_path: Path) -> None:
+    """Nginx is called as another user: what it includes need not be open to hotfix."""
+    with _run_split(tmp_path) as (nginx, _real):
+        traffic = _wrap(nginx, 'test "$1" != -T || echo "# configuration file /root-only/certificates.conf:"')
+        assert move_share(traffic, 0.1) == traffic.read_share()
+        assert (traffic.read_share().share, traffic.read_share().notes) == (pytest.approx(0.1), ())
+
+
 def test_file_that_was_written_but_not_loaded_is_not_in_force(tmp_path: Path) -> None:
     """A run that was killed between writing and reloading is read as what it is, and setting goes on from there."""
     with _run_split(tmp_path) as (nginx, traffic):

@@ -1,5 +1,6 @@
 """Rollouts in no time: a real flag file and journal, a clock that jumps, and versions whose requests are drawn."""
 
+import math
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,10 +26,16 @@ class VirtualTime:
 
     words: Mapping[float, Word] = field(default_factory=dict)
     passed_s: float = 0.0
+    set_at_s: float = math.inf  # when the machine's clock is set
+    set_by_s: float = 0.0
 
     def now_s(self) -> float:
         """Return Unix seconds."""
         return BEGIN_S + self.passed_s
+
+    def find_shift_s(self) -> float:
+        """Return by how much the machine's clock was set."""
+        return self.set_by_s if self.passed_s >= self.set_at_s else 0.0
 
     def wait(self, seconds: float) -> None:
         """Jump."""

@@ -91,6 +91,7 @@ def _try_traffic(ground: "Ground", *, rehearse: bool, yes: bool) -> "Rehearsal |
     import time
     from datetime import UTC, datetime
 
+    from hotfix.cli.deploy.terminal import interrupt_by_signals
     from hotfix.rollout.execute.lock import hold_lock
     from hotfix.rollout.plan.go import find_refusal
     from hotfix.rollout.plan.rehearsal import check_traffic, rehearse_rollback
@@ -112,7 +113,7 @@ def _try_traffic(ground: "Ground", *, rehearse: bool, yes: bool) -> "Rehearsal |
         )
     if not yes:
         typer.confirm("Move the smallest share of the requests to the new version and back?", abort=True, err=True)
-    with hold_lock(traffic.target, "hotfix deploy plan --rehearse"):
+    with interrupt_by_signals(), hold_lock(traffic.target, "hotfix deploy plan --rehearse"):
         return rehearse_rollback(traffic, seen, time.monotonic)
 
 

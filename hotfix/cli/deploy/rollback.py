@@ -1,5 +1,6 @@
 """``hotfix deploy rollback``: sends every request to the old version, whatever the state of a rollout."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,10 +33,12 @@ def rollback(
     """Send every request to the old version, read it back, and count until the old version serves all.
 
     Needs nothing but the table [deploy.traffic]: no incident, no journal, no monitoring. A rollout that is running is
-    told to end. May be repeated. Exit code 0 only when the old version is known to serve all requests.
+    told to end. A terminal that is lost does not stop it. May be repeated. Exit code 0 only when the old version is
+    known to serve all requests.
     """
     from functools import partial
 
+    from hotfix.cli.deploy.terminal import outlive_terminal
     from hotfix.core.plain import tame
     from hotfix.report.rolloutstanding import render_back
     from hotfix.rollout.execute.clock import SystemClock
@@ -46,7 +49,7 @@ def rollback(
     traffic = read_traffic(find_config(config))
     folder = _find_folder(incident) if incident else None
     undoing = Undoing(traffic, SystemClock(), _tell, partial(append_entry, folder or Path()))
-    with undoing.take_over():
+    with outlive_terminal(), undoing.take_over():
         back = undoing.send_back(_find_state(folder) if folder else None, tries_s)
     for note in back.notes:
         _tell(note)
@@ -85,4 +88,5 @@ def _find_state(folder: Path) -> "State | None":
 def _tell(text: str) -> None:
     from hotfix.core.plain import tame
 
-    typer.echo(f"hotfix: {tame(text)}", err=True)
+    with suppress(OSError):  # the terminal is gone
+        typer.echo(f"hotfix: {tame(text)}", err=True)

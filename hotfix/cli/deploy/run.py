@@ -117,7 +117,9 @@ def _drive(  # noqa: PLR0913  # what the command has read
     from hotfix.rollout.execute.journal import append_entry, read_past
     from hotfix.rollout.execute.machine import Rules
 
-    clock, order = SystemClock(), Order(Rules(policy, asks), read_check_new(path), read_past(folder), __version__)
+    past = read_past(folder)
+    clock = SystemClock(past.lines[-1].at_s if past and resumes else 0.0)
+    order = Order(Rules(policy, asks), read_check_new(path), past, __version__)
     with open_terminal(asks=asks) as terminal, show_rollout(policy, clock, asks=asks, as_json=as_json) as view:
         world = World(traffic, monitor, clock, terminal, partial(append_entry, folder), view)
         return (resume_rollout if resumes else start_rollout)(world, order)

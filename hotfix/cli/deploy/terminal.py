@@ -1,7 +1,7 @@
 """The operator at the terminal: words typed on standard input, and the signals that a rollout heeds.
 
-A hang-up, when the terminal or the connection to it is lost, calls the rollout back: nobody would watch it. SIGTERM is
-an interrupt, as Ctrl-C is: all stays as it is.
+A hang-up, when the terminal or the connection to it is lost, calls the rollout back: nobody would watch it. Where it is
+ignored, as nohup has it, it stays so. SIGTERM is an interrupt, as Ctrl-C is: all stays as it is.
 """
 
 import os
@@ -9,9 +9,10 @@ import select
 import signal
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from types import FrameType
 
 import typer
 
@@ -62,18 +63,44 @@ class Terminal:
 def open_terminal(*, asks: bool) -> Iterator[Terminal]:
     """Yield the operator; with `asks` words are read from standard input."""
     reading, writing = os.pipe()
-    handlers = {
-        signal.SIGHUP: signal.signal(signal.SIGHUP, lambda *_: _wake(writing)),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, signal.default_int_handler),
-    }
     try:
-        with _silence(asks=asks):
+        with (
+            _heed(signal.SIGHUP, lambda *_: _wake(writing)),
+            _heed(signal.SIGTERM, signal.default_int_handler),
+            _silence(asks=asks),
+        ):
             yield Terminal(reading, sys.stdin.fileno() if asks else None)
     finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
         os.close(reading)
         os.close(writing)
+
+
+@contextmanager
+def interrupt_by_signals() -> Iterator[None]:
+    """Have a hang-up and SIGTERM interrupt what is done here, as Ctrl-C does, so that it is ended in order."""
+    with _heed(signal.SIGHUP, signal.default_int_handler), _heed(signal.SIGTERM, signal.default_int_handler):
+        yield
+
+
+@contextmanager
+def outlive_terminal() -> Iterator[None]:
+    """Have a hang-up end nothing that is done here."""
+    with _heed(signal.SIGHUP, signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def _heed(
+    number: signal.Signals, handler: signal.Handlers | Callable[[int, FrameType | None], object]
+) -> Iterator[None]:
+    """Handle a signal; one that is ignored stays so."""
+    before = signal.getsignal(number)
+    if before is not signal.SIG_IGN:
+        signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def _wake(writing: int) -> None:

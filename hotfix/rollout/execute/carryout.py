@@ -37,7 +37,7 @@ def start_rollout(world: World, order: Order) -> State:
         state = order.past.state
         raise UsageError(
             f"expected no rollout under way, found one in phase {state.phase + 1} ({state.step}); "
-            "hotfix deploy run --resume goes on with it, hotfix deploy rollback ends it"
+            "hotfix deploy run --resume goes on with it, and hotfix deploy rollback with the incident's name ends it"
         )
     return _begin(world, order, Kind.BEGUN, "The rollout begins.").run()
 
@@ -58,14 +58,16 @@ def resume_rollout(world: World, order: Order) -> State:
     if found.anew:
         return _begin(world, order, Kind.RESUMED, found.text).run()
     seen = past.observations
+    count_mark = world.traffic.mark_count() if found.arrived else past.find_detail("count_mark")
     start = Start(
         state=found.state,
         mark=past.looks[-1].mark if past.looks else past.find_detail("mark") or "",
         until_s=seen[-1].end_s if seen else past.lines[0].at_s,
         seen=seen,
-        count_mark=past.find_detail("count_mark"),
+        count_mark=count_mark,
     )
-    _tell(world, Entry(Kind.RESUMED, world.clock.now_s(), found.state, found.text, details=_name_driver(order)))
+    details = {**_name_driver(order), "count_mark": count_mark}
+    _tell(world, Entry(Kind.RESUMED, world.clock.now_s(), found.state, found.text, details=details))
     return Rollout(world, order.rules, start).run()
 
 

@@ -153,10 +153,14 @@ class Entry:
 
 
 class Clock(Protocol):
-    """Tells the time and lets it pass."""
+    """Tells the time and lets it pass, evenly."""
 
     def now_s(self) -> float:
         """Return Unix seconds."""
+        ...
+
+    def find_shift_s(self) -> float:
+        """Return by how many seconds the machine's clock, which logs and metrics go by, was set meanwhile."""
         ...
 
     def wait(self, seconds: float) -> None:

@@ -5,9 +5,10 @@ Everything that can be asked of the world is asked anew: what was set is read ba
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from hotfix.rollout.contract import Observation
+from hotfix.core.text import say_span
+from hotfix.rollout.contract import Observation, Side
 from hotfix.rollout.execute.back import send_back
 from hotfix.rollout.execute.contract import (
     ENDS,
@@ -30,10 +31,11 @@ from hotfix.rollout.execute.contract import (
     Word,
 )
 from hotfix.rollout.execute.journal import JournalError
+from hotfix.rollout.execute.limits import CLOCK_AGREES_S
 from hotfix.rollout.execute.machine import Rules, advance, lay_look, turn_back
 from hotfix.rollout.execute.start import Start
 from hotfix.rollout.judge.judge import judge_phase
-from hotfix.rollout.monitor.contract import Monitor
+from hotfix.rollout.monitor.contract import Monitor, Watched
 from hotfix.rollout.traffic import Reading, Traffic, TrafficError, move_share, say_share
 from hotfix.rollout.traffic.limits import SHARE_AGREES
 
@@ -131,7 +133,7 @@ class Rollout:
 
     def _look(self) -> None:
         now_s, policy = self._now_s(), self.rules.policy
-        watched = self.world.monitor.observe(self._mark, self.state.phase, self._until_s, now_s)
+        watched = self._observe(now_s)
         self._seen.append(watched.observation)
         self._mark, self._until_s, self._due_s = watched.mark, now_s, now_s + policy.check_s
         traffic = _look_at_traffic(self.world.traffic, policy.phases[self.state.phase].share, self._count_mark)
@@ -146,6 +148,17 @@ class Rollout:
             notes=(*watched.notes, *traffic.notes),
         )
         self._take(Looked(now_s, decision, traffic.place), Kind.LOOKED, decision.reason, sight)
+
+    def _observe(self, now_s: float) -> Watched:
+        """Return what the monitor saw; nothing counts as heard once the clock was set that tells windows apart."""
+        watched = self.world.monitor.observe(self._mark, self.state.phase, self._until_s, now_s)
+        shift_s = self.world.clock.find_shift_s()
+        if abs(shift_s) <= CLOCK_AGREES_S:
+            return watched
+        where = "forward" if shift_s > 0 else "back"
+        note = f"the clock of this machine was set {where} by {say_span(shift_s)}: what came when cannot be told"
+        deaf = Observation(self.state.phase, self._until_s, now_s, Side(), Side())
+        return Watched(deaf, watched.mark, (note, *watched.notes))
 
     def _go_back(self) -> None:
         traffic, clock = self.world.traffic, self.world.clock
@@ -174,6 +187,7 @@ class Rollout:
         try:
             self.world.keep(entry)
         except JournalError as error:
+            entry = replace(entry, text=f"{text} Not written down: {error}.")
             if self.state.step not in (Step.GOING_BACK, *ENDS):
                 self.state = turn_back(self.state, entry.at_s, f"{error}: back.")
         self.world.listener.hear(entry)

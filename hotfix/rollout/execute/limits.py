@@ -21,6 +21,10 @@ version, on connections that stay for example, until going back counts as failed
 START_PAUSE_S = 1.0
 """Most time between two tries to hear the monitoring before the first step, seconds."""
 
+CLOCK_AGREES_S = 10.0
+"""By how much the machine's clock may be set while a rollout runs until nobody can tell what came when, seconds
+(judgement: time servers move it by less in hours, and logs may be as late)."""
+
 PROBE_SECONDS = 10.0
 """How long the command `check_new` may take, seconds (judgement)."""
 

@@ -15,12 +15,14 @@ from dataclasses import asdict, dataclass
 from getpass import getuser
 from hashlib import blake2b
 from pathlib import Path
-from tempfile import gettempdir
 
 from hotfix.core.errors import HotfixError, UsageError
 from hotfix.core.plain import tame
 from hotfix.rollout.execute.limits import LOCK_BYTES_MOST, LOCK_TRIES_S, SLICE_S
 from hotfix.rollout.execute.records import say_time
+
+_FOLDER = Path("/tmp")  # noqa: S108  # one for all users, whatever their TMPDIR says; the file holds no secret
+"""Where the locks lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def _is_same(path: Path, lock: os.stat_result) -> bool:
 
 def _name_lock(target: str) -> Path:
     digest = blake2b(target.encode(), digest_size=8).hexdigest()
-    return Path(gettempdir(), f"hotfix-traffic-{digest}.lock")
+    return _FOLDER / f"hotfix-traffic-{digest}.lock"
 
 
 def _open_lock(target: str) -> int:

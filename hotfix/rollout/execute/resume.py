@@ -19,6 +19,7 @@ class Found:
     state: State
     text: str  # one sentence
     anew: bool = False  # it begins again: what must be true before the first step must be so again
+    arrived: bool = False  # its traffic was found where it was sent, and nothing of the phase is counted yet
 
 
 def check_same(past: Past, traffic: Traffic, rules: Rules) -> None:
@@ -39,7 +40,7 @@ def check_same(past: Past, traffic: Traffic, rules: Rules) -> None:
     if differing := [key for key in now if before.get(key) != now[key]]:
         raise UsageError(
             f"expected the policy that the rollout began with, found another {', '.join(differing)} in [deploy]; "
-            "put it back, or end the rollout with hotfix deploy rollback"
+            "put it back, or end the rollout with hotfix deploy rollback and the incident's name"
         )
 
 
@@ -72,7 +73,7 @@ def _go_on_moving(past: Past, traffic: Traffic, rules: Rules, at_s: float) -> Fo
     planned = traffic.settle_share(rules.policy.phases[state.phase].share)
     if locate(share, planned) is Place.PLANNED:
         arrived = State(Step.WATCHING, state.phase, at_s, at_s)
-        return Found(arrived, f"Traffic had arrived where it was sent: {say_share(planned)}.")
+        return Found(arrived, f"Traffic had arrived where it was sent: {say_share(planned)}.", arrived=True)
     if state.phase == 0:
         some = "none" if locate(share, 0.0) is Place.PLANNED else "some"
         said = f"The first phase was on its way, and {some} of it had arrived: it begins again."

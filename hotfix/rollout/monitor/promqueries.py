@@ -14,7 +14,7 @@ _MS = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How a library names its metrics."""
+    """How metrics are named."""
 
     counter: str  # of requests
     status: tuple[str, ...]  # labels that may hold the HTTP status
@@ -55,32 +55,43 @@ def fill_query(query: str, side: str, window_s: float) -> str:
     return Template(query).safe_substitute(side=side, window=f"{max(round(window_s * 1000), 1)}ms")
 
 
+def read_names(table: Table) -> Names:
+    """Return the names of a table: those of a library, but for what the table says itself.
+
+    Raises:
+        UsageError: a key is of another kind.
+    """
+    usual, units = NAMES[table.choice("names", NAMES, "prometheus")], {"s": _MS, "ms": 1.0}
+    unit = table.choice("unit", units, next(name for name, ms in units.items() if ms == usual.unit_ms))
+    return Names(
+        counter=table.matching("counter", _METRIC, "the name of a metric", usual.counter),
+        status=table.optional_names("status", _LABEL, "the name of a label") or usual.status,
+        histogram=table.matching("histogram", _METRIC, "the name of a metric", usual.histogram).removesuffix("_bucket"),
+        unit_ms=units[unit],
+    )
+
+
 def read_queries(table: Table) -> Queries:
     """Return the queries that a table describes.
 
     Raises:
         UsageError: a key is of another kind.
     """
-    names = NAMES[table.choice("names", NAMES, "prometheus")]
-    counter = table.matching("counter", _METRIC, "the name of a metric", names.counter)
-    histogram = table.matching("histogram", _METRIC, "the name of a metric", names.histogram).removesuffix("_bucket")
-    labels = table.optional_names("status", _LABEL, "the name of a label") or names.status
+    names = read_names(table)
     own = {key: table.optional_text(key) for key in ("requests", "errors", "durations", "bug")}
-    units = {"s": _MS, "ms": 1.0}
-    unit = table.choice("unit", units, next(name for name, ms in units.items() if ms == names.unit_ms))
-    every = (f"{counter}{{$side}}", f"{histogram}_count{{$side}}")
-    failed = [f'{counter}{{$side,{label}=~"5.."}}' for label in labels]
-    told = [f'{counter}{{$side,{label}!=""}}' for label in labels]
+    every = (f"{names.counter}{{$side}}", f"{names.histogram}_count{{$side}}")
+    failed = [f'{names.counter}{{$side,{label}=~"5.."}}' for label in names.status]
+    told = [f'{names.counter}{{$side,{label}!=""}}' for label in names.status]
     scraped = own["requests"] is None
     return Queries(
         requests=own["requests"] or _count_growth(every[:1]),
         errors=own["errors"] or _count_growth(failed),
-        durations=own["durations"] or f"sum by (le) (increase({histogram}_bucket{{$side}}[$window]))",
+        durations=own["durations"] or f"sum by (le) (increase({names.histogram}_bucket{{$side}}[$window]))",
         samples=f"max({_join('count_over_time({}[$window])', every)})" if scraped else None,
         newest=f"max({_join('timestamp({})', every)})" if scraped else None,
         labelled=None if own["errors"] else f"count({_join('{}', told)})",
         bug=own["bug"],
-        unit_ms=units[unit],
+        unit_ms=names.unit_ms,
     )
 
 

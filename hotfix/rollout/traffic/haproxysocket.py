@@ -13,6 +13,7 @@ from hotfix.rollout.traffic.limits import SOCKET_BYTES_MOST, SOCKET_SECONDS
 
 _RUNNING = ("1", "2")  # starting, running
 _STATE_VERSION = "1"
+_END = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Socket:
         Raises:
             TrafficError: as `ask`; or there is no such backend.
         """
-        answer = self.ask(f"show servers state {backend}")
+        answer = self._ask_whole(f"show servers state {backend}")
         version, _, table = answer.partition("\n")
         if version.strip() != _STATE_VERSION:
             raise TrafficError(f"expected the servers of HAProxy's backend {backend!r}, found: {_first_line(answer)}")
@@ -76,7 +77,7 @@ class Socket:
 
     def read_process(self) -> Process:
         """Return which process answers."""
-        answer = self.ask("show info")
+        answer = self._ask_whole("show info")
         fields = dict(line.split(": ", 1) for line in answer.splitlines() if ": " in line)
         try:
             return Process(int(fields["Pid"]), int(fields["Uptime_sec"]))
@@ -85,9 +86,16 @@ class Socket:
                 f"expected HAProxy's `show info` at {self.address}, found: {_first_line(answer)}"
             ) from None
 
+    def _ask_whole(self, command: str) -> str:
+        """Return the answer to a command that shows something: it ends with an empty line, or HAProxy died within."""
+        answer = self.ask(command)
+        if not answer.endswith(_END):
+            raise TrafficError(f"expected a whole answer of HAProxy at {self.address}, found one that was cut off")
+        return answer
+
     def _read_statistics(self, backend_id: str) -> list[dict[str, str]]:
         """Return the rows of a backend's servers; by its number, for a frontend may have the same name."""
-        answer = self.ask(f"show stat {backend_id} 4 -1")  # 4: servers, -1: all of them
+        answer = self._ask_whole(f"show stat {backend_id} 4 -1")  # 4: servers, -1: all of them
         if not answer.startswith("# pxname,"):
             raise TrafficError(f"expected HAProxy's `show stat` at {self.address}, found: {_first_line(answer)}")
         return list(csv.DictReader(answer.removeprefix("# ").strip().splitlines()))

@@ -4,6 +4,7 @@ A reload puts everything in force that lies on the disk: what others changed mea
 closes idle connections of clients, which `nginxbuckets` does not.
 """
 
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -110,11 +111,16 @@ class Nginx:
         if self._is_in_force(content):
             return
         workers = set(wait_for_workers(self.pid_file, self.reload_s))
-        with self._keep_before():
-            if self._read_file() != content:
-                self._write(content)
-            self._check()
-            self._reload(workers)
+        kept = self._keep_file()
+        try:
+            with self._bring_back(kept, BaseException):
+                if self._read_file() != content:
+                    self._write(content)
+                self._check()
+            with self._bring_back(kept, TrafficError):  # after an interrupt nginx may have read the new file already
+                self._reload(workers)
+        finally:
+            kept.unlink(missing_ok=True)  # both names are of one file where nothing was written
 
     def read_share(self) -> Reading:
         """Return the share of the file where nginx has read it since it was changed, else what is wrong."""
@@ -129,7 +135,7 @@ class Nginx:
             fits = abs(running - share) < 1e-6
             notes = () if fits else (f"{self.file} says {share:.4g}, nginx runs with {running:.4g}",)
             return Reading(running, f"nginx answers a share of {running:.4g}", (*notes, *self._find_pending(loaded)))
-        if self.file.stat().st_mtime > loaded:
+        if _find_change(self.file, math.inf) > loaded:
             since = format_time(datetime.fromtimestamp(int(loaded), UTC))
             return Reading(None, f"{self.file} was changed after nginx was loaded at {since}, so it is not in force")
         return Reading(
@@ -164,9 +170,8 @@ class Nginx:
             )
         return text
 
-    @contextmanager
-    def _keep_before(self) -> Iterator[None]:
-        """Keep the file under a second name, with its owner, mode and time; it comes back when what follows fails."""
+    def _keep_file(self) -> Path:
+        """Keep the file under a second name, with its owner, mode and time, and return that name."""
         kept = self.file.with_name(f".{self.file.name}.before")
         try:
             kept.unlink(missing_ok=True)
@@ -176,16 +181,19 @@ class Nginx:
             raise TrafficError(
                 f"expected a folder that can be written at {kept.parent}, found: {error.strerror}"
             ) from None
+        return kept
+
+    @contextmanager
+    def _bring_back(self, kept: Path, fault: type[BaseException]) -> Iterator[None]:
+        """Have the file as it was kept, or none where there was none, when what is done here fails so."""
         try:
             yield
-        except BaseException:
+        except fault:
             if kept.exists():
                 kept.replace(self.file)
             else:
                 self.file.unlink(missing_ok=True)
             raise
-        finally:
-            kept.unlink(missing_ok=True)  # both names are of one file where nothing was written
 
     def _write(self, content: str) -> None:
         try:
@@ -211,8 +219,8 @@ class Nginx:
         done = self._run("-T")
         if done.code:
             return (f"nginx would refuse its configuration now, so that no share can be set: {_find_error(done)}",)
-        files = [Path(path) for path in _INCLUDED.findall(done.out)]
-        newer = [str(path) for path in files if path.resolve() != self.file.resolve() and path.stat().st_mtime > loaded]
+        others = [Path(path) for path in _INCLUDED.findall(done.out) if Path(path).resolve() != self.file.resolve()]
+        newer = [str(path) for path in others if _find_change(path, 0.0) > loaded]
         return (f"a reload puts changes in force that others made to {', '.join(newer)}",) if newer else ()
 
     def _ask_probe(self) -> float | None:
@@ -234,6 +242,14 @@ class Nginx:
 
     def _run(self, *words: str) -> Done:
         return run_command((*self.command, *words), COMMAND_SECONDS)
+
+
+def _find_change(path: Path, unknown: float) -> float:
+    """Return when a file was changed last, Unix seconds; `unknown` where it cannot be looked at, as only nginx may."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return unknown
 
 
 def _find_error(done: Done) -> str:
