@@ -1,7 +1,8 @@
 """Reads agents and skills: Markdown files with front matter come in, checked values go out.
 
 Front matter is one ``key: value`` a line between two lines of ``---``; lists are separated by commas. A file that
-breaks the contract is refused with its path and line.
+breaks the contract is refused with its path and line. A project's own file stands in place of the packaged one of its
+name.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -12,13 +13,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from hotfix.core.errors import RuleError, did_you_mean
+from hotfix.core.errors import RuleError, UsageError, did_you_mean
+from hotfix.core.overrides import PROJECT, list_overrides
 from hotfix.core.resources import find_resource
 from hotfix.model.catalogue import Role
 
 _FENCE = "---"
 _SKILL_KEYS = ("name", "description")
-_AGENT_KEYS = (*_SKILL_KEYS, "tools", "skills", "model")
+_AGENT_KEYS = (*_SKILL_KEYS, "tools", "skills", "model", "step")
 _Part = TypeVar("_Part")
 
 
@@ -33,6 +35,28 @@ class Tool(StrEnum):
     RUN = "run"
 
 
+class Step(StrEnum):
+    """What an agent does when it is asked."""
+
+    DIAGNOSE = "diagnose"
+    PATCH = "patch"
+    TEST = "test"
+    PLAN = "plan"
+    REVIEW = "review"
+
+
+_USUAL_STEPS = {
+    "bug-diagnostician": Step.DIAGNOSE,
+    "patch-developer": Step.PATCH,
+    "hotfix-tester": Step.TEST,
+    "deployment-coordinator": Step.PLAN,
+    "incident-analyzer": Step.REVIEW,
+}
+"""The step of an agent whose file names none."""
+
+_FIVE = ", ".join(_USUAL_STEPS)
+
+
 @dataclass(frozen=True, slots=True)
 class Skill:
     """Know-how that agents are given before they act."""
@@ -40,6 +64,7 @@ class Skill:
     name: str
     description: str
     text: str
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +76,14 @@ class Agent:
     tools: tuple[Tool, ...]
     skills: tuple[Skill, ...]
     role: Role
+    step: Step
     text: str
+    path: Path
+    lines: Mapping[str, int]  # of its file, on which each key of the front matter stands
+
+    def find(self, key: str) -> str:
+        """Return ``path:line`` of a key of its front matter."""
+        return f"{self.path}:{self.lines.get(key, 1)}"
 
     @property
     def constant(self) -> str:
@@ -59,23 +91,33 @@ class Agent:
         return "\n\n".join((self.text, *(skill.text for skill in self.skills)))
 
 
-@cache
 def load_skills() -> Mapping[str, Skill]:
-    """Return the packaged skills by name.
+    """Return all skills by name: the project's own, and the packaged ones of other names.
 
     Raises:
-        RuleError: a file breaks the contract; the message names file and line.
+        RuleError: a packaged file breaks the contract; the message names file and line.
+        UsageError: a file of the project does.
     """
+    return _load_skills(PROJECT.absolute())
+
+
+def load_agents() -> Mapping[str, Agent]:
+    """Return all agents by name: the project's own, and the packaged ones of other names.
+
+    Raises:
+        RuleError: a packaged file breaks the contract; the message names file and line.
+        UsageError: a file of the project does.
+    """
+    return _load_agents(PROJECT.absolute())
+
+
+@cache
+def _load_skills(_project: Path) -> Mapping[str, Skill]:
     return MappingProxyType(_read_all("skills", read_skill))
 
 
 @cache
-def load_agents() -> Mapping[str, Agent]:
-    """Return the packaged agents by name.
-
-    Raises:
-        RuleError: a file breaks the contract; the message names file and line.
-    """
+def _load_agents(_project: Path) -> Mapping[str, Agent]:
     return MappingProxyType(_read_all("agents", lambda path: read_agent(path, load_skills())))
 
 
@@ -86,7 +128,7 @@ def read_skill(path: Path) -> Skill:
         RuleError: its front matter breaks the contract.
     """
     front = _read_front(path, _SKILL_KEYS)
-    return Skill(front.name(), front.text("description"), front.body)
+    return Skill(front.name(), front.text("description"), front.body, path)
 
 
 def read_agent(path: Path, skills: Mapping[str, Skill]) -> Agent:
@@ -102,8 +144,21 @@ def read_agent(path: Path, skills: Mapping[str, Skill]) -> Agent:
         tools=tuple(Tool(name) for name in front.choices("tools", [tool.value for tool in Tool])),
         skills=tuple(skills[name] for name in front.choices("skills", skills)),
         role=Role(front.choice("model", [role.value for role in Role])),
+        step=_read_step(front),
         text=front.body,
+        path=path,
+        lines=MappingProxyType({key: line for key, (line, _) in front.fields.items()}),
     )
+
+
+def _read_step(front: "_Front") -> Step:
+    usual = _USUAL_STEPS.get(front.path.stem)
+    if "step" not in front.fields:
+        if usual is None:
+            known = ", ".join(sorted(Step))
+            raise RuleError(f"{front.path}:1: step: expected one of {known}, found none; only {_FIVE} need none")
+        return usual
+    return Step(front.choice("step", [step.value for step in Step]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +202,7 @@ class _Front:
 
 
 def _read_front(path: Path, keys: Collection[str]) -> _Front:
-    first, *lines = [*path.read_text(encoding="utf-8").splitlines(), ""]
+    first, *lines = [*_read_text(path).splitlines(), ""]
     if first != _FENCE or _FENCE not in lines:
         raise RuleError(f"{path}:1: expected front matter between two lines of {_FENCE}, found {first!r:.40}")
     end = lines.index(_FENCE)
@@ -164,5 +219,26 @@ def _read_front(path: Path, keys: Collection[str]) -> _Front:
     return _Front(path, fields, body)
 
 
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RuleError(f"{path}: expected a text file, found: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise RuleError(f"{path}:{line}: expected UTF-8, found the byte {error.object[error.start]:#04x}") from None
+
+
 def _read_all(folder: str, read: Callable[[Path], _Part]) -> dict[str, _Part]:
-    return {path.stem: read(path) for path in sorted(find_resource("templates", folder).glob("*.md"))}
+    packaged = {path.stem: read(path) for path in sorted(find_resource("templates", folder).glob("*.md"))}
+    return packaged | {path.stem: _read_own(path, read) for path in list_overrides(folder)}
+
+
+def _read_own(path: Path, read: Callable[[Path], _Part]) -> _Part:
+    """Return what a project's own file holds; a fault of it is the user's to mend."""
+    if path.suffix != ".md":
+        raise UsageError(f"{path}: expected a file NAME.md, found {path.name!r}")
+    try:
+        return read(path)
+    except RuleError as error:
+        raise UsageError(str(error)) from None

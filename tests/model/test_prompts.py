@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from hotfix.core.errors import RuleError
 from hotfix.core.plain import tame
 from hotfix.diagnosis.claimfacts import Citables, gather_citables
-from hotfix.model.agentfiles import Tool, load_agents, load_skills, read_agent, read_skill
+from hotfix.model.agentfiles import Step, Tool, load_agents, load_skills, read_agent, read_skill
 from hotfix.model.catalogue import Role
 from hotfix.model.prompts import lay_out_facts, make_prompt, order_facts
 from tests.report.analyses import incident, with_texts
 
 _CHARACTERS_PER_TOKEN = 4  # of English, at least
-_AGENT = "---\nname: a\ndescription: d\ntools: read, grep\nskills: s\nmodel: fast\n---\nYou look.\n"
+_AGENT = "---\nname: a\ndescription: d\ntools: read, grep\nskills: s\nmodel: fast\nstep: test\n---\nYou look.\n"
 _SKILL = "---\nname: s\ndescription: d\n---\nHow to look.\n"
 
 
@@ -44,6 +44,7 @@ def test_five_agents_have_the_tools_skill_and_role_of_the_specification() -> Non
         "incident-analyzer": ("read write", "incident-analysis", Role.JUDGE),
     }
     assert sorted(load_skills()) == sorted(skill for _, skill, _ in told.values())
+    assert [agent.step for agent in load_agents().values()] == ["diagnose", "plan", "test", "review", "patch"]
 
 
 def test_agent_and_skill_leave_room_for_facts() -> None:
@@ -57,7 +58,8 @@ def test_agent_file_is_read(tmp_path: Path) -> None:
     """Front matter and text become an agent that holds its skills."""
     skill = read_skill(_write(tmp_path / "s.md", _SKILL))
     agent = read_agent(_write(tmp_path / "a.md", _AGENT), {"s": skill})
-    assert (agent.name, agent.tools, agent.skills, agent.role) == ("a", (Tool.READ, Tool.GREP), (skill,), Role.FAST)
+    assert (agent.name, agent.tools, agent.skills) == ("a", (Tool.READ, Tool.GREP), (skill,))
+    assert (agent.role, agent.step, agent.find("tools")) == (Role.FAST, Step.TEST, f"{tmp_path}/a.md:4")
     assert agent.constant == "You look.\n\nHow to look."
 
 
@@ -69,11 +71,14 @@ def test_agent_file_is_read(tmp_path: Path) -> None:
         (_AGENT.replace("skills: s", "skills: t"), "a.md:5: skills: expected one of s, found 't'"),
         (_AGENT.replace("model: fast", "model: quick"), "a.md:6: model: expected one of fast, judge, found 'quick'"),
         (_AGENT.replace("tools:", "tool:"),
-         "a.md:4: expected one line each for name, description, tools, skills, model, found 'tool: read, grep'; did"),
+         "a.md:4: expected one line each for name, description, tools, skills, model, step, found 'tool: read, grep'"),
         (_AGENT.replace("model: fast", "name: a"), "a.md:6: expected one line each for"),
         (_AGENT.replace("model: fast\n", ""), "a.md:1: model: expected a value, found none"),
+        (_AGENT.replace("step: test", "step: tests"),
+         "a.md:7: step: expected one of diagnose, patch, plan, review, test, found 'tests'; did you mean 'test'?"),
+        (_AGENT.replace("step: test\n", ""), "a.md:1: step: expected one of diagnose, patch, plan, review, test"),
         (_AGENT.replace("name: a", "name: b"), "a.md:2: name: expected 'a', as the file is called, found 'b'"),
-        (_AGENT.replace("You look.\n", ""), "a.md:8: expected a text below the front matter, found none"),
+        (_AGENT.replace("You look.\n", ""), "a.md:9: expected a text below the front matter, found none"),
         ("You look.", "a.md:1: expected front matter between two lines of ---, found 'You look.'"),
         ("---\nname: a\n", "a.md:1: expected front matter between two lines of ---, found '---'"),
     ],
