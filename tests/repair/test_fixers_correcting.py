@@ -28,6 +28,72 @@ _DECIMAL = "from decimal import Decimal\n\n\n" + _PRICE
 _MIXED = "unsupported operand type(s) for *: 'decimal.Decimal' and 'float'"
 _UNPACK = "too many values to unpack (expected 2)"
 
+_LATER = (
+    "def late(row):\n    now = datetime.utcnow()\n    at = row.at\n    log(now)\n    return at < now\n"
+)  # fmt: skip
+_WEIGH = (
+    "def weigh(rows):\n    sums = {}\n    for row in rows:\n        sums[row.day][row.kind] += row.a if row.a else 1\n"
+)
+_WEIGHED = (
+    "        sums.setdefault(row.day, {})\n"
+    "        sums[row.day][row.kind] = sums[row.day][row.kind] + (row.a if row.a else 1) if row.kind in sums[row.day] "
+    "else row.a if row.a else 1"
+)
+_TALLY = (
+    "function tally(rows) {\n  const sums = {};\n  for (const row of rows) {\n"
+    "    sums[row.day][row.kind] += row.a || 1;\n  }\n}\n"
+)
+_TALLIED = (
+    "    sums[row.day] ??= {};\n"
+    "    sums[row.day][row.kind] = sums[row.day][row.kind] === undefined ? row.a || 1 : sums[row.day][row.kind] "
+    "+ (row.a || 1);"
+)
+_BOTH = (
+    "package a\n\nfunc (s *Store) size() int {\n\ts.mu.Lock()\n\tdefer s.mu.Unlock()\n\treturn len(s.m)\n}\n\n"
+    "func (s *Store) Put(k string) {\n\ts.m[k] = s.size()\n}\n"
+)
+_BOX = "class A {\n    Object f(Object a) {\n        return (Long) a;\n    }\n}\n"
+_CAST = "class java.lang.{0} cannot be cast to class java.lang.{1} (both are in module java.base)"
+_TRIM = "function f(v) {\n  return v.trim();\n}\n"
+_FIXED = "function f(v) {\n  return v.toFixed(2);\n}\n"
+_JOIN = "def say(row):\n    return 'n: ' + row.count\n"
+_JOINED = 'can only concatenate str (not "{}") to str'
+_ADD = "def add(row):\n    return row.name + row['key']\n"
+_GO_NUMBER = 'package a\n\nfunc f(m map[string]any) (int, error) {\n\tn := m["n"].(int)\n\treturn n, nil\n}\n'
+_GO_TOLD = "interface conversion: interface {} is float64, not int"
+_GO_READ = (
+    'package a\n\nimport "errors"\n\nfunc f(m map[string]any) (int, error) {\n'
+    '\tif number, ok := m["n"].(float64); !ok || number != float64(int(number)) {\n'
+    '\t\treturn 0, errors.New("f: m[\'n\'] is no int")\n\t}\n\tn := int(m["n"].(float64))\n\treturn n, nil\n}\n'
+)
+_PIECES = "def read(text, mark):\n    name, value = text.split(mark)\n    use(name, value)\n"
+_FIRSTS = "def read(text):\n    pairs = [dict([line.split('=')]) for line in text]\n    use(pairs)\n"
+_CLOSED = (
+    "async function rows() {\n  return [];\n}\nasync function first(ids) {\n  return ids.map((id) =>\n"
+    "    rows(id).slice(1),\n  );\n}\n"
+)
+_GONE = (
+    "async function rows() {\n  return [];\n}\nasync function first() {\n  const found = rows();\n"
+    "  return found.last.id;\n}\n"
+)
+_READING = "Cannot read properties of undefined (reading '{}')"
+_PAGE = (
+    "package a\n\nfunc page(xs []int, n, size int) []int {\n\tstart := n * size\n\tend := start + size\n"
+    "\treturn xs[start:end]\n}\n"
+)
+_PAGED = _PAGE.replace(
+    "\treturn",
+    "\tif end > len(xs) {\n\t\tend = len(xs)\n\t}\n\tif start > end {\n\t\tstart = end\n\t}\n\treturn",
+)
+_PAGES = (
+    "package a\n\nfunc pages(xs []int, size int) {\n\tfor n := 0; n < 9; n++ {\n\t\tstart := n * size\n"
+    "\t\tend := start + size\n\t\tuse(xs[start:end])\n\t}\n}\n"
+)
+_BEYOND = "runtime error: slice bounds out of range [:4] with capacity 3"
+_BARE = "function sum(xs) {\n  let n = 0;\n  for (const x of xs) n += x.a.b;\n  return n;\n}\n"
+_BRACED = "function sum(xs) {\n  let n = 0;\n  for (const x of xs) {\n    n += x.a.b;\n  }\n  return n;\n}\n"
+_BRACED_GUARD = _BRACED.replace("    n +=", "    if (x.a == null) {\n      continue;\n    }\n    n +=")
+
 _CASES = {
     "first of a group": (
         "grouped", "a.py", _GROUP, 4, "KeyError", "'mon'",
@@ -41,6 +107,74 @@ _CASES = {
             "        days[row.day][row.kind] = days[row.day].get(row.kind, 0) + 1",
         ),
     ),
+    "a sum that is no plain number": (
+        "grouped", "a.py", _WEIGH, 4, "KeyError", "'mon'",
+        _WEIGH.replace("        sums[row.day][row.kind] += row.a if row.a else 1", _WEIGHED),
+    ),
+    "the same in JavaScript": (
+        "grouped", "a.js", _TALLY, 4, "TypeError", _READING.format("x"),
+        _TALLY.replace("    sums[row.day][row.kind] += row.a || 1;", _TALLIED),
+    ),
+    "a method that calls one which takes the lock": ("locked", "a.go", _BOTH, 10, "panic", _WRITES, None),
+    "a whole where a long is read": (
+        "converted", "A.java", _BOX, 3, "ClassCastException", _CAST.format("Integer", "Long"),
+        _BOX.replace("(Long) a", "a == null ? null : ((Long) ((Number) a).longValue())"),
+    ),
+    "a long that an int must hold": (
+        "converted", "A.java", _BOX.replace("Long", "Integer"), 3, "ClassCastException",
+        _CAST.format("Long", "Integer"),
+        _BOX.replace("(Long) a", "a == null ? null : ((Integer) Math.toIntExact((Long) a))"),
+    ),
+    "a fraction that a long would lose": (
+        "converted", "A.java", _BOX, 3, "ClassCastException", _CAST.format("Double", "Long"), None
+    ),
+    "a number where a text is trimmed": (
+        "converted", "a.js", _TRIM, 2, "TypeError", "v.trim is not a function",
+        _TRIM.replace("return v", "return (typeof v === 'number' ? String(v) : v)"),
+    ),
+    "a text where a number is rounded": (
+        "converted", "a.js", _FIXED, 2, "TypeError", "v.toFixed is not a function",
+        _FIXED.replace("return v", "return (typeof v === 'string' ? Number(v) : v)"),
+    ),
+    "what another call gives is not asked for twice": (
+        "converted", "a.js", _TRIM.replace("v.trim", "next().trim"), 2, "TypeError", "next(...).trim is not a function",
+        None,
+    ),
+    "a number joined to a text": (
+        "converted", "a.py", _JOIN, 2, "TypeError", _JOINED.format("int"), _JOIN.replace("row.count", "str(row.count)")
+    ),
+    "nothing joined to a text": ("converted", "a.py", _JOIN, 2, "TypeError", _JOINED.format("NoneType"), None),
+    "a quote in a key is no text that is joined": (
+        "converted", "a.py", _ADD, 2, "TypeError", _JOINED.format("int"), None
+    ),
+    "a number of JSON": (
+        "converted", "a.go", _GO_NUMBER, 4, "panic", _GO_TOLD, _GO_READ
+    ),
+    "pieces between what is not written down": ("parted", "a.py", _PIECES, 2, "ValueError", _UNPACK, None),
+    "pieces that get no names": ("parted", "a.py", _FIRSTS, 2, "ValueError", _UNPACK, None),
+    "a time that was taken before": (
+        "timezone", "a.py", _LATER, 5, "TypeError", _NAIVE,
+        _LATER.replace("at < now", "at < (now if at.tzinfo is None else datetime.now(at.tzinfo))"),
+    ),
+    "a time that was given twice": (
+        "timezone", "a.py", _LATER.replace("log(now)", "now = row.seen"), 5, "TypeError", _NAIVE, None
+    ),
+    "a closure that may not wait": (
+        "awaited", "a.js", _CLOSED, 6, "TypeError", "rows(...).slice is not a function", None
+    ),
+    "a member of what was not waited for": (
+        "awaited", "a.js", _GONE, 6, "TypeError", _READING.format("id"), _GONE.replace("= rows()", "= await rows()")
+    ),
+    "a result that is undefined itself": ("awaited", "a.js", _GONE, 6, "TypeError", _READING.format("last"), None),
+    "a page beyond the last": ("bounds", "a.go", _PAGE, 6, "panic", _BEYOND, _PAGED),
+    "pages that are counted": (
+        "bounds", "a.go", _PAGES, 7, "panic", _BEYOND,
+        _PAGES.replace("\t\tuse", "\t\tif len(xs) < end {\n\t\t\treturn\n\t\t}\n\t\tuse"),
+    ),
+    "a loop with a block": (
+        "missing_value", "a.js", _BRACED, 4, "TypeError", _READING.format("b"), _BRACED_GUARD
+    ),
+    "a loop without a block": ("missing_value", "a.js", _BARE, 3, "TypeError", _READING.format("b"), None),
     "a field that a partner left out is no group": ("grouped", "a.py", _LOAD, 2, "KeyError", "'items'", None),
     "what a loop changes": (
         "copied", "a.py", _SWEEP, 2, "RuntimeError", _CHANGED, _SWEEP.replace("in store", "in list(store)")

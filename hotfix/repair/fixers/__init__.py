@@ -30,6 +30,7 @@ from hotfix.repair.fixers.serialised import fix_serialised
 from hotfix.repair.fixers.spelling import fix_spelling
 from hotfix.repair.fixers.timeout import fix_timeout
 from hotfix.repair.fixers.timezone import fix_timezone
+from hotfix.repair.fixers.usual_default import fix_usual_default
 from hotfix.repair.fixers.wrong_type import fix_wrong_type
 from hotfix.repair.fixers.zero import fix_zero
 
@@ -53,6 +54,7 @@ FIXERS: dict[str, Fixer] = {
     "must": fix_must,
     "ignored_error": fix_ignored_error,
     "nil_map": fix_nil_map,
+    "usual_default": fix_usual_default,
     "missing_value": fix_missing_value,
     "missing_key": fix_missing_key,
     "empty": fix_empty,
@@ -69,8 +71,8 @@ FIXERS: dict[str, Fixer] = {
 
 CORRECTIONS = frozenset(
     {"number_format", "date_format", "both_keys", "renamed_column", "spelling", "converted", "timezone", "awaited",
-     "grouped", "copied", "locked", "rounded", "extra_field", "serialised", "changeable"}
+     "grouped", "copied", "locked", "rounded", "extra_field", "serialised", "changeable", "usual_default"}
 )  # fmt: skip
-"""Fixers that do what the code meant to do: nothing is left out and no value is made up, as guards do."""
+"""Fixers that do what the code meant to do: nothing that it reads is left out and no value is made up, as guards do."""
 
 __all__ = ["CORRECTIONS", "FIXERS", "Fix", "Fixer", "Trouble"]

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe
-from hotfix.repair.fixers.tree import replace_node
-from hotfix.repair.source import span_lines
+from hotfix.repair.fixers.tree import key, replace_node
+from hotfix.repair.source import FUNCTIONS, Source, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _TOLD = re.compile(r"is not a function|is not iterable|of undefined|'coroutine'")
+_READING = re.compile(r"of undefined \(reading '([^']+)'\)")
 _ASYNC = r"\basync\s+(?:def\s+|function\s*\*?\s*)?{0}\s*\(|\b{0}\s*(?::[^=\n]+)?=\s*async\b"
 
 
@@ -24,7 +25,12 @@ def fix_awaited(trouble: Trouble) -> Iterator[Fix]:
         return
     line = trouble.source.lines[trouble.line - 1]
     for node in trouble.nodes:
-        if _is_unawaited(trouble, node) and _is_used(node, trouble.line, line):
+        if (
+            _is_unawaited(trouble, node)
+            and _may_wait(trouble, node)
+            and not _is_there(trouble, node)
+            and _is_used(node, trouble.line, line)
+        ):
             waited = f"await {node.text()}"
             parent = node.parent()
             taken_off = parent is not None and parent.kind() in {"member_expression", "attribute", "subscript",
@@ -40,6 +46,26 @@ def fix_awaited(trouble: Trouble) -> Iterator[Fix]:
             return
 
 
+def _may_wait(trouble: Trouble, node: "SgNode") -> bool:
+    """Tell whether a node stands in the function that failed itself, and in no closure in it."""
+    inner = next((above for above in node.ancestors() if above.kind() in FUNCTIONS | {"lambda"}), None)
+    return inner is not None and trouble.function is not None and key(inner) == key(trouble.function)
+
+
+def _is_there(trouble: Trouble, node: "SgNode") -> bool:
+    """Tell whether the message says that what a call gave is itself undefined, which what is waited for never is."""
+    told = _READING.search(trouble.message)
+    parent = node.parent()
+    name = parent.field("name") if parent is not None and parent.kind() == "variable_declarator" else None
+    holder = name.text() if name is not None else node.text()
+    for one in trouble.nodes if told is not None else ():
+        value, member = one.field("object"), one.field("property")
+        texts = (value.text(), member.text()) if value is not None and member is not None else ()
+        if told is not None and texts == (holder, told[1]) and trouble.lies_in(one):
+            return True
+    return False
+
+
 def _is_unawaited(trouble: Trouble, node: "SgNode") -> bool:
     """Tell whether a node calls a function that the sources declare as asynchronous, and nothing waits for it."""
     function, parent = node.field("function"), node.parent()
@@ -51,7 +77,12 @@ def _is_unawaited(trouble: Trouble, node: "SgNode") -> bool:
     if not re.fullmatch(r"\w+", name):
         return False
     declared = re.compile(_ASYNC.format(name))
-    return any(declared.search(source.text) for source in trouble.sources.values())
+    return any(declared.search(one.text) for one in trouble.sources.values() if _shares(one, trouble.source))
+
+
+def _shares(one: Source, other: Source) -> bool:
+    """Tell whether functions of one file can be called in the other."""
+    return (one.language == "python") == (other.language == "python") and one.language not in {"java", "go"}
 
 
 def _is_used(node: "SgNode", number: int, line: str) -> bool:

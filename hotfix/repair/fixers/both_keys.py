@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe, dialect_of
-from hotfix.repair.fixers.tree import is_plain, key, replace_node
+from hotfix.repair.fixers.tree import is_plain, key, list_children, replace_node
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -68,8 +68,8 @@ def _list_java(trouble: Trouble) -> Iterator[tuple["SgNode", str]]:
         return
     for node in trouble.nodes:
         name, arguments = node.field("name"), node.field("arguments")
-        given = arguments.named_children() if arguments is not None else []
-        on_line = node.range().start.line + 1 <= trouble.line <= node.range().end.line + 1
+        given = list_children(arguments)
+        on_line = trouble.lies_in(node)
         asks = node.kind() == "method_invocation" and name is not None and name.text() == "get" and on_line
         if asks and len(given) == 1 and given[0].kind() == "string_literal":
             yield node, given[0].text()[1:-1]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe, dialect_of, find_unit, find_way_out, put_guard
-from hotfix.repair.fixers.tree import find_statement, is_plain, replace_node, starts_its_line
+from hotfix.repair.fixers.tree import find_statement, is_plain, list_children, replace_node, starts_its_line
 from hotfix.repair.limits import FIXES_EACH
-from hotfix.repair.source import replace_lines, span_lines
+from hotfix.repair.source import FUNCTIONS, replace_lines, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -68,7 +68,13 @@ def _clamp_page(trouble: Trouble, node: "SgNode", sequence: "SgNode") -> Fix | N
     text = trouble.function.text() if trouble.function is not None else ""
     own = all(re.search(rf"\b{name}\b\s*:?=(?!=)" if name.isidentifier() else r"(?!)", text) for name in names)
     statement = find_statement(node)
-    if not own or len(set(names)) != len(names) or statement is None or "begin" in trouble.message:
+    if (
+        not own
+        or len(set(names)) != len(names)
+        or statement is None
+        or _counts(statement)
+        or "begin" in trouble.message
+    ):
         return None
     first = span_lines(statement)[0]
     line = trouble.source.lines[first - 1]
@@ -89,12 +95,23 @@ def _clamp_page(trouble: Trouble, node: "SgNode", sequence: "SgNode") -> Fix | N
     )
 
 
+def _counts(statement: "SgNode") -> bool:
+    """Tell whether a statement stands in a loop that counts: its pages end where the count does."""
+    for above in statement.ancestors():
+        if above.kind() in FUNCTIONS:
+            return False
+        ranged = any(one.kind() == "range_clause" for one in above.named_children())
+        if above.kind() in {"for_statement", "while_statement", "do_statement"} and not ranged:
+            return True
+    return False
+
+
 def _read_ends(node: "SgNode") -> tuple["SgNode | None", "SgNode | None"]:
     """Return where a part begins and ends."""
     if node.kind() == "slice_expression":
         return node.field("start"), node.field("end")
     arguments = node.field("arguments")
-    given = arguments.named_children() if arguments is not None else []
+    given = list_children(arguments)
     return (given[0], given[1]) if len(given) == 2 else (None, None)  # from, to
 
 
@@ -201,7 +218,7 @@ def _read_access(node: "SgNode") -> tuple["SgNode", "SgNode"] | None:
         sequence, index = (node.field(name) for name in _KINDS[node.kind()])
     elif node.kind() == "method_invocation":
         name, arguments = node.field("name"), node.field("arguments")
-        taken = arguments.named_children() if arguments is not None else []
+        taken = list_children(arguments)
         if name is None or name.text() not in {"get", "charAt"} or len(taken) != 1:
             return None
         sequence, index = node.field("object"), taken[0]

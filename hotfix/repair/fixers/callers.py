@@ -5,17 +5,21 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Trouble
-from hotfix.repair.fixers.tree import CHAIN, key, walk
+from hotfix.repair.fixers.dialects.logs import is_log_call
+from hotfix.repair.fixers.tree import CALLS, CHAIN, key, walk
 from hotfix.repair.source import Source, find_function, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_CALLS = frozenset({"call", "call_expression", "method_invocation"})
 _ASKED = (
     r"!\s*{0}\b|\bnot {0}\b|if {0}\s*[:)]|\(\s*{0}\s*\)\s*\{{"
     r"|\b{0}\s*(?:===?|!==?|is\b|\?\.|\?\?|&&|\|\||or\b|and\b|\?)"
 )
+_ARGUMENTS = frozenset({"argument_list", "arguments"})
+_SHOWS = re.compile(r"(?:print|str|repr|String|fmt\.Print\w*|System\.out\.print\w*)\(")
+"""Calls that bear nothing as well as anything."""
+
 _USED = r"(?<![\w.])(?<!return ){0}\b"
 
 
@@ -34,12 +38,12 @@ def _list_calls(trouble: Trouble, name: str) -> Iterator[tuple[Source, "SgNode"]
             continue
         for node in walk(source.root):
             function = node.field("function") or node.field("name")
-            if node.kind() in _CALLS and function is not None and re.split(r"\W", function.text())[-1] == name:
+            if node.kind() in CALLS and function is not None and re.split(r"\W", function.text())[-1] == name:
                 yield source, node
 
 
 def _takes(source: Source, call: "SgNode") -> bool:
-    """Tell whether something is taken off a call, or the name that its result is given to is used, and nothing asks."""
+    """Tell whether something is taken off a call, it is an argument, or its name is used later, and nothing asks."""
     parent = call.parent()
     if parent is None:
         return False
@@ -47,6 +51,9 @@ def _takes(source: Source, call: "SgNode") -> bool:
         call, parent = parent, parent.parent()
     if parent is None:
         return False
+    if parent.kind() in _ARGUMENTS:
+        whole = parent.parent()
+        return whole is not None and not is_log_call(whole.text()) and not _SHOWS.match(whole.text())
     if parent.kind() in CHAIN:
         children = parent.named_children()
         return "?." not in parent.text() and bool(children) and key(children[0]) == key(call)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.tree import walk
-from hotfix.repair.source import Source, find_function, name_function
+from hotfix.repair.source import Source, find_function, name_function, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -36,6 +36,11 @@ class Trouble:
     def nodes(self) -> "tuple[SgNode, ...]":
         """Return everything in the function that failed, in the order of the text; nothing outside of functions."""
         return tuple(walk(self.function)) if self.function is not None else ()
+
+    def lies_in(self, node: "SgNode") -> bool:
+        """Tell whether the line that failed is one of a node's."""
+        first, last = span_lines(node)
+        return first <= self.line <= last
 
     @property
     def place(self) -> str:

@@ -5,12 +5,12 @@ A number that came as text (or the other way round), another kind of number: JSO
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
-from hotfix.repair.fixers.guards import describe, dialect_of, find_unit, find_way_out
-from hotfix.repair.fixers.tree import find_statement, is_plain, replace_node, starts_its_line
-from hotfix.repair.source import replace_lines, span_lines
+from hotfix.repair.fixers.guards import describe, put_guard
+from hotfix.repair.fixers.tree import is_plain, replace_node
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -21,8 +21,17 @@ _OF_TEXTS = frozenset(
      "padEnd", "charAt", "match", "substring", "localeCompare"}
 )  # fmt: skip
 _CAST = re.compile(r"class java\.lang\.(\w+) cannot be cast to class java\.lang\.(\w+)")
-_JAVA = {"Long": "longValue", "Integer": "intValue", "Double": "doubleValue", "Float": "floatValue"}
+_JAVA = {
+    ("Integer", "Long"): "((Number) {0}).longValue()", ("Short", "Long"): "((Number) {0}).longValue()",
+    ("Byte", "Long"): "((Number) {0}).longValue()", ("Long", "Integer"): "Math.toIntExact((Long) {0})",
+    ("Short", "Integer"): "((Number) {0}).intValue()", ("Byte", "Integer"): "((Number) {0}).intValue()",
+    ("Integer", "Double"): "((Number) {0}).doubleValue()", ("Short", "Double"): "((Number) {0}).doubleValue()",
+    ("Byte", "Double"): "((Number) {0}).doubleValue()", ("Float", "Double"): "((Number) {0}).doubleValue()",
+}  # fmt: skip
+"""What is held, and what it is cast to → a conversion that loses nothing; it throws where an int cannot hold a long."""
+
 _GO = re.compile(r"^interface conversion: .* is (float64|int|int64), not (u?int(?:8|16|32|64)?|float64|float32)$")
+_JOINED = re.compile(r'can only concatenate str \(not "(?:int|float|bool|decimal\.Decimal|datetime\.\w+|UUID)"\)')
 _SIDES = re.compile(
     r"unsupported operand type\(s\) for \S+: '([\w.]+)' and '([\w.]+)'"
     r"|not supported between instances of '([\w.]+)' and '([\w.]+)'"
@@ -38,7 +47,7 @@ def fix_converted(trouble: Trouble) -> Iterator[Fix]:
         return
     find = {"python": _fix_python, "java": _fix_java}.get(trouble.source.language or "", _fix_script)
     for node in trouble.nodes:
-        if not span_lines(node)[0] <= trouble.line <= span_lines(node)[1]:
+        if not trouble.lies_in(node):
             continue
         for one, fresh in find(trouble, node):
             yield _say(trouble, one, fresh)
@@ -57,12 +66,12 @@ def _fix_script(trouble: Trouble, node: "SgNode") -> Iterator[tuple["SgNode", st
     value, member = node.field("object"), node.field("property")
     if trouble.exception != "TypeError" or told is None or node.kind() != "member_expression":
         return
-    if value is None or member is None or member.text() != told[2] or value.text() != told[1]:
+    if value is None or member is None or (value.text(), member.text()) != (told[1], told[2]) or not is_plain(value):
         return
     if told[2] in _OF_NUMBERS:
-        yield value, f"Number({value.text()})"
+        yield value, f"(typeof {value.text()} === 'string' ? Number({value.text()}) : {value.text()})"
     elif told[2] in _OF_TEXTS:
-        yield value, f"String({value.text()})"
+        yield value, f"(typeof {value.text()} === 'number' ? String({value.text()}) : {value.text()})"
 
 
 def _fix_java(trouble: Trouble, node: "SgNode") -> Iterator[tuple["SgNode", str]]:
@@ -72,9 +81,9 @@ def _fix_java(trouble: Trouble, node: "SgNode") -> Iterator[tuple["SgNode", str]
         return
     if kind.text() != told[2]:
         return
-    parent = node.parent()
-    if told[2] in _JAVA and told[1] in {*_JAVA, "Short", "Byte"}:
-        fresh = f"{value.text()} == null ? null : (({told[2]}) ((Number) {value.text()}).{_JAVA[told[2]]}())"
+    parent, exact = node.parent(), _JAVA.get((told[1], told[2]))
+    if exact is not None:
+        fresh = f"{value.text()} == null ? null : (({told[2]}) {exact.format(value.text())})"
         bare = parent is not None and parent.kind() in {"variable_declarator", "argument_list", "return_statement"}
         yield node, fresh if bare else f"({fresh})"
     elif told[2] == "String":
@@ -82,31 +91,23 @@ def _fix_java(trouble: Trouble, node: "SgNode") -> Iterator[tuple["SgNode", str]
 
 
 def _assert_other(trouble: Trouble) -> Iterator[Fix]:
-    """Yield the assertion of the number's own type before the conversion: JSON's numbers are all float64."""
+    """Yield the conversion of the number's own type, behind a guard for what it cannot hold: JSON's are all float64."""
     told = _GO.match(trouble.message)
     for node in trouble.nodes if told else ():
-        kind, value, statement = node.field("type"), node.field("operand"), find_statement(node)
-        if node.kind() != "type_assertion_expression" or kind is None or value is None or statement is None or not told:
+        kind, value = node.field("type"), node.field("operand")
+        if node.kind() != "type_assertion_expression" or kind is None or value is None or not told:
             continue
-        first = span_lines(statement)[0]
-        line = trouble.source.lines[first - 1]
-        way_out = find_way_out(trouble, value)
-        if kind.text() != told[2] or not span_lines(node)[0] <= trouble.line <= span_lines(node)[1] or way_out is None:
+        if kind.text() != told[2] or not trouble.lies_in(node) or not is_plain(value):
             continue
-        if not starts_its_line(statement, line) or re.search(r"\bnumber\b", trouble.source.text):
-            continue
-        indent = line[: len(line) - len(line.lstrip())]
-        leaving = way_out.statement.replace("value is missing", f"{describe(value)} is no number".replace('"', "'"))
-        check = dialect_of(trouble).write_guard("!ok", leaving.split("\n"), find_unit(trouble.source))
-        ahead = [f"number, ok := {value.text()}.({told[1]})", *check]
-        text = replace_node(trouble.source.text, node, f"{told[2]}(number)")
-        yield Fix(
-            source=replace_lines(
-                trouble.source.with_text(text), first, first - 1, [indent + row for row in ahead]
-            ),
-            rationale=f"{describe(value)} holds a {told[1]}, as numbers of JSON do ({trouble.place}); it is converted.",
-            measures=("what is no number is refused", "no log line: the conversion is ordinary"),
-        )  # fmt: skip
+        given = f"{value.text()}.({told[1]})"
+        text = replace_node(trouble.source.text, node, f"{told[2]}({given})")
+        mended = replace(trouble, source=trouble.source.with_text(text))
+        found = next((one for one in mended.nodes if one.text() == given and mended.lies_in(one)), None)
+        lost = f"number != {told[1]}({told[2]}(number))"
+        condition = f"number, ok := {given}; !ok || {lost}"
+        fix = put_guard(mended, found, condition, f"{describe(value)} is no {told[2]}") if found is not None else None
+        if fix is not None:
+            yield replace(fix, measures=("what is no such number is refused", *fix.measures))
 
 
 def _fix_python(trouble: Trouble, node: "SgNode") -> Iterator[tuple["SgNode", str]]:
@@ -114,10 +115,9 @@ def _fix_python(trouble: Trouble, node: "SgNode") -> Iterator[tuple["SgNode", st
         "binary_operator", "augmented_assignment", "comparison_operator"
     }:  # fmt: skip
         return
-    if trouble.message.startswith("can only concatenate str"):
+    if _JOINED.match(trouble.message):
         parent = node.parent()
-        outer = parent is not None and parent.kind() == "binary_operator"
-        if (node.kind() != "augmented_assignment" and not outer and '"' in node.text()) or "'" in node.text():
+        if node.kind() == "binary_operator" and (parent is None or parent.kind() != "binary_operator"):
             yield from _join_texts(node)
         return
     told = _SIDES.search(trouble.message)
@@ -147,5 +147,5 @@ def _join_texts(node: "SgNode") -> Iterator[tuple["SgNode", str]]:
         node = left
     loose = [one for one in parts if one.kind() in {"subscript", "attribute", "identifier", "call"}
              and not one.text().startswith("str(")]  # fmt: skip
-    if len(loose) == 1:
+    if len(loose) == 1 and any(one.kind() in {"string", "concatenated_string"} for one in parts):
         yield loose[0], f"str({loose[0].text()})"

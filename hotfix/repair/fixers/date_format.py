@@ -6,7 +6,7 @@ from datetime import datetime
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.imports import bring_in
-from hotfix.repair.fixers.tree import is_plain, replace_node
+from hotfix.repair.fixers.tree import is_plain, list_children, replace_node
 
 _TOLD = re.compile(r"time data '([^']+)' does not match format '([^']+)'")
 _FORMATS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M",
@@ -25,11 +25,11 @@ def fix_date_format(trouble: Trouble) -> Iterator[Fix]:
     other = next((one for one in _FORMATS if _fits(told[1], one) and ("%z" in one) == ("%z" in told[2])), None)
     for node in trouble.nodes if other else ():
         function, arguments = node.field("function"), node.field("arguments")
-        given = arguments.named_children() if arguments is not None else []
+        given = list_children(arguments)
         if node.kind() != "call" or function is None or not function.text().endswith("strptime") or len(given) != 2:
             continue
         text, expected = given
-        if node.range().start.line + 1 <= trouble.line <= node.range().end.line + 1 and is_plain(text):
+        if trouble.lies_in(node) and is_plain(text):
             shape = "".join(
                 _PIECES.get(part, r"\d{2}" if part[0] == "%" else re.escape(part)) for part in _split(other)
             )

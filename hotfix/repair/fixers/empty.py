@@ -32,7 +32,7 @@ def fix_empty(trouble: Trouble) -> Iterator[Fix]:
     find = {"python": _list_python, "java": _list_java}.get(trouble.source.language or "", _list_javascript)
     for node, holder, condition in find(trouble) if trouble.source.language != "go" else ():
         if holder.range().end.line + 1 <= trouble.line <= node.range().end.line + 1 and is_plain(holder):
-            fix = put_guard(trouble, node, condition, f"{describe(holder)} is empty")
+            fix = put_guard(trouble, node, condition, f"{describe(holder)} is empty", holder)
             if fix is not None:
                 yield fix
 

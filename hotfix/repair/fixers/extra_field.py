@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe
 from hotfix.repair.fixers.tree import is_plain, replace_node
-from hotfix.repair.source import span_lines
 
 _TOLD = re.compile(r"^(\w+)\.__init__\(\) got an unexpected keyword argument")
 
@@ -23,7 +22,7 @@ def fix_extra_field(trouble: Trouble) -> Iterator[Fix]:
         function, arguments = node.field("function"), node.field("arguments")
         if node.kind() != "call" or function is None or arguments is None:
             continue
-        if not span_lines(node)[0] <= trouble.line <= span_lines(node)[1]:
+        if not trouble.lies_in(node):
             continue
         for spread in [one for one in arguments.named_children() if one.kind() == "dictionary_splat"]:
             held = spread.named_children()[0]

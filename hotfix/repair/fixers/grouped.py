@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe
-from hotfix.repair.fixers.tree import find_statement, is_plain, key, replace_node, starts_its_line
+from hotfix.repair.fixers.owners import begins_empty, is_made_empty
+from hotfix.repair.fixers.tree import (
+    bracket,
+    find_statement,
+    is_plain,
+    key,
+    list_children,
+    replace_node,
+    starts_its_line,
+)
 from hotfix.repair.source import Source, replace_lines, span_lines
 
 if TYPE_CHECKING:
@@ -31,7 +40,7 @@ def fix_grouped(trouble: Trouble) -> Iterator[Fix]:
         return
     find = {"python": _fix_python, "java": _fix_java}.get(language, _fix_javascript)
     for node in trouble.nodes:
-        if span_lines(node)[0] <= trouble.line <= span_lines(node)[1]:
+        if trouble.lies_in(node):
             fresh = find(trouble, node)
             if fresh is not None:
                 yield Fix(
@@ -39,6 +48,7 @@ def fix_grouped(trouble: Trouble) -> Iterator[Fix]:
                     rationale=f"{describe(fresh[1])} has nothing yet when its first item comes ({trouble.place}); "
                     "it begins empty then.",
                     measures=("default in place: no item is lost", "no log line: a first item is ordinary"),
+                    mitigation=not begins_empty(trouble, _read_store(fresh[1])),
                 )
                 return
 
@@ -71,10 +81,17 @@ def _begin_inner(trouble: Trouble, node: "SgNode", parent: "SgNode") -> tuple[So
     made = _default(node, "{}")
     if whole.kind() == "assignment":
         return _put(trouble, node, made), node
-    if inner is None or right is None or "+=" not in {one.text() for one in whole.children()}:
+    if inner is None or right is None or not is_plain(inner) or "+=" not in {one.text() for one in whole.children()}:
         return None
-    counted = f"{node.text()}[{inner.text()}] = {node.text()}.get({inner.text()}, 0) + {right.text()}"
-    return _stand_before(trouble, whole, made, counted, node)
+    return _stand_before(trouble, whole, made, count_first(node.text(), inner.text(), right), node)
+
+
+def count_first(store: str, asked: str, right: "SgNode") -> str:
+    """Return the statement that counts up under a key, or begins with what comes first: a number, a text or a list."""
+    if right.kind() in {"integer", "float"}:
+        return f"{store}[{asked}] = {store}.get({asked}, 0) + {right.text()}"
+    more = f"{store}[{asked}] + {bracket(right)}"
+    return f"{store}[{asked}] = {more} if {asked} in {store} else {right.text()}"
 
 
 def _default(node: "SgNode", empty: str) -> str:
@@ -85,8 +102,13 @@ def _default(node: "SgNode", empty: str) -> str:
 def _gathers(trouble: Trouble, store: "SgNode", asked: "SgNode") -> bool:
     """Tell whether something is gathered under keys: they are computed, or it begins empty in the function."""
     text = trouble.function.text() if trouble.function is not None else ""
-    made = re.search(rf"(?<![\w.]){re.escape(store.text())}(?:\s*:[^=\n]+)?\s*=\s*(?:\{{\}}|dict\(\))", text)
-    return made is not None or asked.kind() not in {"string", "integer", "unary_operator"}
+    made = is_made_empty(store.text(), text)
+    return made or asked.kind() not in {"string", "integer", "unary_operator"}
+
+
+def _read_store(node: "SgNode") -> str:
+    """Return what a key is looked up in."""
+    return re.split(r"\[|\.get\(", node.text(), maxsplit=1)[0]
 
 
 def _fix_javascript(trouble: Trouble, node: "SgNode") -> tuple[Source, "SgNode"] | None:
@@ -117,12 +139,16 @@ def _begin_set(trouble: Trouble, node: "SgNode") -> tuple[Source, "SgNode"] | No
     if left is None or right is None or store is None or store.kind() != "subscript_expression":
         return None
     named = left.field("property")
-    if not _is_computed(store) or (named is not None and not _is_told(trouble, named)):
+    if not _is_computed(store) or not is_plain(left) or (named is not None and not _is_told(trouble, named)):
         return None
     made = f"{store.text()} ??= {{}};"
     if node.kind() == "assignment_expression":
         return _stand_before(trouble, node, made, "", store)
-    counted = f"{left.text()} = ({left.text()} ?? 0) + {right.text()}"
+    counted = (
+        f"{left.text()} = ({left.text()} ?? 0) + {right.text()}"
+        if right.kind() == "number"
+        else f"{left.text()} = {left.text()} === undefined ? {right.text()} : {left.text()} + {bracket(right)}"
+    )
     adds = "+=" in {one.text() for one in node.children()}
     return _stand_before(trouble, node, made, counted, store) if adds else None
 
@@ -141,7 +167,7 @@ def _fix_java(trouble: Trouble, node: "SgNode") -> tuple[Source, "SgNode"] | Non
     if trouble.exception != "NullPointerException" or told is None or node.kind() != "method_invocation":
         return None
     name, store, arguments = (node.field(field) for field in ("name", "object", "arguments"))
-    given = arguments.named_children() if arguments is not None else []
+    given = list_children(arguments)
     made = _JAVA.get(told[1])
     if name is None or name.text() != "get" or store is None or len(given) != 1 or made is None:
         return None

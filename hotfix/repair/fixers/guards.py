@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.callers import needs_result
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects import DIALECTS, Dialect
+from hotfix.repair.fixers.grounds import find_ground, find_own_exit
 from hotfix.repair.fixers.imports import bring_in
+from hotfix.repair.fixers.precedents import find_loop_ground, find_sibling_exit
 from hotfix.repair.fixers.refusals import find_refusal
 from hotfix.repair.fixers.tree import find_loop, find_statement, list_names, starts_its_line
 from hotfix.repair.source import Source, replace_lines, span_lines
@@ -16,7 +18,11 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 
-_NOTHING = frozenset({"None", "null", "undefined"})
+_PAST_END = re.compile(
+    r"([\w.]+)\[(?:len\(\1\)|\1\.length)\]|([\w.]+)\.get\(\2\.size\(\)\)|([\w.]+)\.charAt\(\3\.length\(\)\)"
+)
+"""An item behind the last: a guard would always leave."""
+
 _MISSING = "value is missing"  # what an error says, until a guard knows better
 
 
@@ -26,7 +32,7 @@ class WayOut:
 
     statement: str
     means: str  # in words
-    harmless: bool  # the value is one that callers bear, as far as the code says
+    ground: str  # what in the code speaks for it, as half a sentence; empty: nothing does, it is a guess
     refuses: bool = False  # a request is answered as a bad one
 
 
@@ -35,31 +41,46 @@ def dialect_of(trouble: Trouble) -> Dialect:
     return DIALECTS[trouble.source.language or ""]
 
 
-def find_way_out(trouble: Trouble, node: "SgNode") -> WayOut | None:
-    """Return how to leave before a node is reached: past one item of a loop, by a handled error, or by a return."""
+def find_way_out(trouble: Trouble, node: "SgNode", of: "SgNode | None" = None) -> WayOut | None:
+    """Return how to leave before a node is reached; ``of``: what is missing, empty or zero, where that is another.
+
+    As a handler refuses, as another function of the file leaves where it asks the same, past the item of a loop, by an
+    error that callers handle, or by a return.
+    """
     refusal = find_refusal(trouble, node)
     if refusal is not None:
-        return WayOut(refusal, "the request is refused as a bad one", harmless=True, refuses=True)
-    end = "" if trouble.source.language in {"python", "go"} else ";"
+        return WayOut(refusal, "the request is refused as a bad one", "as a handler does", refuses=True)
     loop = find_loop(node)
-    if loop is not None and list_names(node) & _list_loop_names(loop):
-        return WayOut(f"continue{end}", "that item is left out", harmless=True)
+    of_item = loop is not None and bool(list_names(node) & _list_loop_names(loop))
+    sibling = find_sibling_exit(trouble, of or node)
+    if sibling is not None and not (of_item and sibling.statement.startswith("return")):
+        return WayOut(sibling.statement, f"{_say_exit(trouble, sibling.statement)}, as in {sibling.by}", sibling.by)
+    if loop is not None and of_item:
+        end = "" if trouble.source.language in {"python", "go"} else ";"
+        return WayOut(f"continue{end}", "that item is left out", find_loop_ground(trouble, node, loop))
     handled = _find_handled(trouble)
     if handled is not None:
-        return WayOut(handled, "an error is raised that callers handle", harmless=True)
-    back = dialect_of(trouble).find_return(trouble)
-    if back is None:
-        return None
-    value = back.removeprefix("return").strip(" ;")
-    if value in _NOTHING and needs_result(trouble):
+        return WayOut(handled, "an error is raised that callers handle", "as callers expect")
+    back = find_own_exit(trouble.function) or dialect_of(trouble).find_return(trouble)
+    if back is None or (_is_nothing(back) and needs_result(trouble)):
         return None  # the error would only move to the caller
-    name = trouble.function_name or "the function"
+    return WayOut(back, _say_exit(trouble, back), find_ground(trouble, back))
+
+
+def _is_nothing(statement: str) -> bool:
+    return statement.removeprefix("return").strip(" ;") in {"None", "null", "undefined"}
+
+
+def _say_exit(trouble: Trouble, statement: str) -> str:
+    """Return in words what leaving by a statement means."""
+    value, name = statement.removeprefix("return").strip(" ;"), trouble.function_name or "the function"
+    if not statement.startswith("return"):
+        return "an error is raised"
     made = re.search(r"\b(?:fmt\.Errorf|errors\.New)\(", value)
-    words = f"{name} gives an error" if made else f"{name} gives {value}" if value else "nothing is done for it"
-    return WayOut(back, words, harmless=value not in {"0", "0.0", "0L", "0.0f"})
+    return f"{name} gives an error" if made else f"{name} gives {value}" if value else "nothing is done for it"
 
 
-def put_guard(trouble: Trouble, node: "SgNode", condition: str, what: str) -> Fix | None:
+def put_guard(trouble: Trouble, node: "SgNode", condition: str, what: str, of: "SgNode | None" = None) -> Fix | None:
     """Return the file with a guard before the statement that a node is part of; None where no guard can stand.
 
     Args:
@@ -67,10 +88,11 @@ def put_guard(trouble: Trouble, node: "SgNode", condition: str, what: str) -> Fi
         node: what failed.
         condition: when it would fail, in the language of the file.
         what: in words, the same: "order is missing".
+        of: what is missing, empty or zero, where that is not the node.
     """
     statement = find_statement(node)
-    way_out = find_way_out(trouble, node)
-    if statement is None or way_out is None:
+    way_out = find_way_out(trouble, node, of)
+    if statement is None or way_out is None or _PAST_END.search(node.text()):
         return None
     first, _ = span_lines(statement)
     line = trouble.source.lines[first - 1]
@@ -95,9 +117,13 @@ def _insert(trouble: Trouble, first: int, condition: str, what: str, way_out: Wa
         measures=(
             f"guard before line {first}",
             "logs a warning there" if log else "no log line: the file has no logger",
-            *(() if way_out.harmless else ("the value given instead is a guess: check what callers make of it",)),
+            *(
+                ()
+                if way_out.ground
+                else ("nothing in the code says what is meant here: check what callers make of it",)
+            ),
         ),
-        mitigation=not way_out.harmless,
+        mitigation=not way_out.ground,
         imports=imports,
     )
 

@@ -8,7 +8,7 @@ from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects.go import say_zero
 from hotfix.repair.fixers.gotypes import GoTypes, list_types
 from hotfix.repair.fixers.guards import describe, dialect_of, find_unit, find_way_out
-from hotfix.repair.fixers.tree import find_statement, list_names, starts_its_line
+from hotfix.repair.fixers.tree import find_statement, list_children, list_names, starts_its_line
 from hotfix.repair.source import replace_lines, span_lines
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _is_at(node: "SgNode", line: int) -> bool:
 def _read_call(node: "SgNode") -> tuple[str, str] | None:
     """Return the first and the last name that a call's results are given to: a value and an error."""
     left, right = node.field("left"), node.field("right")
-    values = right.named_children() if right is not None else []
+    values = list_children(right)
     names = [child.text() for child in left.named_children()] if left is not None else []
     fits = len(names) > 1 and len(values) == 1 and values[0].kind() == "call_expression"
     return (names[0], names[-1]) if fits and (names[-1] == "_" or "err" in names[-1].lower()) else None

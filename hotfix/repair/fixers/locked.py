@@ -2,17 +2,27 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import find_unit
-from hotfix.repair.source import list_functions, replace_lines, span_lines
+from hotfix.repair.source import list_functions, name_function, replace_lines, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _RECEIVER = re.compile(r"\(\s*(\w+)\s+\*(\w+)\s*\)")
 _LOCK = r"\b%s\.(\w+)\.(R?Lock)\(\)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Method:
+    """A method of the type."""
+
+    name: str
+    receiver: str  # what it calls its receiver
+    text: str
 
 
 def fix_locked(trouble: Trouble) -> Iterator[Fix]:
@@ -23,11 +33,15 @@ def fix_locked(trouble: Trouble) -> Iterator[Fix]:
     body = trouble.function.field("body")
     if own is None or body is None or re.search(_LOCK % own[0], body.text()):
         return
-    locks = {found[1] for text, name in _list_siblings(trouble, own[1]) for found in re.finditer(_LOCK % name, text)}
+    siblings = list(_list_siblings(trouble, own[1]))
+    locks = {found[1] for one in siblings for found in re.finditer(_LOCK % one.receiver, one.text)}
     first = span_lines(body)[0]
-    if len(locks) != 1 or span_lines(body)[1] == first or _is_called_locked(trouble, own[1], locks):
+    if len(locks) != 1 or span_lines(body)[1] == first:
         return
-    lock, unit = f"{own[0]}.{locks.pop()}", find_unit(trouble.source)
+    (held,) = locks
+    if any(_waits_for(trouble, body.text(), own[0], one, held) for one in siblings):
+        return
+    lock, unit = f"{own[0]}.{held}", find_unit(trouble.source)
     yield Fix(
         source=replace_lines(
             trouble.source, first + 1, first, [f"{unit}{lock}.Lock()", f"{unit}defer {lock}.Unlock()"]
@@ -45,20 +59,18 @@ def _read_receiver(function: "SgNode") -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def _list_siblings(trouble: Trouble, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield the text of the methods of a type, and what each calls its receiver."""
+def _list_siblings(trouble: Trouble, kind: str) -> Iterator[_Method]:
+    """Yield the methods of a type."""
     for source in trouble.sources.values():
         for function in list_functions(source) if source.language == "go" else ():
             own = _read_receiver(function)
             if own is not None and own[1] == kind:
-                yield function.text(), own[0]
+                yield _Method(name_function(function), own[0], function.text())
 
 
-def _is_called_locked(trouble: Trouble, kind: str, locks: set[str]) -> bool:
-    """Tell whether a method that holds the lock calls this one: it would wait for itself."""
-    lock = next(iter(locks))
-    return any(
-        re.search(rf"\b{name}\.{lock}\.R?Lock\(\)", text)
-        and re.search(rf"\b{name}\.{re.escape(trouble.function_name)}\(", text)
-        for text, name in _list_siblings(trouble, kind)
-    )
+def _waits_for(trouble: Trouble, body: str, receiver: str, other: _Method, lock: str) -> bool:
+    """Tell whether a method that takes the lock calls the one that failed, or is called by it: it would never end."""
+    takes = re.search(rf"\b{other.receiver}\.{lock}\.R?Lock\(\)", other.text)
+    calls = re.search(rf"\b{other.receiver}\.{re.escape(trouble.function_name)}\(", other.text)
+    called = re.search(rf"\b{receiver}\.{re.escape(other.name)}\(", body)
+    return takes is not None and (calls or called) is not None

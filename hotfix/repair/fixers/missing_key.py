@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects.logs import is_log_call
+from hotfix.repair.fixers.grouped import count_first
 from hotfix.repair.fixers.guards import describe, put_guard
+from hotfix.repair.fixers.owners import begins_empty
+from hotfix.repair.fixers.precedents import find_sibling_exit
 from hotfix.repair.fixers.tree import is_annotation, is_plain, key, replace_node
 from hotfix.repair.limits import FIXES_EACH
 
@@ -64,15 +67,15 @@ def _fix_counter(trouble: Trouble, node: "SgNode") -> Fix | None:
     operator = next((child.text() for child in parent.children() if child.text() in {"+=", "|="}), None)
     if left is None or right is None or operator != "+=" or key(left) != key(node):
         return None
-    start = {"list": "[]", "string": '""'}.get(right.kind(), "0")
     store, asked = _parts(node)
-    text = replace_node(
-        trouble.source.text, parent, f"{store}[{asked}] = {store}.get({asked}, {start}) + {right.text()}"
-    )
+    if find_sibling_exit(trouble, node) is not None or not is_plain(node):
+        return None  # elsewhere an unknown key is refused
+    text = replace_node(trouble.source.text, parent, count_first(store, asked, right))
     return Fix(
         source=trouble.source.with_text(text),
-        rationale=f"{store} lacks {asked} when it is counted first ({trouble.place}); it begins at {start}.",
-        measures=("default in place",),
+        rationale=f"{store} lacks {asked} when it is counted first ({trouble.place}); it begins with that.",
+        measures=("default in place: what is counted first is not lost",),
+        mitigation=not begins_empty(trouble, store),
     )
 
 
@@ -86,6 +89,15 @@ def _fix_in_place(trouble: Trouble, node: "SgNode") -> Fix | None:
         source=trouble.source.with_text(replace_node(trouble.source.text, node, f"{store}.get({asked})")),
         rationale=f"{describe(node)} can be missing at {trouble.place}; then it is left empty and the rest goes on.",
         measures=("default in place: the shape of the result stays", "no log line: an empty value is ordinary there"),
+        mitigation=not in_log and not _may_lack(trouble, asked),
+    )
+
+
+def _may_lack(trouble: Trouble, asked: str) -> bool:
+    """Tell whether code elsewhere takes a key that is written down for one that may be missing."""
+    optional = re.compile(rf"\.get\(\s*{re.escape(asked)}\s*[,)]|(?<!for ){re.escape(asked)} (?:not )?in \w")
+    return asked[0] in "\"'" and any(
+        optional.search(one.text) for one in trouble.sources.values() if one.language == "python"
     )
 
 

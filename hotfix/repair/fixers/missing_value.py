@@ -9,6 +9,7 @@ from hotfix.repair.fixers.dialects import Deref
 from hotfix.repair.fixers.dialects.logs import is_log_call
 from hotfix.repair.fixers.guards import describe, dialect_of, put_guard
 from hotfix.repair.fixers.ignored_error import fix_ignored_error
+from hotfix.repair.fixers.precedents import find_sibling_exit
 from hotfix.repair.fixers.tree import CHAIN, climb_chain, is_plain, key, replace_node
 from hotfix.repair.limits import FIXES_EACH
 
@@ -53,19 +54,12 @@ def fix_missing_value(trouble: Trouble) -> Iterator[Fix]:
         return
     if trouble.function is None or next(fix_ignored_error(trouble), None) is not None:
         return  # an error that nobody looked at says more than the value that is missing by it
-    optional = _fix_optional(trouble)
-    if optional is not None:
-        yield optional
+    yield from (one for one in (_fix_optional(trouble), _fix_map(trouble)) if one is not None)
     derefs = [
         one for one in dialect_of(trouble).list_derefs(trouble, trouble.line) if not _is_always_there(trouble, one)
     ]
     for deref in order_derefs(derefs, trouble.message)[:FIXES_EACH]:
-        fix = (
-            _fix_map(trouble)
-            or _fix_loop(trouble, deref)
-            or _fix_in_place(trouble, deref)
-            or _fix_before(trouble, deref)
-        )
+        fix = _fix_loop(trouble, deref) or _fix_in_place(trouble, deref) or _fix_before(trouble, deref)
         if fix is not None:
             yield fix
 
@@ -131,11 +125,12 @@ def _fix_loop(trouble: Trouble, deref: Deref) -> Fix | None:
         source=trouble.source.with_text(text),
         rationale=f"{describe(deref.value)} can be missing at {trouble.place}; then there is nothing to loop over.",
         measures=("default in place", "no log line: nothing to do is ordinary there"),
+        mitigation=not _takes_default(trouble, rf"{re.escape(_name_member(deref))} {re.escape(empty.split()[0])} "),
     )
 
 
 def _fix_map(trouble: Trouble) -> Fix | None:
-    """Give a number that a Java map lacks its neutral value, where it is unboxed."""
+    """Leave as elsewhere where a Java map lacks a number that is unboxed, or give it its neutral value."""
     if trouble.source.language != "java" or not re.search(r"\.(?:int|long|double|float)Value\(\)", trouble.message):
         return None
     node = _find_get(trouble)
@@ -143,6 +138,8 @@ def _fix_map(trouble: Trouble) -> Fix | None:
     target = node.field("object") if node is not None else None
     if node is None or arguments is None or target is None or len(arguments.named_children()) != 1:
         return None
+    if find_sibling_exit(trouble, node) is not None and is_plain(node):
+        return put_guard(trouble, node, f"{node.text()} == null", f"{describe(node)} is missing")
     asked = arguments.named_children()[0].text()
     zero = {"int": "0", "long": "0L", "double": "0.0", "float": "0.0f"}[
         _first(re.compile(r"\.(\w+)Value"), trouble.message)
@@ -152,6 +149,7 @@ def _fix_map(trouble: Trouble) -> Fix | None:
         source=trouble.source.with_text(text),
         rationale=f"{target.text()} has nothing for some {asked} ({trouble.place}); then {zero} is taken.",
         measures=("default in place", f"{zero} stands for what is missing: check that it is neutral here"),
+        mitigation=not _takes_default(trouble, rf"\b{re.escape(target.text())}\.getOrDefault\([^;\n]*, {zero}\)"),
     )
 
 
@@ -161,7 +159,7 @@ def _fix_optional(trouble: Trouble) -> Fix | None:
         return None
     for node in trouble.nodes:
         name, holder = node.field("name"), node.field("object")
-        at_line = node.range().start.line + 1 <= trouble.line <= node.range().end.line + 1
+        at_line = trouble.lies_in(node)
         if node.kind() != "method_invocation" or not at_line or name is None or holder is None:
             continue
         if (holder.text().rpartition(".")[2], name.text()) == ("Optional", "of"):
@@ -182,9 +180,8 @@ def _is_always_there(trouble: Trouble, deref: Deref) -> bool:
 def _find_get(trouble: Trouble) -> "SgNode | None":
     """Return the call of ``get`` at the failing line."""
     for node in trouble.nodes:
-        name, span = node.field("name"), node.range()
-        on_line = span.start.line + 1 <= trouble.line <= span.end.line + 1
-        if node.kind() == "method_invocation" and on_line and name is not None and name.text() == "get":
+        name = node.field("name")
+        if node.kind() == "method_invocation" and trouble.lies_in(node) and name is not None and name.text() == "get":
             return node
     return None
 
@@ -209,7 +206,20 @@ def _fix_in_place(trouble: Trouble, deref: Deref) -> Fix | None:
         rationale=f"{describe(deref.value)} can be missing at {trouble.place}; then "
         f"{describe(chain)} is left empty and the rest goes on.",
         measures=("default in place: the shape of the result stays", "no log line: an empty value is ordinary there"),
+        mitigation=not in_log
+        and not _takes_default(trouble, rf"{re.escape(_name_member(deref))}(?:\?\.| is not None)"),
     )
+
+
+def _name_member(deref: Deref) -> str:
+    """Return the last member of a value, by which other functions name it too; of a bare name that."""
+    return re.split(r"(?<=\w)(?=\.\w+$)", deref.value.text())[-1]
+
+
+def _takes_default(trouble: Trouble, pattern: str) -> bool:
+    """Tell whether other code of the file takes the same for what may be missing."""
+    own = trouble.function.text() if trouble.function is not None else ""
+    return re.search(pattern, trouble.source.text.replace(own, "")) is not None
 
 
 def _count_uses(trouble: Trouble, deref: Deref) -> int:

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe, put_guard
-from hotfix.repair.fixers.tree import is_plain, replace_node
-from hotfix.repair.source import span_lines
+from hotfix.repair.fixers.tree import is_plain, key, list_children, replace_node
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
 
 _TOLD = re.compile(r"^(?:(too many) values to unpack \(expected (\d+)|not enough values to unpack \(expected (\d+))")
 
@@ -19,10 +22,10 @@ def fix_parted(trouble: Trouble) -> Iterator[Fix]:
     for node in trouble.nodes:
         function, arguments = node.field("function"), node.field("arguments")
         text = function.field("object") if function is not None and function.kind() == "attribute" else None
-        given = arguments.named_children() if arguments is not None else []
+        given = list_children(arguments)
         if node.kind() != "call" or function is None or text is None or not is_plain(text) or len(given) != 1:
             continue
-        if not function.text().endswith(".split") or not span_lines(node)[0] <= trouble.line <= span_lines(node)[1]:
+        if not function.text().endswith(".split") or not trouble.lies_in(node) or not _names_pieces(node, given[0]):
             continue
         pieces = int(told[2] or told[3])
         if told[1]:
@@ -39,3 +42,12 @@ def fix_parted(trouble: Trouble) -> Iterator[Fix]:
         fix = put_guard(trouble, node, condition, f"{describe(text)} lacks {given[0].text()}")
         if fix is not None:
             yield fix
+
+
+def _names_pieces(call: "SgNode", separator: "SgNode") -> bool:
+    """Tell whether a call's pieces, between a text that is written down, are given to names and to nothing else."""
+    parent = call.parent()
+    left, right = (parent.field(name) if parent is not None else None for name in ("left", "right"))
+    if parent is None or parent.kind() != "assignment" or left is None or right is None:
+        return False
+    return left.kind() == "pattern_list" and key(right) == key(call) and separator.kind() == "string"

@@ -34,7 +34,7 @@ def fix_retry(trouble: Trouble) -> Iterator[Fix]:
     language = trouble.source.language or ""
     find, write = _LANGUAGES.get(language, (_is_fetch, _write_javascript))
     calls = [node for node in trouble.nodes if find(node, trouble)]
-    at_line = [node for node in calls if node.range().start.line + 1 <= trouble.line <= node.range().end.line + 1]
+    at_line = [node for node in calls if trouble.lies_in(node)]
     for node in at_line or (calls if len(calls) == 1 and not trouble.exception else ()):
         statement = find_statement(node)
         parent = statement.parent() if statement is not None else None

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe
-from hotfix.repair.fixers.tree import replace_node
-from hotfix.repair.source import span_lines
+from hotfix.repair.fixers.tree import list_children, replace_node
 
 _TOLD = re.compile(r"^Object of type (datetime|date|time|UUID|PosixPath|Path|Decimal) is not JSON serializable")
 
@@ -16,10 +15,10 @@ def fix_serialised(trouble: Trouble) -> Iterator[Fix]:
     told = _TOLD.match(trouble.message)
     for node in trouble.nodes if told and trouble.exception == "TypeError" else ():
         function, arguments = node.field("function"), node.field("arguments")
-        given = arguments.named_children() if arguments is not None else []
+        given = list_children(arguments)
         if node.kind() != "call" or function is None or not re.fullmatch(r"(?:json\.)?dumps?", function.text()):
             continue
-        if not span_lines(node)[0] <= trouble.line <= span_lines(node)[1] or not told or not given:
+        if not trouble.lies_in(node) or not told or not given:
             continue
         if not re.search(r"\b(?:default|cls)\s*=|\*\*", arguments.text() if arguments is not None else ""):
             yield Fix(

@@ -24,7 +24,7 @@ def fix_spelling(trouble: Trouble) -> Iterator[Fix]:
             continue
         given = arguments.named_children()
         named = holder.text().rpartition(".")[2] == told["enum"] and name.text() == "valueOf" and len(given) == 1
-        if not named or not node.range().start.line + 1 <= trouble.line <= node.range().end.line + 1:
+        if not named or not trouble.lies_in(node):
             continue
         dashes = '.replaceAll("[\\\\s-]+", "_")' if re.search(r"\w[\s-]+\w", told["name"]) else ""
         fresh = f"{given[0].text()}.trim(){dashes}.toUpperCase(java.util.Locale.ROOT)"

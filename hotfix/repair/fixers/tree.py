@@ -44,6 +44,11 @@ def key(node: "SgNode") -> tuple[int, int]:
     return span.start.index, span.end.index
 
 
+def list_children(node: "SgNode | None") -> "list[SgNode]":
+    """Return what stands in a node and has a name; nothing where there is no node."""
+    return node.named_children() if node is not None else []
+
+
 def find_statement(node: "SgNode") -> "SgNode | None":
     """Return the statement in a block that a node is part of; None when a lambda or a comprehension lies between.
 
@@ -55,9 +60,7 @@ def find_statement(node: "SgNode") -> "SgNode | None":
             return one
         if parent.kind() in _SCOPES or parent.kind() in FUNCTIONS or one.kind() in {"elif_clause", "else_clause"}:
             return None
-        if parent.kind() in {"while_statement", "do_statement", "if_statement"} and one.kind() in _BRANCHES:
-            return None
-        if parent.kind() in {"while_statement", "do_statement"}:
+        if parent.kind() in {"while_statement", "do_statement"} or _runs_apart(one, parent):
             return None
         one = parent
     return None
@@ -70,7 +73,20 @@ def find_innermost(nodes: Iterable["SgNode"], line: int) -> "SgNode | None":
     return min(around, key=lambda one: key(one)[1] - key(one)[0], default=None)
 
 
-_BRANCHES = frozenset({"if_statement", "expression_statement", "return_statement"})
+def _runs_apart(node: "SgNode", parent: "SgNode") -> bool:
+    """Tell whether a part of a statement is not run once where that begins: a branch, a body, what a loop asks."""
+    if not parent.kind().endswith("_statement"):
+        return False
+    if any((part := parent.field(name)) is not None and key(part) == key(node) for name in _BRANCHES):
+        return True
+    once = [part for name in _HEADS if (part := parent.field(name)) is not None]
+    counts = parent.kind() == "for_statement" and node.kind() != "range_clause"
+    return counts and key(node) not in {key(part) for part in once}
+
+
+_BRANCHES = ("body", "consequence", "alternative")
+_HEADS = ("left", "right", "init", "initializer")
+"""Parts of a loop that are run once, as it begins."""
 
 
 def starts_its_line(node: "SgNode", line: str) -> bool:
@@ -108,6 +124,14 @@ def climb_chain(node: "SgNode") -> "SgNode":
     return node
 
 
+def bracket(node: "SgNode") -> str:
+    """Return an expression so that it can be a side of an operator: in brackets, but for what binds closer than any."""
+    return node.text() if node.kind() in CHAIN | _ATOMS else f"({node.text()})"
+
+
+_ATOMS = frozenset({"identifier", "integer", "float", "number", "string", "list", "array", "parenthesized_expression",
+                    "template_string", "list_comprehension", "this"})  # fmt: skip
+
 CHAIN = frozenset(
     {
         "attribute", "subscript", "call",  # Python
@@ -119,7 +143,9 @@ CHAIN = frozenset(
 """Nodes that take something off their first child."""
 
 
-_CALLS = frozenset({"call", "call_expression", "method_invocation"})
+CALLS = frozenset({"call", "call_expression", "method_invocation"})
+"""Nodes that call something."""
+
 _ACTS = frozenset({"assignment_expression", "object_creation_expression", "await", "await_expression", "yield",
                    "update_expression", "named_expression"})  # fmt: skip
 _GETTER = re.compile(r"^(?:get|is|has|as)(?![a-z])|^(?:get|len|size|length|strip|trim|lower|upper|items|keys|values)$")
@@ -131,7 +157,7 @@ _VERB = re.compile(
 
 def is_plain(node: "SgNode") -> bool:
     """Tell whether evaluating a node twice does no harm: names, members, items, and calls of what only looks."""
-    return all(one.kind() not in _ACTS and (one.kind() not in _CALLS or _only_looks(one)) for one in walk(node))
+    return all(one.kind() not in _ACTS and (one.kind() not in CALLS or _only_looks(one)) for one in walk(node))
 
 
 def _only_looks(call: "SgNode") -> bool:

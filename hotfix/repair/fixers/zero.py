@@ -27,6 +27,6 @@ def fix_zero(trouble: Trouble) -> Iterator[Fix]:
         if not is_plain(right) and not right.text().startswith("len("):
             continue
         divisor = right.text().strip("()") if right.kind() == "parenthesized_expression" else right.text()
-        fix = put_guard(trouble, node, dialect_of(trouble).say_zero(divisor), f"{describe(right)} is zero")
+        fix = put_guard(trouble, node, dialect_of(trouble).say_zero(divisor), f"{describe(right)} is zero", right)
         if fix is not None:
             yield fix

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Trouble
 from hotfix.repair.fixers.dialects.contract import Deref
 from hotfix.repair.fixers.dialects.logs import list_log_calls
-from hotfix.repair.fixers.tree import is_annotation, walk
+from hotfix.repair.fixers.tree import is_annotation, list_children, walk
 from hotfix.repair.source import FUNCTIONS, Source
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _list_uses(line: int, nodes: Iterable["SgNode"]) -> list[tuple["SgNode", "Sg
             sides = [one for one in (node.field("right"),) if one is not None]
         elif node.kind() == "call" and _TAKERS.match(node.text()):
             arguments = node.field("arguments")
-            sides = arguments.named_children() if arguments is not None else []
+            sides = list_children(arguments)
         else:
             continue
         fitting = {(one.range().start.index, one.range().end.index): one for one in sides}

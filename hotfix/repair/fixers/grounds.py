@@ -1,0 +1,88 @@
+"""Finds what a function itself says of leaving early with a value: its own returns, its type, its description.
+
+A value that none of these names is a guess of the guard that gives it.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from hotfix.repair.fixers.contract import Trouble
+from hotfix.repair.fixers.tree import key, list_children, walk
+from hotfix.repair.source import FUNCTIONS, span_lines
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_NOTHINGS = {
+    "None": "none", "null": "null", "undefined": "undefined", "nil": "nil", "False": "false", "false": "false",
+    "[]": "empty", "{}": "empty", "()": "empty", '""': "empty", "''": "empty", "set()": "empty", "0": "0|zero|none",
+    "0L": "0|zero", "0.0": "0|zero", "0.0f": "0|zero", "-1": "-1", "-1L": "-1", "java.util.List.of()": "empty",
+    "java.util.Set.of()": "empty", "java.util.Map.of()": "empty", "List.of()": "empty", "Set.of()": "empty",
+    "Map.of()": "empty", "Collections.emptyList()": "empty", "java.util.Optional.empty()": "empty",
+    "Optional.empty()": "empty",
+}  # fmt: skip
+"""What stands for nothing, and the word by which a description names it."""
+
+_MAY_LACK = re.compile(r"\bOptional\b|\|\s*(?:None|null|undefined)\b|^(?:None|null|undefined)\s*\||^None$")
+_ABSENCES = frozenset({"None", "null", "undefined", "java.util.Optional.empty()"})
+_COMMENT = re.compile(r"^\s*(?://|/?\*|#|@)")
+
+
+def find_own_exit(function: "SgNode | None") -> str | None:
+    """Return the return statement by which a function itself gives nothing, if it does so in just one way."""
+    found = {one.text().strip() for one in list_returns(function) if _read_value(one.text()) in {"", *_NOTHINGS}}
+    return found.pop() if len(found) == 1 else None
+
+
+def find_ground(trouble: Trouble, statement: str) -> str:
+    """Return, as half a sentence, what in a function speaks for leaving it by a return statement; empty: nothing.
+
+    Args:
+        trouble: where it failed.
+        statement: ``return`` with its value, in the language of the file.
+    """
+    value, function = _read_value(statement), trouble.function
+    if value in {_read_value(one.text()) for one in list_returns(function)}:
+        return "as it does elsewhere"
+    kind = say_type(function)
+    if trouble.source.language == "go":
+        if re.search(r"(?:^|[\s,(])error\)?$", kind) or re.search(r",\s*(?:\w+\s+)?bool\)$", kind):
+            return f"as its type {kind} says"
+    elif value in _ABSENCES and _MAY_LACK.search(kind.strip("\"'")):
+        return f"as its type {kind} says"
+    word = _NOTHINGS.get(value)
+    if word and re.search(rf"(?<![\w-])(?:{word})(?![\w.])", describe_function(trouble), re.IGNORECASE):
+        return "as its description says"
+    return ""
+
+
+def describe_function(trouble: Trouble) -> str:
+    """Return what a comment above a function, or its docstring, says of it."""
+    if trouble.function is None:
+        return ""
+    first = span_lines(trouble.function)[0] - 1
+    rows = []
+    while first > 0 and _COMMENT.match(trouble.source.lines[first - 1]):
+        first -= 1
+        rows.append(trouble.source.lines[first])
+    opening = list_children(trouble.function.field("body"))[:1]
+    strings = [one.text() for one in opening if trouble.source.language == "python" and one.text()[-1] in "\"'"]
+    return "\n".join([*reversed(rows), *strings])
+
+
+def say_type(function: "SgNode | None") -> str:
+    """Return the type that a function declares for its result, as it is written; nothing where it declares none."""
+    kinds = [function.field(name) for name in ("return_type", "type", "result")] if function is not None else []
+    return next((kind.text().lstrip(": ") for kind in kinds if kind is not None), "")
+
+
+def list_returns(function: "SgNode | None") -> "list[SgNode]":
+    """Return the return statements of a function, not those of functions in it."""
+    return [] if function is None else [
+        node for node in walk(function) if node.kind() == "return_statement"
+        and key(next((above for above in node.ancestors() if above.kind() in FUNCTIONS), function)) == key(function)
+    ]  # fmt: skip
+
+
+def _read_value(statement: str) -> str:
+    return statement.strip().removeprefix("return").strip(" ;")
