@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hotfix.learn.lint.contract import Fault, FaultKind, Row, Section
+from hotfix.learn.lint.parts import ACTIONS, COLUMNS, find_part
+from hotfix.learn.lint.verbs import begins_with_verb
 from hotfix.learn.lint.words import ReviewWords, read_review_words
 
 _DECLINED = re.compile(r"declin|reject|not do", re.IGNORECASE)
@@ -11,23 +13,15 @@ _DATE = re.compile(
     r"\d{4}-\d\d-\d\d|"
     r"\d{1,2}\.? ?[A-Z][a-z]{2,8}\.?,? \d{4}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2}[./]\d{1,2}[./]\d{4}"
 )
-_COLUMNS = {
-    "action": re.compile(r"^(?:action(?: item)?s?|what|task|item|measure)?$"),
-    "type": re.compile(r"^(?:type|kind|category)$"),
-    "owner": re.compile(r"owner|responsible|^role$|assignee|^who$"),
-    "due": re.compile(r"^due|deadline|^by(?: when)?$|^when$|target date"),
-    "factor": re.compile(r"factor|address|^links?\b|linked|^cause$|^for$|^why$"),
-    "evidence": re.compile(r"evidence|done when|verif|proof|complet|^done$|^shown by$"),
-}
 
 
 def find_weak_actions(sections: Sequence[Section]) -> Iterator[Fault]:
     """Yield what each action of the document lacks; the declined ones are passed by."""
     words = read_review_words()
-    pattern, seen = words.sections["action items"], set[int]()
+    seen = set[int]()
     passed = {row.line for one in sections if one.depth > 1 and _DECLINED.search(one.title) for row in one.rows}
-    for section in sections:
-        if section.depth == 1 or not pattern.search(section.title) or _DECLINED.search(section.title):
+    for section in find_part(ACTIONS, sections, words):
+        if _DECLINED.search(section.title):
             continue
         for row in section.rows:
             if row.line not in seen | passed:
@@ -36,10 +30,9 @@ def find_weak_actions(sections: Sequence[Section]) -> Iterator[Fault]:
 
 
 def _check(row: Row, words: ReviewWords) -> Iterator[str]:
-    cells = {field: _find(row, pattern) for field, pattern in _COLUMNS.items()}
+    cells = {field: _find(row, pattern) for field, pattern in COLUMNS.items()}
     text = cells["action"] or ""
-    first = re.match(r"[A-Za-z]+", text)
-    if first is None or first[0].lower() not in words.verbs:
+    if not begins_with_verb(text, words.verbs):
         yield f"the action does not begin with a verb: {text[:40]!r}"
     if found := words.unbounded.search(text):
         yield f"the action has no end: {found[0]!r}"

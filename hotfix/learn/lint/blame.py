@@ -1,4 +1,8 @@
-"""Finds people as causes: words that blame, a role or a name with a fault, a cause that is a person."""
+"""Finds people as causes: words that blame, a role or a name with a fault, a cause that is a person.
+
+Words such as "manager" and "operator", and names of two words, are those of software too: they count as people only
+where the sentence speaks of a person, or tells what only people do.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,7 +24,8 @@ def find_blame(lines: Iterable[Line]) -> Iterator[Fault]:
 
 def _find(text: str, words: BlameWords) -> str | None:
     for sentence in _SENTENCE.findall(text):
-        for pattern in (words.phrases, words.roles, words.names, words.because):
+        personal = (words.machines,) if words.person.search(sentence) else ()
+        for pattern in (words.phrases, words.roles, words.either, *personal, words.names, words.because):
             for found in pattern.finditer(sentence):
                 before, behind = sentence[: found.start()], sentence[found.end() :]
                 if not words.against.search(before) and not words.after.search(behind):

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hotfix.learn.lint.contract import Fault, FaultKind, Row, Section
+from hotfix.learn.lint.parts import TIMELINE, find_part, has_time
 from hotfix.learn.lint.words import ReviewWords, read_review_words
 
 _SOURCE_COLUMN = re.compile(r"source|where|evidence|origin|seen in|from", re.IGNORECASE)
 _SOURCE_IN_ITEM = re.compile(r"[\[(][^\])]*[^\W\d][^\])]*[\])]|\bsource\b|\bfrom (?:the )?\w+", re.IGNORECASE)
-_TIME = re.compile(r"(?<!\d)\d{1,2}[:h]\d{2}(?!\d)")
+_LETTER = re.compile(r"[^\W_]")
 _REVIEW_DATE = re.compile(
     r"(?i:review(?:ed)?(?: again)?(?: date| on| of the actions)?|look(?:ed)? at (?:them |the actions )?again"
     r"|follow-?up|check-?in|revisit\w*)"
@@ -19,8 +20,8 @@ _REVIEW_DATE = re.compile(
 def find_gaps(sections: Sequence[Section]) -> Iterator[Fault]:
     """Yield what is missing, empty, unanswered or without a source."""
     words = read_review_words()
-    for title, pattern in words.sections.items():
-        found = [one for one in sections if pattern.search(one.title) and one.line and _is_heading_of(one, sections)]
+    for title in words.sections:
+        found = find_part(title, sections, words)
         if not found:
             yield Fault(1, FaultKind.SECTION, f"no section on {title}")
         elif not any(_says_something(one, words) for one in found):
@@ -31,15 +32,12 @@ def find_gaps(sections: Sequence[Section]) -> Iterator[Fault]:
         yield Fault(1, FaultKind.REVIEW_DATE, "no date on which the actions are looked at again")
 
 
-def _is_heading_of(one: Section, sections: Sequence[Section]) -> bool:
-    """Tell whether a heading is that of a section: the title of the whole document is none."""
-    titles = [other for other in sections if other.depth == 1]
-    return one.depth != 1 or len(titles) > 1
-
-
 def _says_something(section: Section, words: ReviewWords) -> bool:
-    said = [line.text for line in section.lines if line.text.strip(" -–—.").lower() not in words.nothing]
-    return any(not words.placeholders.fullmatch(text.strip(" -.[]<>")) for text in said)
+    said = (line.text.strip(" -–—.…:[]<>(){}") for line in section.lines)
+    return any(
+        text.lower() not in words.nothing and _LETTER.search(text) and not words.placeholders.fullmatch(text)
+        for text in said
+    )
 
 
 def _find_open(sections: Sequence[Section], words: ReviewWords) -> Iterator[Fault]:
@@ -52,13 +50,10 @@ def _find_open(sections: Sequence[Section], words: ReviewWords) -> Iterator[Faul
 
 
 def _check_timelines(sections: Sequence[Section], words: ReviewWords) -> Iterator[Fault]:
-    for section in sections:
-        if not words.sections["timeline"].search(section.title) or not _is_heading_of(section, sections):
-            continue
+    for section in find_part(TIMELINE, sections, words)[:1]:
         for row in section.rows:
-            if any(_TIME.search(cell) for cell in row.cells.values()) and not _has_source(row, words):
+            if has_time(row) and not _has_source(row, words):
                 yield Fault(row.line, FaultKind.TIMELINE, "this row of the timeline names no source")
-        return
 
 
 def _has_source(row: Row, words: ReviewWords) -> bool:

@@ -97,8 +97,14 @@ def _read_rows(plain: dict[int, str]) -> Iterator[Row]:
             yield Row(number, dict(zip(header, cells + [""] * len(header), strict=False)))
         else:
             header = []
-            if item := _ITEM.match(line):
+            if (item := _ITEM.match(line)) and not _is_field(line, item):
                 yield Row(number, _read_fields(_join_item(plain, number, line[item.end() :])))
+
+
+def _is_field(line: str, item: re.Match[str]) -> bool:
+    """Tell whether an item is a labelled field of the one that it is indented below."""
+    cells = _read_fields(line[item.end() :])
+    return line[:1].isspace() and len(cells) > 1 and not cells[""]
 
 
 def _join_item(plain: dict[int, str], number: int, text: str) -> str:

@@ -9,10 +9,6 @@ from pathlib import Path
 from hotfix.core.errors import RuleError
 from hotfix.core.resources import find_resource, read_table
 
-_WORD = r"[ ,]+(?!that\b|which\b|and\b|or\b|of\b|to\b)[\w'’-]+"
-_BETWEEN = rf"(?:(?:{_WORD}){{0,5}} and|(?:{_WORD}){{0,3}}?)"
-"""Between a role and its fault: up to three words that begin no other part of the sentence, or a first deed."""
-
 _THEN = r"(?:,? (?:who|then|also|had|has|again|simply|just|later|\w+ly)){0,2}"
 """Between a name and its deed."""
 
@@ -21,7 +17,7 @@ _OWN = "mistakes?|errors?|fault|typo|change|deploy|commit|oversight|inattention|
 
 _BECAUSE = (
     "caused by|because of|due to|thanks to|the fault of|fault lies with|blame (?:lies with|goes to|on)|introduced by|"
-    "was broken by|triggered by|brought down by|responsible:"
+    "was broken by|triggered by|brought down by|responsible:|(?:cause|reason|culprit|problem) (?:was|is)"
 )
 
 
@@ -30,8 +26,11 @@ class BlameWords:
     """What blames."""
 
     phrases: re.Pattern[str]
-    roles: re.Pattern[str]  # a role, then a fault, with little between
+    roles: re.Pattern[str]  # a word for people, then a fault, with little between
+    either: re.Pattern[str]  # a word for people or software, then what only people do
+    machines: re.Pattern[str]  # such a word, then what software may do as well
     names: re.Pattern[str]  # a person's name, then a fault or a deed
+    person: re.Pattern[str]  # anywhere in the sentence: it speaks of a person
     because: re.Pattern[str]  # "caused by", then a person's name
     against: re.Pattern[str]  # before it: the sentence speaks against blame
     after: re.Pattern[str]
@@ -55,22 +54,34 @@ class ReviewWords:
 def read_blame_words() -> BlameWords:
     """Return the words of the blame lint.
 
+    Between a word for people and its fault stand up to three words that begin no other part of the sentence, or a first
+    deed; a word for software among them makes the whole a name of software.
+
     Raises:
         RuleError: the data file is missing or breaks its contract.
     """
     path = find_resource("rules", "review", "blame.toml")
     table = read_table(path)
-    faults, deeds = _join(_list(path, table, "faults")), _join(_list(path, table, "deeds"))
-    roles = _join(_list(path, table, "roles"))
-    name = rf"(?:{_join(_names(path, table))})(?: [A-Z][\w'’-]+)?"
-    full = r"[A-Z][a-z]+ [A-Z][a-z]+(?:-[A-Z][a-z]+)?"
+    faults, hands = _join(_list(path, table, "faults")), _join(_list(path, table, "hands"))
+    roles, either = _join(_list(path, table, "roles")), _join(_list(path, table, "either"))
+    systems, deeds = _join(_list(path, table, "systems")), _join(_list(path, table, "deeds"))
+    first = rf"(?:{_join(_names(path, table))})"
+    last = rf" (?!(?i:{systems})\b)[A-Z][\w'’-]+"
+    name, full = rf"{first}(?:{last})?", rf"[A-Z][a-z]+{last}"
+    word = rf"[ ,]+(?!(?:that|which|and|or|of|to|{systems})\b)[\w'’-]+"
+    between = rf"(?:(?:{word}){{0,5}} and|(?:{word}){{0,3}}?)[ ,]+"
+    people, software = (rf"(?<![\w-])(?:{who})\b{between}" for who in (roles, either))
     return BlameWords(
         phrases=_compile(rf"\b(?:{_join(_list(path, table, 'phrases'))})"),
-        roles=_compile(rf"(?<![\w-])(?:{roles})\b{_BETWEEN}[ ,]+(?:{faults})"),
+        roles=_compile(rf"{people}(?:{hands}|{faults})"),
+        either=_compile(rf"{software}(?:{hands})"),
+        machines=_compile(rf"{software}(?:{faults})"),
         names=re.compile(
-            rf"\b(?:{name}|{full}){_THEN} (?i:{deeds}|{faults})\b|\b(?:{name})(?:'s|’s) (?:\w+ )?(?i:{_OWN})\b"
+            rf"\b{name}{_THEN} (?i:{deeds}|{hands}|{faults})\b|\b{full}{_THEN} (?i:{hands})\b"
+            rf"|\b{name}(?:'s|’s) (?:\w+ )?(?i:{_OWN})\b"
         ),
-        because=re.compile(rf"(?i:{_BECAUSE}) (?:{name}\b|@\w+)"),
+        person=re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]ers?|[Hh]im|who|human)\b"),
+        because=re.compile(rf"(?i:{_BECAUSE}) (?:{name}\b(?!-)|@\w+)"),
         against=_compile(rf"(?:{_join(_list(path, table, 'against'))})(?:[\w,]+ ){{0,3}}$"),
         after=_compile(rf"^\W*(?:[\w,]+ ){{0,2}}(?:{_join(_list(path, table, 'after'))})"),
     )
