@@ -225,15 +225,49 @@ def test_fixer_gives_exactly_this(case: tuple[str, str, str, int, str, str, str 
     assert fix is None or find_fault(fix.source) is None
 
 
-@pytest.mark.parametrize("case", [
-    ("copied", "a.py", _SHOW, 2, "RuntimeError", _CHANGED),
-    ("rounded", "A.java", _SCALE, 3, "ArithmeticException", "Rounding necessary"),
-], ids=["copied", "rounded"])  # fmt: skip
-def test_guess_is_called_a_mitigation(case: tuple[str, str, str, int, str, str]) -> None:
-    """A copy of what another thread changes, and a rounding that nothing tells, only stop the harm."""
+_KEEP = (
+    "class Store:\n    def __init__(self):\n        self.days = {}\n\n    def add(self, day, row):\n"
+    "        self.days[day].append(row)\n"
+)
+_OPENED = _KEEP + "\n    def open(self, day):\n        self.days[day] = []\n"
+_DIVIDE = "class A {\n    BigDecimal f(BigDecimal a, BigDecimal b) {\n        return a.divide(b);\n    }\n}\n"
+_CENTS = (
+    "class B {\n    BigDecimal g(BigDecimal a) {\n        return a.divide(TWO, 2, RoundingMode.HALF_EVEN);\n    }\n}\n"
+)
+_ENDLESS = "Non-terminating decimal expansion; no exact representable decimal result."
+_DUMP = "import json\n\n\ndef dump(row):\n    return json.dumps(row)\n"
+_NO_FORM = "Object of type date is not JSON serializable"
+_FIRST = "def parse(line):\n    return line.split('=', 1)\n"
+_LAST = "def name(line):\n    return line.rsplit('=', 1)[0]\n"
+_SHORT = "class A {\n    String f(String a) {\n        return a.substring(0, 8);\n    }\n}\n"
+_MIN = (
+    "class A {\n    String g(String a) {\n        return a.substring(0, Math.min(9, a.length()));\n    }\n"
+    + _SHORT[10:]
+)
+_CUT = "begin 0, end 8, length 3"
+
+
+@pytest.mark.parametrize(("case", "mitigation"), [
+    (("copied", "a.py", _SWEEP, 2, "RuntimeError", _CHANGED), False),
+    (("copied", "a.py", _SHOW, 2, "RuntimeError", _CHANGED), True),
+    (("rounded", "A.java", _SCALE, 3, "ArithmeticException", "Rounding necessary"), True),
+    (("rounded", "A.java", _DIVIDE, 3, "ArithmeticException", _ENDLESS), True),
+    (("rounded", "A.java", _DIVIDE + _CENTS, 3, "ArithmeticException", _ENDLESS), False),
+    (("grouped", "a.py", _KEEP, 6, "KeyError", "'mon'"), False),
+    (("grouped", "a.py", _OPENED, 6, "KeyError", "'mon'"), True),
+    (("serialised", "a.py", _DUMP, 5, "TypeError", _NO_FORM), True),
+    (("serialised", "a.py", _DUMP + "\n\nSAY = json.dumps(X, default=str)\n", 5, "TypeError", _NO_FORM), False),
+    (("parted", "a.py", _LINES, 3, "ValueError", _UNPACK), True),
+    (("parted", "a.py", _LINES + _FIRST, 3, "ValueError", _UNPACK), False),
+    (("parted", "a.py", _LINES + _FIRST + _LAST, 3, "ValueError", _UNPACK), True),
+    (("bounds", "A.java", _SHORT, 3, "StringIndexOutOfBoundsException", _CUT), True),
+    (("bounds", "A.java", _MIN, 6, "StringIndexOutOfBoundsException", _CUT), False),
+])  # fmt: skip
+def test_guess_is_called_a_mitigation(case: tuple[str, str, str, int, str, str], *, mitigation: bool) -> None:
+    """What other code does alike is a fix; what nothing in the code speaks for only stops the harm."""
     name, path, text, line, exception, message = case
     fix = next(FIXERS[name](_make_trouble(path, text, line, exception, message)))
-    assert fix.mitigation
+    assert fix.mitigation is mitigation
 
 
 @pytest.mark.parametrize(("use", "given"), [

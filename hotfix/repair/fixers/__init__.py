@@ -71,8 +71,8 @@ FIXERS: dict[str, Fixer] = {
 
 CORRECTIONS = frozenset(
     {"number_format", "date_format", "both_keys", "renamed_column", "spelling", "converted", "timezone", "awaited",
-     "grouped", "copied", "locked", "rounded", "extra_field", "serialised", "changeable", "usual_default"}
+     "grouped", "copied", "locked", "rounded", "serialised", "changeable", "usual_default"}
 )  # fmt: skip
-"""Fixers that do what the code meant to do: nothing that it reads is left out and no value is made up, as guards do."""
+"""Fixers that do what the code meant to do: nothing is left out and no value is made up, as guards do."""
 
 __all__ = ["CORRECTIONS", "FIXERS", "Fix", "Fixer", "Trouble"]

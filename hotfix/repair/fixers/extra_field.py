@@ -33,5 +33,15 @@ def fix_extra_field(trouble: Trouble) -> Iterator[Fix]:
             yield Fix(
                 source=trouble.source.with_text(replace_node(trouble.source.text, spread, fresh)),
                 rationale=f"{describe(held)} can hold more than {told[1]} knows ({trouble.place}); that is left out.",
-                measures=("known fields are taken as before", "no log line: new fields are ordinary"),
+                measures=(
+                    "known fields are taken as before",
+                    "what it does not know is left out: look at it",
+                ),
+                mitigation=not _is_usual(trouble),
             )
+
+
+def _is_usual(trouble: Trouble) -> bool:
+    """Tell whether other code leaves out what a dataclass does not know too."""
+    texts = (one.text for one in trouble.sources.values() if one.language == "python")
+    return any(re.search(r"\bif \w+ in [^\n]*(?:__dataclass_fields__|\bfields\()", text) for text in texts)

@@ -51,7 +51,9 @@ def find_ground(trouble: Trouble, statement: str) -> str:
     elif value in _ABSENCES and _MAY_LACK.search(kind.strip("\"'")):
         return f"as its type {kind} says"
     word = _NOTHINGS.get(value)
-    if word and re.search(rf"(?<![\w-])(?:{word})(?![\w.])", describe_function(trouble), re.IGNORECASE):
+    if word and re.search(
+        rf"(?<![\w-])(?<!never )(?<!not )(?:{word})(?!\w|\.\d)", describe_function(trouble), re.IGNORECASE
+    ):
         return "as its description says"
     return ""
 

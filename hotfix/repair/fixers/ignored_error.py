@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects.go import say_zero
 from hotfix.repair.fixers.gotypes import GoTypes, list_types
-from hotfix.repair.fixers.guards import describe, dialect_of, find_unit, find_way_out
+from hotfix.repair.fixers.guards import WayOut, describe, dialect_of, find_unit, find_way_out
 from hotfix.repair.fixers.tree import find_statement, list_children, list_names, starts_its_line
 from hotfix.repair.source import replace_lines, span_lines
 
@@ -57,9 +57,9 @@ def _check(trouble: Trouble, node: "SgNode", name: str) -> Fix | None:
     way_out = _find_way_out(trouble, node, fresh_name)
     if way_out is None:
         return None
-    handed_on = way_out[0].endswith(fresh_name)
+    handed_on = way_out.statement.endswith(fresh_name)
     log = None if handed_on else dialect_of(trouble).write_log(source, f"a call in {trouble.function_name} failed")
-    body = [row for row in (log, way_out[0]) if row]
+    body = [row for row in (log, way_out.statement) if row]
     line = source.lines[first - 1]
     indent = line[: len(line) - len(line.lstrip())]
     taken = re.sub(r",\s*_(\s*:=)", rf", {fresh_name}\1", line, count=1) if name == "_" else line
@@ -67,12 +67,13 @@ def _check(trouble: Trouble, node: "SgNode", name: str) -> Fix | None:
     return Fix(
         source=replace_lines(source, first, last, [taken, *guard]),
         rationale=f"{describe(node)} can fail, and its result is used at {trouble.place} all the same; now "
-        f"{way_out[1]}.",
+        f"{way_out.means}.",
         measures=(
             f"the error is looked at before line {trouble.line}",
             "logs a warning there" if log else "no log line: the error is handed on" if handed_on else
             "no log line: the file has no logger",
         ),
+        mitigation=not way_out.ground,
     )  # fmt: skip
 
 
@@ -82,12 +83,12 @@ def _choose_name(trouble: Trouble) -> str:
     return "callErr" if re.search(r"(?m)^\s*(?:var\s+err\b|err\s*:=)", text) else "err"
 
 
-def _find_way_out(trouble: Trouble, node: "SgNode", name: str) -> tuple[str, str] | None:
-    """Return the statement that leaves when the call failed, and what it means: the error goes up where it can."""
+def _find_way_out(trouble: Trouble, node: "SgNode", name: str) -> WayOut | None:
+    """Return how to leave when the call failed: the error goes up where it can."""
     result = trouble.function.field("result") if trouble.function is not None else None
     kinds = list_types(result) if result is not None else []
     if kinds and kinds[-1] == "error":
         types = GoTypes(trouble.sources.values(), trouble.source.path)
-        return f"return {', '.join([*(say_zero(kind, types) for kind in kinds[:-1]), name])}", "its error is handed on"
-    found = find_way_out(trouble, node)
-    return (found.statement, found.means) if found else None
+        back = f"return {', '.join([*(say_zero(kind, types) for kind in kinds[:-1]), name])}"
+        return WayOut(back, "its error is handed on", "as its type says")
+    return find_way_out(trouble, node)

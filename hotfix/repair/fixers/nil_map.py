@@ -68,4 +68,15 @@ def _make(trouble: Trouble, store: "SgNode", kind: str) -> Fix | None:
         source=replace_lines(source, first, first - 1, fresh),
         rationale=f"{describe(store)} is written to before it is made ({trouble.place}); it is made when first needed.",
         measures=(f"guard before line {first}", "no log line: an empty map is ordinary there"),
+        mitigation=_is_opened_elsewhere(trouble, store),
     )
+
+
+def _is_opened_elsewhere(trouble: Trouble, store: "SgNode") -> bool:
+    """Tell whether a map of maps gets its inner ones from other code: one that is missing may be unknown then."""
+    outer = store.field("operand") if store.kind() == "index_expression" else None
+    if outer is None or trouble.function is None:
+        return False
+    name = re.escape(outer.text().rpartition(".")[2])
+    other = trouble.source.text.replace(trouble.function.text(), "")
+    return re.search(rf"\b{name}\[[^\]\n]+\] = (?:make\(|map\[)", other) is not None

@@ -36,6 +36,7 @@ def fix_parted(trouble: Trouble) -> Iterator[Fix]:
                 rationale=f"{describe(text)} may hold {given[0].text()} more often than {pieces - 1} times "
                 f"({trouble.place}); what is behind stays in the last piece.",
                 measures=("what was parted before is parted as before", "no log line: nothing is left out"),
+                mitigation=not _is_usual(trouble, given[0].text()),
             )
             continue
         condition = f"{text.text()}.count({given[0].text()}) < {pieces - 1}"
@@ -51,3 +52,13 @@ def _names_pieces(call: "SgNode", separator: "SgNode") -> bool:
     if parent is None or parent.kind() != "assignment" or left is None or right is None:
         return False
     return left.kind() == "pattern_list" and key(right) == key(call) and separator.kind() == "string"
+
+
+def _is_usual(trouble: Trouble, separator: str) -> bool:
+    """Tell whether other code parts a text at the first of these separators too, and none at the last."""
+    texts = [one.text for one in trouble.sources.values() if one.language == "python"]
+    first, last = (
+        re.compile(rf"\.{side}(?:split\({re.escape(separator)}, *(?:maxsplit=)?\d|partition\({re.escape(separator)}\))")
+        for side in ("", "r")
+    )
+    return any(map(first.search, texts)) and not any(map(last.search, texts))

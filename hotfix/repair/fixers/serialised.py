@@ -11,7 +11,7 @@ _TOLD = re.compile(r"^Object of type (datetime|date|time|UUID|PosixPath|Path|Dec
 
 
 def fix_serialised(trouble: Trouble) -> Iterator[Fix]:
-    """Yield the writing as text for the failing call; an amount as text may surprise who reads it: a mitigation."""
+    """Yield the writing as text for the failing call; a mitigation where nothing else is written so."""
     told = _TOLD.match(trouble.message)
     for node in trouble.nodes if told and trouble.exception == "TypeError" else ():
         function, arguments = node.field("function"), node.field("arguments")
@@ -27,5 +27,11 @@ def fix_serialised(trouble: Trouble) -> Iterator[Fix]:
                 ),
                 rationale=f"{describe(node)} can meet a {told[1]} ({trouble.place}); it is written as text.",
                 measures=("what JSON has a form for is written as before", "no log line: nothing is left out"),
-                mitigation=told[1] == "Decimal",
+                mitigation=not _is_usual(trouble),
             )
+
+
+def _is_usual(trouble: Trouble) -> bool:
+    """Tell whether other code writes what JSON has no form for as text too."""
+    texts = (one.text for one in trouble.sources.values() if one.language == "python")
+    return any(re.search(r"\bdumps?\([^\n]*\bdefault\s*=\s*str\b", text) for text in texts)

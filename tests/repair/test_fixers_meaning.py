@@ -1,0 +1,104 @@
+"""What a guard does is looked up in the code around it; what nothing there speaks for is called a mitigation."""
+
+from pathlib import Path
+
+import pytest
+
+from hotfix.repair.fixers import FIXERS, Trouble
+from hotfix.repair.source import Source
+from tests.repair.running import Program, check_patch, fail_program, mend_program, read_program
+
+_PROGRAMS = [read_program(path) for path in sorted((Path(__file__).parent / "meant").glob("*.toml"))]
+_UNMENDED = {"go-tree-parent", "java-due-order", "java-group-of-code", "js-last-version", "py-currency-code",
+             "py-version-parts"}  # fmt: skip
+"""Programs that no fixer mends: nothing is called a fix there."""
+
+_NONE = "'NoneType' object has no attribute '{}'"
+_BOOK = """class Book:
+    def close(self, name):
+        if name not in self.sums:
+            raise Unknown(name)
+        return self.sums.pop(name)
+
+    def add(self, account, cents):
+        self.sums[account] += cents
+"""
+_DESK = """class Desk:
+    def rename(self, key, name):
+        user = self.users.find(key)
+        if user is None:
+            raise Missing(key)
+        user.name = name
+
+    def mail(self, ident):
+        found = self.users.find(ident)
+        return found.mail
+"""
+_ABSENT = "class Desk:\n    def mail(self, ident):\n        found = self.users.find(ident)\n        return found.mail\n"
+_DESCRIBED = _ABSENT.replace("        found", '        """Return the address, or None."""\n        found')
+_TYPED = _ABSENT.replace("ident):", "ident) -> str | None:")
+_OWN = _ABSENT.replace("        found", "        if not ident:\n            return None\n        found", 1)
+_NEEDS_MORE = _DESK.replace("raise Missing(key)", "raise Missing(key, name)")
+_ITEMS = "def sums(rows):\n    out = []\n    for row in rows:\n        out.append(row.price.cents)\n    return out\n"
+_LEAVES_OUT = _ITEMS + "\n\ndef names(rows):\n    return [row.name for row in rows if row.price is not None]\n"
+_ZONES = "def zone(code):\n    return ZONES[code]\n"
+_USUAL = _ZONES + "\n\ndef name(code):\n    return NAMES[ZONES.get(code, 'other')]\n"
+_PAST = "function last(xs) {\n  return xs[xs.length].name;\n}\n"
+
+
+def _fix(name: str, text: str, line: int, exception: str, message: str) -> tuple[str, bool] | None:
+    """Return what stands in the file after the first fix and not before, and whether it is called a mitigation."""
+    source = Source("a.js" if "function " in text else "a.py", text.encode())
+    fix = next(FIXERS[name](Trouble(source, line, exception, message, "x", {source.path: source})), None)
+    if fix is None:
+        return None
+    fresh = [row.strip() for row in fix.source.lines if row not in source.lines]
+    return "; ".join(fresh), fix.mitigation
+
+
+@pytest.mark.parametrize(("text", "line", "wanted"), [
+    (_DESK, 10, ("if found is None:; raise Missing(ident)", False)),
+    (_ABSENT, 4, ("if found is None:; return None", True)),
+    (_DESCRIBED, 5, ("if found is None:; return None", False)),
+    (_TYPED, 4, ("if found is None:; return None", False)),
+    (_OWN, 6, ("if found is None:", False)),
+    (_NEEDS_MORE, 10, ("if found is None:; return None", True)),
+], ids=["a sibling", "nothing", "description", "type", "own return", "a sibling that knows more"])  # fmt: skip
+def test_way_out_is_what_the_code_speaks_for(text: str, line: int, wanted: tuple[str, bool]) -> None:
+    """A function that asks the same, the type, the description and the own returns make a guard a fix."""
+    assert _fix("missing_value", text, line, "AttributeError", _NONE.format("mail")) == wanted
+
+
+def test_unknown_key_is_refused_as_in_other_functions() -> None:
+    """A counter does not begin under a key that other functions refuse."""
+    found = _fix("missing_key", _BOOK, 8, "KeyError", "'ann'")
+    assert found == ("if account not in self.sums:; raise Unknown(account)", False)
+
+
+@pytest.mark.parametrize(("text", "mitigation"), [(_ITEMS, True), (_LEAVES_OUT, False)])
+def test_item_is_left_out_where_others_are(text: str, *, mitigation: bool) -> None:
+    """An item without a value is passed by; that is a fix where other code leaves such out."""
+    found = _fix("missing_value", text, 4, "AttributeError", _NONE.format("cents"))
+    assert found == ("if row.price is None:; continue", mitigation)
+
+
+@pytest.mark.parametrize(("text", "wanted"), [(_ZONES, None), (_USUAL, ("return ZONES.get(code, 'other')", False))])
+def test_default_is_that_of_other_code(text: str, wanted: tuple[str, bool] | None) -> None:
+    """A lookup gets the default that another function gives the same store, and none of its own making."""
+    assert _fix("usual_default", text, 2, "KeyError", "'x'") == wanted
+
+
+def test_item_behind_the_last_is_not_guarded() -> None:
+    """A guard that would always leave is no mending."""
+    message = "Cannot read properties of undefined (reading 'name')"
+    assert _fix("missing_value", _PAST, 2, "TypeError", message) is None
+
+
+@pytest.mark.parametrize("program", _PROGRAMS, ids=lambda program: program.name)
+def test_what_is_called_a_fix_is_what_was_meant(program: Program, tmp_path: Path) -> None:
+    """Where the meaning stands only around the fault, a patch is right or is not called a fix."""
+    repository, trace = fail_program(program, tmp_path)
+    best = mend_program(program, repository, trace).best
+    fixed = best is not None and not best.candidate.mitigation
+    assert fixed is (program.name not in _UNMENDED)
+    assert not fixed or best is None or check_patch(program, repository, best.candidate).returncode == 0
