@@ -18,6 +18,7 @@ _ORDER = (
     "report",
     "pipeline",
     "understanding",
+    "flow",
     "bench",
     "cli",
 )

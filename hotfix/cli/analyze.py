@@ -1,7 +1,6 @@
 """``hotfix analyze``: from logs to a diagnosis on the terminal and an incident folder."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +10,8 @@ from hotfix.cli.options import Json
 from hotfix.core.errors import HotfixError
 
 if TYPE_CHECKING:
-    from hotfix.cli.effort import Stopwatch
     from hotfix.core.facts import Analysis
+    from hotfix.flow.effort import Stopwatch
 
 FOUND = 1
 """Exit code when an incident was found, also one that has ended."""
@@ -55,77 +54,50 @@ def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the com
     as_json: Json = False,
 ) -> int:
     """Say what broke, since when, since which change, and what to do now."""
-    from hotfix.cli.effort import Stopwatch
-    from hotfix.cli.engines import open_judge
     from hotfix.cli.progress import show_progress
+    from hotfix.cli.telling import tell
+    from hotfix.flow.contract import DiagnoseOptions, Listeners, ModelChoice
+    from hotfix.flow.diagnosing import analyze_logs
+    from hotfix.flow.effort import Stopwatch
     from hotfix.ingest.window import WindowRequest
-    from hotfix.pipeline import AnalysisRequest
-    from hotfix.pipeline import analyze as run
 
     watch = Stopwatch()
-    with show_progress() as listeners, open_judge(model, listeners.on_model, off=no_model) as (engine, why_none):
-        request = AnalysisRequest(
-            paths=tuple(paths),
-            window=WindowRequest(since, until, last),
-            service=service,
-            deploys=deploys,
-            repo=repo,
-            users=users,
-            stdin=sys.stdin.buffer,
-            command=" ".join(["hotfix", *sys.argv[1:]]),
-            encoder=not no_model,
-            engine=engine,
-            why_no_engine=why_none,
-        )
-        analysis = _compare(run(request, listeners.on_read))
-    written = _write(analysis, out, watch)
+    options = DiagnoseOptions(
+        logs=tuple(paths),
+        window=WindowRequest(since, until, last),
+        service=service,
+        deploys=deploys,
+        repo=repo,
+        users=users,
+        out=out,
+        model=ModelChoice(model, no_model),
+        stdin=sys.stdin.buffer,
+        command=say_command_line(),
+    )
+    with show_progress() as shown:
+        analysis = analyze_logs(options, Listeners(tell=tell, on_read=shown.on_read, on_model=shown.on_model))
+    written = keep(analysis, out, watch)
     _print(analysis, written, as_json=as_json, quiet=quiet)
     return FOUND if analysis.incident else 0
 
 
-def _compare(analysis: "Analysis") -> "Analysis":
-    """Return the analysis with the past incidents that are like it; an index that cannot be read costs only them."""
-    from hotfix.report.incidentfolders import INCIDENTS
+def say_command_line() -> str:
+    """Return the command as it was typed, for the report."""
+    return " ".join(["hotfix", *sys.argv[1:]])
 
-    if analysis.incident is None or not INCIDENTS.is_dir():
-        return analysis
-    from hotfix.learn.knowledge.memory import recall
-    from hotfix.learn.knowledge.signature import take_signature
-    from hotfix.learn.knowledge.similar import find_similar
-    from hotfix.report.jsonreport import to_node
+
+def keep(analysis: "Analysis", out: Path | None, watch: "Stopwatch") -> tuple[Path, ...]:
+    """Write the incident folder; where nobody named one and it cannot be written, only tell: the result is printed."""
+    from hotfix.cli.telling import tell
+    from hotfix.flow.diagnosing import keep_analysis
 
     try:
-        signature = take_signature(to_node(analysis))
-        return replace(analysis, past=find_similar(signature, recall(INCIDENTS))) if signature else analysis
+        return keep_analysis(analysis, out, watch, tell)
     except HotfixError as error:
-        typer.echo(f"hotfix: no past incident was looked at: {error}", err=True)
-        return analysis
-
-
-def _write(analysis: "Analysis", out: Path | None, watch: "Stopwatch") -> tuple[Path, ...]:
-    """Write the incident folder where the user says, else for every incident; tell when it cannot be written."""
-    from hotfix.report.incidentfolders import INCIDENTS
-
-    if out is not None:
-        return _fill(out, analysis, watch)
-    if analysis.incident is None:
+        if out is not None:
+            raise
+        tell(f"no report was written: {error}")
         return ()
-    try:
-        return _fill(INCIDENTS / analysis.incident.id, analysis, watch)
-    except HotfixError as error:
-        typer.echo(f"hotfix: no report was written: {error}", err=True)
-        return ()
-
-
-def _fill(folder: Path, analysis: "Analysis", watch: "Stopwatch") -> tuple[Path, ...]:
-    """Write the reports and, in the journal, that the incident was detected and diagnosed."""
-    from hotfix.cli.effort import keep_events
-    from hotfix.learn.recording import record_diagnosis
-    from hotfix.report.files import write_incident
-
-    written = write_incident(folder, analysis)
-    keep_events(folder, record_diagnosis(analysis, watch.stop()))
-    return written
 
 
 def _print(analysis: "Analysis", written: tuple[Path, ...], *, as_json: bool, quiet: bool) -> None:

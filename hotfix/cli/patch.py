@@ -1,6 +1,5 @@
 """``hotfix patch``: from an incident and a repository to the smallest safe fix, or to the advice to go back."""
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,13 +8,10 @@ import typer
 from hotfix.cli.options import IncidentName, Json
 
 if TYPE_CHECKING:
-    from hotfix.core.facts import Analysis
-    from hotfix.repair.contract import Proposal
+    from hotfix.flow.patching import Patched
 
 NONE = 1
 """Exit code when no candidate passed its gates."""
-
-_WITHOUT = "the patch comes from code alone"
 
 
 def register(app: typer.Typer) -> None:
@@ -48,52 +44,32 @@ def patch(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comma
     as_json: Json = False,
 ) -> int:
     """Say whether to roll back, revert or patch, and write the smallest safe patch."""
-    from hotfix.cli.effort import Stopwatch, keep_events
-    from hotfix.cli.engines import open_judge
     from hotfix.cli.modelprogress import describe_model
     from hotfix.cli.progress import show_phase
-    from hotfix.learn.repairrecords import record_patch
-    from hotfix.repair.branch import apply_to_branch
-    from hotfix.repair.checkout import open_repository
-    from hotfix.repair.proposal import Means, propose_patch
-    from hotfix.report.incidentfolders import REPORT, find_incident_folder
-    from hotfix.report.jsonread import read_report
-    from hotfix.report.patchreport import render_patch_json, write_patch
+    from hotfix.cli.telling import tell
+    from hotfix.flow.contract import Listeners, ModelChoice, PatchOptions
+    from hotfix.flow.patching import patch_incident
+    from hotfix.report.incidentfolders import find_incident_folder
+    from hotfix.report.patchreport import render_patch_json
 
-    watch, started = Stopwatch(), time.perf_counter()
     folder = find_incident_folder(incident)
-    analysis = read_report(folder / REPORT)
-    with (
-        open_repository(repo, revision) as repository,
-        show_phase("patching") as on_phase,
-        open_judge(model, lambda one: on_phase(describe_model(one)), off=no_model, otherwise=_WITHOUT) as (engine, why),
-    ):
-        proposal = propose_patch(repository, analysis, on_phase, Means(engine, why, trial=not no_try))
-        seconds = time.perf_counter() - started
-        written = write_patch(folder, analysis, proposal, seconds)
-        keep_events(folder, [record_patch(proposal, watch.stop())])
-        best = proposal.best
-        commit = apply_to_branch(repository, best.candidate, apply, _say_commit(proposal)) if apply and best else None
+    options = PatchOptions(folder, repo, revision, apply, ModelChoice(model, no_model), trial=not no_try)
+    with show_phase("patching") as on_phase:
+        listeners = Listeners(tell, on_phase, on_model=lambda one: on_phase(describe_model(one)))
+        done = patch_incident(options, listeners)
     typer.echo(
-        render_patch_json(proposal, folder, seconds).rstrip("\n")
+        render_patch_json(done.proposal, folder, done.seconds).rstrip("\n")
         if as_json
-        else _say(analysis, proposal, written, seconds, f"{apply} at {commit[:12]}" if commit else None)
+        else _say(done, f"{apply} at {done.commit[:12]}" if done.commit else None)
     )
-    return 0 if proposal.best else NONE
+    return 0 if done.proposal.best else NONE
 
 
-def _say_commit(proposal: "Proposal") -> str:
-    candidate = proposal.judged[0].candidate
-    subject = f"Fix incident {proposal.incident} ({candidate.rung})"
-    return f"{subject}\n\n{candidate.rationale}\n"
-
-
-def _say(
-    analysis: "Analysis", proposal: "Proposal", written: tuple[Path, ...], seconds: float, branch: str | None
-) -> str:
+def _say(done: "Patched", branch: str | None) -> str:
     from hotfix.core.plain import tame
     from hotfix.report.patchreport import say_fix_clock
 
+    proposal = done.proposal
     best, lines = proposal.best, [f"{proposal.decision.choice.upper()}: {proposal.decision.reason}", ""]
     for one in proposal.suspects[:3]:
         place = f" {one.path}:{one.line}" if one.path and one.line else f" {one.path}" if one.path else ""
@@ -109,7 +85,7 @@ def _say(
         lines.append(f"refused  {refused.candidate.rung}: {faults}")
     lines += ["", *(f"note: {note}" for note in (*proposal.notes, *proposal.skipped))]
     lines += [f"Committed on the new branch {branch}."] if branch else []
-    lines += [f"Took {say_fix_clock(analysis, seconds)}.", f"Written: {', '.join(map(str, written))}"]
+    lines += [f"Took {say_fix_clock(done.analysis, done.seconds)}.", f"Written: {', '.join(map(str, done.written))}"]
     return "\n".join(map(tame, lines))
 
 

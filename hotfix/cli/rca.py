@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotfix.cli.effort import Stopwatch, keep_events, tell_time
 from hotfix.cli.options import Json
-from hotfix.core.errors import InputError, UsageError
+from hotfix.core.errors import UsageError
 
 if TYPE_CHECKING:
     from hotfix.report.reviewreport import Material, Written
@@ -38,54 +37,15 @@ def review(
 
 
 def _write(name: str, *, as_json: bool) -> int:
-    from hotfix.learn.events import EventKind
-    from hotfix.learn.recording import record
-    from hotfix.learn.review import find_reviewed
+    from hotfix.cli.telling import tell
+    from hotfix.flow.contract import Listeners, ReviewOptions
+    from hotfix.flow.reviewing import review_folder
     from hotfix.report.incidentfolders import find_incident_folder
-    from hotfix.report.reviewreport import render_review_json, write_review
+    from hotfix.report.reviewreport import render_review_json
 
-    watch, folder = Stopwatch(), find_incident_folder(name)
-    material = _gather(folder)
-    written = write_review(folder, material)
-    if not written.open and not find_reviewed(material.state.log.events):
-        found = {"actions": len(material.actions)}
-        said = "every question of the review is answered"
-        keep_events(folder, [record(EventKind.REVIEWED, "incident-analyzer", said, watch.stop(), found)])
-    typer.echo(render_review_json(material, written) if as_json else _say(material, written))
+    done = review_folder(ReviewOptions(find_incident_folder(name)), Listeners(tell))
+    typer.echo(render_review_json(done.material, done.written) if as_json else _say(done.material, done.written))
     return 0
-
-
-def _gather(folder: Path) -> "Material":
-    """Read the folder and review it; actions that are new are proposed."""
-    from hotfix.learn.actionrules import UNKNOWN, suggest_actions
-    from hotfix.learn.actions import propose_actions
-    from hotfix.learn.review import review_incident
-    from hotfix.learn.state import read_state
-    from hotfix.learn.timeline import draw_timeline
-    from hotfix.learn.timelinechecks import find_contradictions
-    from hotfix.report.answers import find_trigger
-    from hotfix.report.incidentfolders import REPORT
-    from hotfix.report.jsonread import read_report
-    from hotfix.report.reviewreport import Material, read_documents
-
-    now, analysis = tell_time(), read_report(folder / REPORT)
-    state, incident = read_state(folder, now), analysis.incident
-    if incident is None:
-        raise InputError(f"expected an incident at {folder}, found an analysis that found none")
-    events, cited = state.log.events, find_trigger(analysis)
-    trigger = cited.deploy if cited else None
-    found = review_incident(analysis, incident, state, trigger)
-    family = analysis.diagnosis.category or UNKNOWN
-    suggestions = suggest_actions(family, found.gaps, incident.started_at.date())
-    return Material(
-        analysis=analysis,
-        incident=incident,
-        state=state,
-        review=found,
-        actions=propose_actions(folder, suggestions, now),
-        timeline=draw_timeline(folder, analysis, events),
-        contradictions=find_contradictions(analysis, events, trigger, read_documents(folder)),
-    )
 
 
 def _say(material: "Material", written: "Written") -> str:

@@ -1,26 +1,6 @@
 """Where a rollout's configuration lies, and how a command that goes on with it is typed."""
 
-from pathlib import Path
-from shlex import quote
+from hotfix.flow.places import find_config
+from hotfix.flow.places import say_deploy_command as say_command
 
-from hotfix.core.configfile import CONFIG_FILE
-from hotfix.core.errors import UsageError
-
-
-def find_config(path: Path) -> Path:
-    """Return the path of a `hotfix.toml` that was given as such, or by its folder.
-
-    Raises:
-        UsageError: a file of another name was given.
-    """
-    if path.is_dir():
-        return path / CONFIG_FILE
-    if path.name != CONFIG_FILE:
-        raise UsageError(f"--config: expected a folder with {CONFIG_FILE}, or that file, found {str(path)!r}")
-    return path
-
-
-def say_command(command: str, incident: str, config: Path, option: str = "") -> str:
-    """Return ``hotfix deploy COMMAND`` as it is typed for an incident."""
-    words = ["hotfix deploy", command, quote(incident), option]
-    return " ".join([*filter(None, words), *(() if config == Path() else ("--config", quote(str(config))))])
+__all__ = ["find_config", "say_command"]
