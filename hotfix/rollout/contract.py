@@ -79,6 +79,22 @@ class Stage(StrEnum):
     APPROVAL = "approval"
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When and in what stage the rollout is looked at."""
+
+    phase: int  # index into `Policy.phases`
+    began_s: float  # of the phase
+    now_s: float
+    stage: Stage = Stage.WATCHING
+    paused_s: float = 0.0  # of the phase so far; not counted towards its minimum time and its deadline
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds of the phase without pauses."""
+        return self.now_s - self.began_s - self.paused_s
+
+
 class Verdict(StrEnum):
     """What the judge says of a phase."""
 

@@ -1,7 +1,6 @@
 """A rollout for real: two versions of a service behind a real balancer, load on it, and `hotfix` as a user runs it."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -106,7 +105,6 @@ class Project:
             stdin=subprocess.DEVNULL,
             text=True,
             cwd=_ROOT,
-            env={**os.environ, "TMPDIR": str(self.folder)},
         )
         return Running(process)
 

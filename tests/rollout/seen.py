@@ -1,8 +1,7 @@
 """Makes observations of a rollout from numbers."""
 
 from hotfix.core.facts import Severity
-from hotfix.rollout.contract import FatalClass, LatencySketch, NewError, Observation, Policy, Side
-from hotfix.rollout.judge.judge import Look
+from hotfix.rollout.contract import FatalClass, LatencySketch, Look, NewError, Observation, Policy, Side
 from hotfix.rollout.policy import make_policy
 
 POLICY: Policy = make_policy({}, Severity.P0)

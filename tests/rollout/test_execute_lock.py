@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from hotfix.rollout.execute.lock import LockedError, find_holder, hold_lock, is_held_by
-from tests.rollout.rollouts import run_haproxy_site
+from tests.rollout.rollouts import PATIENCE_S, run_haproxy_site
+from tests.rollout.services import wait_until
 
 _HOLD = """
 import sys, time
@@ -100,6 +101,48 @@ def test_rollback_needs_neither_incident_nor_journal(tmp_path: Path) -> None:
         assert (ended.code, "it is rolled back without a journal" in ended.err) == (0, True)
         assert site.see_versions() == {"old"}
         assert site.load.lost == []
+
+
+_SWITCH = """#!/bin/sh
+case "$1" in
+set) until test -e go; do touch asked; sleep 0.05; done;;
+read) echo '{"share": 0}';;
+*) exit 3;;
+esac
+"""
+
+
+def test_way_back_outlives_its_terminal(tmp_path: Path) -> None:
+    """A connection that breaks while everything is sent back breaks off nothing."""
+    (tmp_path / "switch.sh").write_text(_SWITCH)
+    (tmp_path / "switch.sh").chmod(0o755)
+    (tmp_path / "hotfix.toml").write_text('[deploy.traffic]\nprovider = "command"\ncommand = "./switch.sh"\n')
+    running = subprocess.Popen(
+        [sys.executable, "-m", "hotfix", "deploy", "rollback"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    wait_until((tmp_path / "asked").exists, "everything to be sent back", PATIENCE_S)
+    running.send_signal(signal.SIGHUP)
+    (tmp_path / "go").touch()
+    assert running.wait(PATIENCE_S) == 0
+
+
+_LOADED = """
+import sys
+from hotfix.cli.program import run
+assert run(["deploy", "rollback"]) == 0
+print(sorted({"numpy", "polars"} & set(sys.modules)))
+"""
+
+
+def test_way_back_waits_for_no_library(tmp_path: Path) -> None:
+    """What reads logs and judges is not loaded to send everything back."""
+    (tmp_path / "percent").write_text("10")
+    (tmp_path / "hotfix.toml").write_text('[deploy.traffic]\nprovider = "flagfile"\nfile = "percent"\n')
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    said = subprocess.check_output([sys.executable, "-c", _LOADED], cwd=tmp_path, env=environment, text=True)
+    assert (said.splitlines()[-1], (tmp_path / "percent").read_text()) == ("[]", "0")
 
 
 def test_journal_that_is_torn_does_not_stop_a_rollback_or_a_resume(tmp_path: Path) -> None:

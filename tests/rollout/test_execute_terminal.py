@@ -67,7 +67,7 @@ def _open(site: Site, *options: str) -> Iterator[_Terminal]:
         stdin=slave,
         stdout=slave,
         stderr=slave,
-        env={**os.environ, "TMPDIR": str(site.folder), "TERM": "xterm", "COLUMNS": "160", "LINES": "60"},
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "160", "LINES": "60"},
         start_new_session=True,
         preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # noqa: PLW1509  # becomes the terminal it obeys
     )

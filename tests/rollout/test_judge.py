@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotfix.rollout.contract import FatalClass, NewError, Observation, Rule, Stage, Verdict
-from hotfix.rollout.judge.judge import Look, judge_phase
+from hotfix.rollout.contract import FatalClass, Look, NewError, Observation, Rule, Stage, Verdict
+from hotfix.rollout.judge.judge import judge_phase
 from hotfix.rollout.judge.latency import sketch_durations
 from tests.rollout.seen import POLICY, look_after, see
 

@@ -9,8 +9,8 @@ import pytest
 
 from hotfix.core.facts import Severity
 from hotfix.pipeline import AnalysisRequest, analyze
-from hotfix.rollout.contract import FatalClass, NewError, Rule, Verdict
-from hotfix.rollout.judge.judge import Look, judge_phase
+from hotfix.rollout.contract import FatalClass, Look, NewError, Rule, Verdict
+from hotfix.rollout.judge.judge import judge_phase
 from hotfix.rollout.judge.latency import find_quantile
 from hotfix.rollout.monitor import read_monitor
 from hotfix.rollout.monitor.incident import IncidentKinds

@@ -11,8 +11,8 @@ import pytest
 
 from hotfix.core.errors import UsageError
 from hotfix.core.facts import Severity
-from hotfix.rollout.contract import Observation, Rule, Side, Verdict
-from hotfix.rollout.judge.judge import Look, judge_phase
+from hotfix.rollout.contract import Look, Observation, Rule, Side, Verdict
+from hotfix.rollout.judge.judge import judge_phase
 from hotfix.rollout.judge.latency import compare_quantiles
 from hotfix.rollout.monitor import read_monitor
 from hotfix.rollout.monitor.promclient import PromClient

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from hotfix.core.facts import Severity
-from hotfix.rollout.contract import Decision, Rule, Verdict
-from hotfix.rollout.judge.judge import Look, judge_phase
+from hotfix.rollout.contract import Decision, Look, Rule, Verdict
+from hotfix.rollout.judge.judge import judge_phase
 from hotfix.rollout.monitor import read_monitor
 from hotfix.rollout.policy import make_policy
 from tests.rollout.balancers import run_haproxy

@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from hotfix.cli.program import app
 from hotfix.core.facts import Severity
-from hotfix.rollout.contract import LatencySketch, Observation, Rule, Side, Verdict
-from hotfix.rollout.judge.judge import Look, judge_phase
+from hotfix.rollout.contract import LatencySketch, Look, Observation, Rule, Side, Verdict
+from hotfix.rollout.judge.judge import judge_phase
 from hotfix.rollout.judge.rules import ORDER, VERDICTS, find_rules, take_window
 from hotfix.rollout.judge.state import begin_state
 from hotfix.rollout.policy import make_policy

@@ -32,12 +32,12 @@ from hotfix.rollout.execute.contract import (
 )
 from hotfix.rollout.execute.journal import JournalError
 from hotfix.rollout.execute.limits import CLOCK_AGREES_S
+from hotfix.rollout.execute.location import locate
 from hotfix.rollout.execute.machine import Rules, advance, lay_look, turn_back
 from hotfix.rollout.execute.start import Start
 from hotfix.rollout.judge.judge import judge_phase
 from hotfix.rollout.monitor.contract import Monitor, Watched
 from hotfix.rollout.traffic import Reading, Traffic, TrafficError, move_share, say_share
-from hotfix.rollout.traffic.limits import SHARE_AGREES
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +203,6 @@ class _TrafficSeen:
     place: Place
     measured: float | None
     notes: tuple[str, ...]
-
-
-def locate(share: float | None, planned: float) -> Place:
-    """Return where traffic is, from the share that was read back and the one that was set."""
-    if share is None:
-        return Place.UNKNOWN
-    if abs(share - planned) <= SHARE_AGREES:
-        return Place.PLANNED
-    return Place.LESS if share < planned else Place.MORE
 
 
 def _look_at_traffic(traffic: Traffic, share: float, count_mark: str | None) -> _TrafficSeen:

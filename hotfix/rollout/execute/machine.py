@@ -5,7 +5,7 @@ A share rises in one place alone: `_promote`, on the judge's PROMOTE with traffi
 
 from dataclasses import dataclass, replace
 
-from hotfix.rollout.contract import Policy, Stage, Verdict
+from hotfix.rollout.contract import Look, Policy, Stage, Verdict
 from hotfix.rollout.execute.contract import (
     Arrived,
     Looked,
@@ -19,7 +19,6 @@ from hotfix.rollout.execute.contract import (
     Step,
     Word,
 )
-from hotfix.rollout.judge.judge import Look
 
 STAGES = {Step.WATCHING: Stage.WATCHING, Step.PAUSED: Stage.PAUSED, Step.APPROVAL: Stage.APPROVAL}
 """Steps in which the rollout is looked at, and what the judge is told of them."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from hotfix.core.errors import UsageError
 from hotfix.rollout.execute.contract import Place, State, Step
-from hotfix.rollout.execute.driver import locate
 from hotfix.rollout.execute.journal import Past
+from hotfix.rollout.execute.location import locate
 from hotfix.rollout.execute.machine import Rules, begin, turn_back
 from hotfix.rollout.execute.records import make_plain, render_policy, say_time
 from hotfix.rollout.traffic import Traffic, say_share

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from hotfix.rollout.contract import Policy
 from hotfix.rollout.execute.contract import Place, Step
-from hotfix.rollout.execute.driver import locate
 from hotfix.rollout.execute.journal import Past
+from hotfix.rollout.execute.location import locate
 from hotfix.rollout.execute.lock import Holder, find_holder
 from hotfix.rollout.traffic import Traffic, TrafficError
 

@@ -1,11 +1,10 @@
 """Judges one phase of a rollout: observations and policy in, a decision with its reason out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from hotfix.rollout.contract import Decision, Interval, Observation, Policy, Rule, Side, Stage, Verdict
+from hotfix.rollout.contract import Decision, Interval, Look, Observation, Policy, Rule, Side, Stage, Verdict
 from hotfix.rollout.judge.bounds import bound_share_above, bound_share_below
 from hotfix.rollout.judge.latency import add_sketches, compare_quantiles, find_quantile
 from hotfix.rollout.judge.limits import INTERVAL_LEVEL, RECENT_WINDOWS
@@ -13,22 +12,6 @@ from hotfix.rollout.judge.rules import ORDER, VERDICTS, find_hold, find_rules
 from hotfix.rollout.judge.state import State
 from hotfix.rollout.judge.windows import count_fatal, count_new_errors, follow_windows
 from hotfix.rollout.judge.words import Facts, find_alerts, say_reason
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """When and in what stage the rollout is looked at."""
-
-    phase: int  # index into `Policy.phases`
-    began_s: float  # of the phase
-    now_s: float
-    stage: Stage = Stage.WATCHING
-    paused_s: float = 0.0  # of the phase so far; not counted towards its minimum time and its deadline
-
-    @property
-    def elapsed_s(self) -> float:
-        """Seconds of the phase without pauses."""
-        return self.now_s - self.began_s - self.paused_s
 
 
 def judge_phase(policy: Policy, seen: Sequence[Observation], look: Look) -> Decision:
