@@ -10,13 +10,10 @@ from hotfix.flow.contract import DiagnoseOptions, Listeners, Outcome
 from hotfix.flow.effort import Stopwatch, keep_events
 from hotfix.flow.engines import open_judge
 from hotfix.flow.outcomes import say_diagnosis
-from hotfix.learn.knowledge.memory import compare_with_past
-from hotfix.learn.knowledge.signature import take_signature
 from hotfix.learn.recording import record_diagnosis
 from hotfix.pipeline import AnalysisRequest, analyze
 from hotfix.report.files import write_incident
 from hotfix.report.incidentfolders import INCIDENTS
-from hotfix.report.jsonreport import to_node
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +92,10 @@ def _compare(analysis: Analysis, tell: Callable[[str], None]) -> Analysis:
     """Return the analysis with the past incidents that are like it; an index that cannot be read costs only them."""
     if analysis.incident is None or not INCIDENTS.is_dir():
         return analysis
+    from hotfix.learn.knowledge.memory import compare_with_past
+    from hotfix.learn.knowledge.signature import take_signature
+    from hotfix.report.jsonreport import to_node
+
     try:
         signature = take_signature(to_node(analysis))
         return replace(analysis, past=compare_with_past(INCIDENTS, signature)) if signature else analysis

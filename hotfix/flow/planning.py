@@ -37,7 +37,7 @@ class Planned:
     def outcome(self) -> Outcome:
         """What came of it."""
         decision = self.plan.decision
-        return say_plan(decision.go, decision.rule, decision.advice, self.written[0].parent)
+        return say_plan(decision.go, decision.rule, decision.advice, self.written[0])
 
 
 def plan_deployment(options: PlanOptions, try_traffic: TryTraffic) -> Planned:

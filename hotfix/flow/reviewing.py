@@ -32,7 +32,7 @@ class Reviewed:
     @property
     def outcome(self) -> Outcome:
         """What came of it."""
-        return say_review(len(self.written.open), self.written.path.parent)
+        return say_review(len(self.written.open), self.written.path)
 
 
 def review_folder(options: ReviewOptions, listeners: Listeners) -> Reviewed:
