@@ -1,27 +1,35 @@
-"""``hotfix kb``: what past incidents say of a new one or of a few words."""
+"""``hotfix kb``: what past incidents say of a new one or of a few words, and what people wrote down about them."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotfix.cli.options import IncidentName, Json
+from hotfix.cli.effort import tell_time
+from hotfix.cli.options import Json
+from hotfix.core.errors import InputError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from hotfix.core.facts import Comparison
+    from collections.abc import Iterable
+
+    from hotfix.core.facts import Skipped
+    from hotfix.learn.knowledge.articles import Article
     from hotfix.learn.knowledge.signature import Signature
+
+_STDIN = "-"
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    group = typer.Typer(help="Ask what past incidents say.", no_args_is_help=True)
+    group = typer.Typer(help="Ask what past incidents say, and keep what people learned.", no_args_is_help=True)
     group.callback()(_name_group)
-    for name, command in (("search", search), ("show", show)):
+    for name, command in (("search", search), ("show", show), ("add", add), ("runbook", runbook)):
         group.command(name)(command)
     app.add_typer(group, name="kb")
 
 
 def _name_group() -> None:
-    """Ask what past incidents say."""
+    """Ask what past incidents say, and keep what people learned."""
 
 
 def search(
@@ -31,34 +39,114 @@ def search(
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 10,
     as_json: Json = False,
 ) -> int:
-    """Find past incidents that are like one, or that hold the words.
+    """Find past incidents and articles that are like an incident, or that hold the words.
 
     Says "no match" where none is near enough. A past cause is a candidate to check, never evidence.
     """
-    from hotfix.core.errors import InputError
+    from hotfix.learn.knowledge.articleindex import find_articles, recall_articles
+    from hotfix.learn.knowledge.articlesearch import find_for_incident, find_for_words
+    from hotfix.learn.knowledge.asking import find_by_words
     from hotfix.learn.knowledge.memory import recall
+    from hotfix.learn.knowledge.similar import find_similar
+    from hotfix.report.articlelist import render_found, render_found_json
     from hotfix.report.console import open_console
-    from hotfix.report.incidentfolders import INCIDENTS, find_incident_folder
-    from hotfix.report.past import render_comparison, render_comparison_json
+    from hotfix.report.incidentfolders import INCIDENTS
 
-    try:
-        folder = find_incident_folder(question[0]) if len(question) == 1 else None
-    except InputError:
-        folder = None
-    kept = recall(INCIDENTS)
-    found = _compare(str(folder), kept, limit) if folder else _ask(" ".join(question), kept, limit)
-    if as_json:
-        typer.echo(render_comparison_json(found))
+    folder = _find_folder(question[0]) if len(question) == 1 else None
+    kept, shelf = recall(INCIDENTS), recall_articles(INCIDENTS)
+    if folder:
+        signature = _sign(folder)
+        found = find_similar(signature, kept, limit)
+        fits = find_for_incident(signature, shelf.articles, kept, limit)
     else:
-        render_comparison(found, open_console())
+        found = find_by_words(" ".join(question), kept, limit)
+        fits = find_for_words(" ".join(question), shelf.articles, kept, limit)
+    if as_json:
+        typer.echo(render_found_json(found, fits, find_articles(INCIDENTS)))
+    else:
+        render_found(found, fits, find_articles(INCIDENTS), open_console())
+    _tell_left_out(shelf.unreadable)
     return 0
 
 
-def show(incident: IncidentName, as_json: Json = False) -> int:
-    """Show by what an incident is compared with others.
+def show(
+    name: Annotated[
+        str, typer.Argument(help="Id or folder of an incident, last, or the name of an article.", show_default=False)
+    ],
+    as_json: Json = False,
+) -> int:
+    """Show an article, or by what an incident is compared with others.
 
     And which actions of similar incidents are still open: would one of them have prevented it?
     """
+    folder = _find_folder(name)
+    if folder:
+        _show_incident(folder, as_json=as_json)
+    else:
+        _show_article(name, as_json=as_json)
+    return 0
+
+
+def add(
+    file: Annotated[str, typer.Argument(help="A Markdown file, or - for standard input.", show_default=False)],
+    as_json: Json = False,
+) -> int:
+    """Take an article into the knowledge base.
+
+    Its front matter may name a title, services, cause families and templates, by which it is found. What lies in
+    .hotfix/kb is the article: edit it there.
+    """
+    import json
+
+    from hotfix.core.plain import tame
+    from hotfix.learn.knowledge.articleindex import find_articles
+    from hotfix.learn.knowledge.articles import add_article
+    from hotfix.report.incidentfolders import INCIDENTS
+
+    source = None if file == _STDIN else Path(file)
+    done = add_article(_read(source), source, find_articles(INCIDENTS))
+    whole = {"article": done.article.name, "title": done.article.title, "path": str(done.path), "known": done.known}
+    said = "is here already, with the same content" if done.known else done.article.title
+    typer.echo(json.dumps(whole) if as_json else tame(f"{done.path}: {said}"))
+    return 0
+
+
+def runbook(
+    family: Annotated[str | None, typer.Argument(help="Cause family that recurs; else they are listed.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Of each family that recurs.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Write the runbook of a cause family of which there are two incidents or more.
+
+    It is made of their folders and of the rules, and is an article. What people write between its marks is kept when it
+    is written again.
+    """
+    from hotfix.learn.knowledge.runbook import find_runbook, gather_runbook, group_incidents, list_recurring
+    from hotfix.report.incidentfolders import INCIDENTS
+    from hotfix.report.runbookreport import (
+        list_families,
+        list_families_json,
+        render_written,
+        render_written_json,
+        write_runbook,
+    )
+
+    if family and every:
+        raise UsageError("expected a cause family or --all, found both")
+    now, past = tell_time(), group_incidents(INCIDENTS)
+    recurring = list_recurring(past)
+    chosen = (family,) if family else recurring
+    if not family and (not every or not recurring):
+        typer.echo((list_families_json if as_json else list_families)(past, recurring, INCIDENTS))
+    else:
+        books = [gather_runbook(past, one, now) for one in chosen]
+        written = [write_runbook(find_runbook(INCIDENTS, one.cause.ident), one) for one in books]
+        typer.echo((render_written_json if as_json else render_written)(written))
+    _tell_left_out(past.unreadable)
+    return 0
+
+
+def _show_incident(folder: Path, *, as_json: bool) -> None:
     from hotfix.learn.knowledge.memory import recall
     from hotfix.learn.knowledge.prevention import find_open_actions
     from hotfix.learn.knowledge.similar import find_similar
@@ -66,39 +154,73 @@ def show(incident: IncidentName, as_json: Json = False) -> int:
     from hotfix.report.incidentfolders import INCIDENTS
     from hotfix.report.past import render_signature_json, render_signature_page
 
-    signature = _sign(incident)
+    signature = _sign(folder)
     actions = find_open_actions(INCIDENTS, find_similar(signature, recall(INCIDENTS)))
     if as_json:
         typer.echo(render_signature_json(signature, actions))
     else:
         render_signature_page(signature, actions, open_console())
-    return 0
 
 
-def _compare(incident: str, kept: "tuple[Signature, ...]", limit: int) -> "Comparison":
-    from hotfix.learn.knowledge.similar import find_similar
+def _show_article(name: str, *, as_json: bool) -> None:
+    from hotfix.learn.knowledge.articleindex import find_articles, recall_articles
+    from hotfix.learn.knowledge.articles import SUFFIX, read_text
+    from hotfix.report.articlelist import render_article_json, render_article_page
+    from hotfix.report.incidentfolders import INCIDENTS
 
-    return find_similar(_sign(incident), kept, limit)
+    shelf = recall_articles(INCIDENTS)
+    article = _find_article(name, shelf.articles)
+    path = find_articles(INCIDENTS) / f"{article.name}{SUFFIX}"
+    text = read_text(path)
+    typer.echo((render_article_json if as_json else render_article_page)(article, path, text))
 
 
-def _ask(question: str, kept: "tuple[Signature, ...]", limit: int) -> "Comparison":
-    from hotfix.learn.knowledge.asking import find_by_words
+def _find_article(name: str, articles: "Iterable[Article]") -> "Article":
+    known = {one.name: one for one in articles}
+    asked = Path(name).name.removesuffix(".md")
+    if asked not in known:
+        near = did_you_mean(asked, known)
+        raise InputError(f"expected an incident's id, its folder, last, or an article, found {name!r}{near}")
+    return known[asked]
 
-    return find_by_words(question, kept, limit)
+
+def _find_folder(name: str) -> Path | None:
+    """Return the folder of an incident, None where the name is of none."""
+    from hotfix.report.incidentfolders import find_incident_folder
+
+    try:
+        return find_incident_folder(name)
+    except InputError:
+        return None
 
 
-def _sign(incident: str) -> "Signature":
+def _sign(folder: Path) -> "Signature":
     """Return the signature of an incident, read from its folder.
 
     Raises:
-        InputError: there is none, or its report names no incident.
+        InputError: its report names no incident.
     """
-    from hotfix.core.errors import InputError
     from hotfix.learn.knowledge.signature import read_signature
-    from hotfix.report.incidentfolders import find_incident_folder
 
-    folder = find_incident_folder(incident)
     signature = read_signature(folder)
     if signature is None:
         raise InputError(f"expected a report with an incident in {folder}, found one without")
     return signature
+
+
+def _read(source: Path | None) -> str:
+    import sys
+
+    from hotfix.core.settings import SEARCHED_BYTES_MOST
+    from hotfix.learn.knowledge.articles import decode_article, read_text
+
+    if source is not None:
+        return read_text(source)
+    return decode_article(sys.stdin.buffer.read(SEARCHED_BYTES_MOST + 1), "standard input")
+
+
+def _tell_left_out(unreadable: "Iterable[Skipped]") -> None:
+    from hotfix.core.plain import tame
+
+    for one in unreadable:
+        typer.echo(tame(f"hotfix: {one.where} is left out: {one.reason}"), err=True)

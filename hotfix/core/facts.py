@@ -381,6 +381,7 @@ class Comparison:
 
     compared: int  # past incidents that were looked at
     similar: tuple[Similar, ...]  # most alike first; empty when none is
+    runbook: str | None = None  # path of the runbook of the cause family; None when there is none
 
 
 @dataclass(frozen=True, slots=True)

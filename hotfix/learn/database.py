@@ -18,7 +18,7 @@ from hotfix.core.settings import INDEX_WAIT_S
 DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH})
 """Codes of what is mended by making the file anew: damage, and tables that are not as they should be."""
 
-_VERSION = 2
+_VERSION = 3
 """Raised with every change of the tables."""
 
 _TABLES = """
@@ -32,6 +32,7 @@ CREATE TABLE signatures (number INTEGER PRIMARY KEY REFERENCES folders, signatur
 CREATE TABLE services (number INTEGER NOT NULL REFERENCES folders, service TEXT NOT NULL);
 CREATE INDEX services_of_incidents ON services (number);
 CREATE INDEX incidents_by_time ON incidents (started_at);
+CREATE TABLE articles (name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, article TEXT, problem TEXT);
 CREATE VIRTUAL TABLE texts USING fts5 (statement, evidence, notes, documents);
 """
 

@@ -36,13 +36,13 @@ def follow_folders(index: sqlite3.Connection, root: Path) -> None:
     known = dict(index.execute("SELECT name, fingerprint FROM folders"))
     present = find_folders(root)  # after what is known: what another shell adds meanwhile is not taken for gone
     if gone := [name for name in known if name not in present]:
-        with _change(index):
+        with change_index(index):
             for name in gone:
                 _forget(index, name)
     changed = [name for name, fingerprint in present.items() if known.get(name) != fingerprint]
     for start in range(0, len(changed), INDEX_FOLDERS_AT_ONCE):
         read = [(name, _read_folder(root / name)) for name in changed[start : start + INDEX_FOLDERS_AT_ONCE]]
-        with _change(index):
+        with change_index(index):
             for name, entry in read:
                 _forget(index, name)
                 _keep(index, name, present[name], entry)
@@ -67,7 +67,7 @@ def _read_folder(folder: Path) -> Entry | str | None:
 
 
 @contextmanager
-def _change(index: sqlite3.Connection) -> Iterator[None]:
+def change_index(index: sqlite3.Connection) -> Iterator[None]:
     """Do all of what is inside or nothing of it."""
     index.execute("BEGIN IMMEDIATE")
     try:

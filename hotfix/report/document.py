@@ -9,7 +9,7 @@ from hotfix.core.text import format_time, say_span
 from hotfix.report.answers import answer_questions, describe_period, describe_reading, state_headline
 from hotfix.report.contents import lay_out_incident
 from hotfix.report.markdown import code, fence, finish
-from hotfix.report.past import state_past
+from hotfix.report.past import state_past, state_runbook
 from hotfix.report.plain import shorten
 from hotfix.report.templating import fill_template
 from hotfix.report.words import APPROACHES, EVIDENCE_KINDS, RUNGS, VERDICTS, say_place
@@ -32,6 +32,7 @@ def render_document(analysis: Analysis) -> str:
         "reading": describe_reading(analysis),
         "period": describe_period(analysis),
         "past_note": state_past(analysis),
+        "runbook": state_runbook(analysis),
         "rows": ROWS_SHOWN,
         "seconds": sum(analysis.timings.values()),
     }

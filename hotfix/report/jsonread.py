@@ -287,7 +287,10 @@ def _recommendation(node: Node) -> Recommendation:
 
 def _past(root: Node) -> Comparison | None:
     compared = root.optional("compared", Node.whole) if root.has("compared") else None
-    return None if compared is None else Comparison(compared, tuple(_similar(one) for one in root.each("similar")))
+    if compared is None:
+        return None
+    runbook = root.optional("runbook", Node.text) if root.has("runbook") else None
+    return Comparison(compared, tuple(_similar(one) for one in root.each("similar")), runbook)
 
 
 def _similar(node: Node) -> Similar:

@@ -66,6 +66,7 @@ def to_json(analysis: Analysis) -> Json:
         "model": _model(analysis.model) if analysis.model else None,
         "similar": [_similar(one) for one in analysis.past.similar] if analysis.past else [],
         "compared": analysis.past.compared if analysis.past else None,
+        "runbook": analysis.past.runbook if analysis.past else None,
         "timings": {stage: round(seconds, 6) for stage, seconds in analysis.timings.items()},
         "skipped_stages": [{"stage": skipped.stage, "reason": skipped.reason} for skipped in analysis.skipped_stages],
     }

@@ -33,10 +33,18 @@ def state_past(analysis: Analysis) -> str:
 
 
 def show_similar(analysis: Analysis) -> list[Item]:
-    """Return the past incidents that are like this one, as rows; none when there is none."""
-    if analysis.past is None or not analysis.past.similar:
+    """Return the past incidents that are like this one and the runbook of its family, as rows; none without either."""
+    past, runbook = analysis.past, state_runbook(analysis)
+    if past is None:
         return []
-    return [Item(state_past(analysis)), *map(_show, analysis.past.similar)]
+    named = [Item(runbook)] if runbook else []
+    return [*named, *([Item(state_past(analysis)), *map(_show, past.similar)] if past.similar else [])]
+
+
+def state_runbook(analysis: Analysis) -> str | None:
+    """Return where the runbook of the cause family lies, in words; None when there is none."""
+    runbook = analysis.past.runbook if analysis.past else None
+    return f"runbook: {runbook}" if runbook else None
 
 
 def _show(past: Similar) -> Item:

@@ -8,18 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotfix.core.errors import InputError, UsageError
+from hotfix.core.errors import InputError
 from hotfix.core.facts import Analysis, Incident
-from hotfix.core.files import read_regular, write_whole
-from hotfix.core.settings import CONFIDENCE_TO_ACT, EVENTS_FILE_BYTES_MOST, EXCERPT_COLUMNS, SEARCHED_BYTES_MOST
+from hotfix.core.files import read_regular
+from hotfix.core.settings import CONFIDENCE_TO_ACT, EXCERPT_COLUMNS, SEARCHED_BYTES_MOST
 from hotfix.core.text import format_time, say_span
 from hotfix.learn.actionrules import Horizon
 from hotfix.learn.actions import Action, Standing
 from hotfix.learn.clock import Clock, say_against
 from hotfix.learn.entry import list_documents
 from hotfix.learn.events import EventKind
+from hotfix.learn.regiondocument import read_old, write_kept
 from hotfix.learn.review import Question, Review
-from hotfix.learn.reviewregions import Parts, mark_region, merge_edits, seal_document, take_apart, take_hash
+from hotfix.learn.reviewregions import mark_region, seal_document
 from hotfix.learn.state import State
 from hotfix.learn.timeline import Row
 from hotfix.report.answers import Answer, answer_questions, describe_deploy
@@ -72,22 +73,10 @@ def write_review(folder: Path, material: Material) -> Written:
         RuleError: the template is missing.
     """
     path = folder / RCA
-    text = _read(path)
-    old = take_apart(text, str(path)) if text is not None else None
-    regions = old.regions if old else {}
-    answered = {name for name, one in regions.items() if one.edited and one.body and OPEN not in one.body}
+    old = read_old(path)
+    answered = {name for name, one in old.parts.regions.items() if one.edited and one.body and OPEN not in one.body}
     pending = tuple(one for one in material.review.questions if one.section not in answered)
-    merged = merge_edits(render_review(material, pending), old or Parts({}, "", None))
-    conflicts = list(merged.conflicts)
-    try:
-        if text is not None and old is not None and old.facts_edited:
-            copy = folder / f"rca-edited-{take_hash(text)}.md"
-            write_whole(copy, text)
-            conflicts.append(f"facts were edited outside of the marked regions: your text is in {copy}")
-        write_whole(path, merged.text)
-    except OSError as error:
-        raise UsageError(f"expected a folder that can be written at {folder}, found: {error.strerror}") from None
-    return Written(path, pending, tuple(conflicts))
+    return Written(path, pending, write_kept(path, render_review(material, pending), old, folder))
 
 
 def render_review(material: Material, pending: Sequence[Question]) -> str:
@@ -194,15 +183,6 @@ def _tell_clock(clock: Clock) -> Iterator[Answer]:
 def _is_own(row: Row) -> bool:
     """Tell whether a row tells of this document: it would change with each writing."""
     return row.source.startswith("events.jsonl") and row.said.startswith(EventKind.REVIEWED)
-
-
-def _read(path: Path) -> str | None:
-    try:
-        return read_regular(path, EVENTS_FILE_BYTES_MOST).decode("utf-8", "replace")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise InputError(f"expected a document that can be read at {path}, found: {error.strerror}") from None
 
 
 def read_documents(folder: Path) -> dict[str, str]:

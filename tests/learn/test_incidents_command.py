@@ -202,7 +202,9 @@ def test_index_is_made_anew(run: Run, tmp_path: Path) -> None:
     (tmp_path / ".hotfix" / "hotfix.db").write_bytes(b"damaged" * 1000)
     assert _ids(run) == [_CLOCK, _NULL]
     assert run("reindex").stdout == "2 incidents in .hotfix/hotfix.db\n"
-    assert run("reindex", "--json").stdout == ('{"indexed": 2, "unreadable": 0, "database": ".hotfix/hotfix.db"}\n')
+    assert run("reindex", "--json").stdout == (
+        '{"indexed": 2, "unreadable": 0, "database": ".hotfix/hotfix.db", "articles": 0}\n'
+    )
 
 
 def test_folder_that_cannot_be_read_is_told_beside_the_list(run: Run, tmp_path: Path) -> None:

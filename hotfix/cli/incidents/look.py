@@ -64,25 +64,30 @@ def show(incident: IncidentName, as_json: Json = False) -> int:
 
 
 def reindex(as_json: Json = False) -> int:
-    """Make the index over all incidents anew.
+    """Make the index over all incidents and articles anew.
 
     The folders are the truth, and every command brings the index up to date: this is for those who doubt it.
     """
     import json
+    from dataclasses import replace
 
+    from hotfix.learn.knowledge.articleindex import recall_articles
     from hotfix.learn.store import DATABASE
     from hotfix.learn.store import reindex as make_anew
     from hotfix.report.incidentfolders import INCIDENTS
     from hotfix.report.words import say_count
 
     found, path = make_anew(INCIDENTS), INCIDENTS.parent / DATABASE
-    number = len(found.summaries)
+    shelf = recall_articles(INCIDENTS)
+    unreadable = (*found.unreadable, *shelf.unreadable)
+    number, articles = len(found.summaries), len(shelf.articles)
+    more = f" and {say_count(articles, 'article')}" if articles else ""
     typer.echo(
-        json.dumps({"indexed": number, "unreadable": len(found.unreadable), "database": str(path)})
+        json.dumps({"indexed": number, "unreadable": len(unreadable), "database": str(path), "articles": articles})
         if as_json
-        else f"{say_count(number, 'incident')} in {path}"
+        else f"{say_count(number, 'incident')}{more} in {path}"
     )
-    _tell_troubles(found)
+    _tell_troubles(replace(found, unreadable=unreadable))
     return 0
 
 

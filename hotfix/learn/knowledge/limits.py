@@ -18,6 +18,10 @@ systems change within half a year, yet an old incident that is the same stays ab
 SAME_INCIDENT_S = 60.0
 """Analyses whose incidents begin within so many seconds at the same culprit are taken for one incident, seen twice."""
 
+ARTICLE_TEMPLATES, ARTICLE_FAMILY, ARTICLE_WORDS, ARTICLE_SERVICES = 0.4, 0.3, 0.2, 0.1
+"""What each thing weighs that an article may have in common with an incident, as shares of one: the wording that an
+article names tells most, then the family, then the rest of its words; services alone never (judgement)."""
+
 BM25_LENGTH = 0.75
 """How much a text longer than the mean counts less, b of BM25, 0..1: the value that is usual in search engines."""
 

@@ -1,5 +1,6 @@
 """What was to be done after similar incidents and is not: would one of these actions have prevented the new one?"""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +22,14 @@ def find_open_actions(root: Path, found: Comparison) -> tuple[OpenAction, ...]:
     Raises:
         InputError: the actions of one cannot be read.
     """
-    return tuple(
-        OpenAction(one.incident, action)
-        for one in found.similar
-        for action in read_actions(root / one.incident)
+    return tuple(list_open((one.incident, read_actions(root / one.incident)) for one in found.similar))
+
+
+def list_open(actions: Iterable[tuple[str, Iterable[Action]]]) -> Iterator[OpenAction]:
+    """Yield those that are open of the actions of several incidents, given with their ids."""
+    return (
+        OpenAction(incident, action)
+        for incident, proposed in actions
+        for action in proposed
         if action.standing is Standing.OPEN
     )

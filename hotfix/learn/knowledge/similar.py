@@ -15,7 +15,7 @@ def find_similar(new: Signature, kept: Sequence[Signature], most: int = ALIKE_SH
 
     What is kept of the same incident, also from another look at it, is passed by.
     """
-    past = [one for one in kept if not _is_same(new, one)]
+    past = [one for one in kept if not is_same(new, one)]
     rarity = count_holders([new.words, *(one.words for one in past)])
     rated = [(one, compare(new, one, rarity)) for one in past]
     alike = [(one, likeness) for one, likeness in rated if likeness.score >= ALIKE_FROM]
@@ -29,7 +29,8 @@ def find_similar(new: Signature, kept: Sequence[Signature], most: int = ALIKE_SH
     )
 
 
-def _is_same(new: Signature, kept: Signature) -> bool:
+def is_same(new: Signature, kept: Signature) -> bool:
+    """Tell whether two analyses looked at one incident."""
     apart = abs((new.started_at - kept.started_at).total_seconds())
     return new.incident == kept.incident or (apart <= SAME_INCIDENT_S and new.services[:1] == kept.services[:1])
 

@@ -1,0 +1,63 @@
+"""Writes a document with regions of people anew, so that nothing that anybody wrote is lost.
+
+Comes in: what is there, and what is made now. Goes out: the file, and a sentence for each conflict. Who edited the
+facts finds the whole text as it was in a copy.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hotfix.core.errors import InputError, UsageError
+from hotfix.core.files import read_regular, write_whole
+from hotfix.core.settings import EVENTS_FILE_BYTES_MOST
+from hotfix.learn.reviewregions import Parts, merge_edits, take_apart, take_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """A document as it is there."""
+
+    text: str | None  # None where there is none
+    parts: Parts
+
+
+def read_old(path: Path) -> Old:
+    """Return the document at a path, one without regions where there is none.
+
+    Raises:
+        InputError: it cannot be read, or a mark of it is broken.
+    """
+    try:
+        text = read_regular(path, EVENTS_FILE_BYTES_MOST).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return Old(None, Parts({}, "", None))
+    except OSError as error:
+        raise InputError(f"expected a document that can be read at {path}, found: {error.strerror}") from None
+    return Old(text, take_apart(text, str(path)))
+
+
+def write_kept(path: Path, new: str, old: Old, copies: Path) -> tuple[str, ...]:
+    """Write the new document with what people wrote in the old one, and return the conflicts.
+
+    Args:
+        path: of the document.
+        new: as it is made from the facts.
+        old: what is there.
+        copies: folder for the old text, where people edited it outside of their regions.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    merged = merge_edits(new, old.parts)
+    conflicts = list(merged.conflicts)
+    try:
+        if old.text is not None and old.parts.facts_edited:
+            copies.mkdir(parents=True, exist_ok=True)
+            copy = copies / f"{path.stem}-edited-{take_hash(old.text)}{path.suffix}"
+            write_whole(copy, old.text)
+            conflicts.append(f"facts were edited outside of the marked regions: your text is in {copy}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, merged.text)
+    except OSError as error:
+        raise UsageError(f"expected a folder that can be written at {path.parent}, found: {error.strerror}") from None
+    return tuple(conflicts)
