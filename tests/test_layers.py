@@ -19,6 +19,7 @@ _ORDER = (
     "pipeline",
     "understanding",
     "flow",
+    "agents",
     "bench",
     "cli",
 )

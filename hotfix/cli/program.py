@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 from hotfix import __version__
 from hotfix.cli import (
     actions,
+    agent,
     analyze,
     bench,
     deploy,
@@ -43,7 +44,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (analyze, patch, test, deploy, rca, actions, incidents, kb, metrics, explain, formats, model, bench):
+for group in (
+    analyze,
+    patch,
+    test,
+    deploy,
+    rca,
+    agent,
+    actions,
+    incidents,
+    kb,
+    metrics,
+    explain,
+    formats,
+    model,
+    bench,
+):
     group.register(app)
 
 

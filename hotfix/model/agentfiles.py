@@ -5,6 +5,7 @@ breaks the contract is refused with its path and line. A project's own file stan
 name.
 """
 
+import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,9 @@ from hotfix.core.errors import RuleError, UsageError, did_you_mean
 from hotfix.core.overrides import PROJECT, list_overrides
 from hotfix.core.resources import find_resource
 from hotfix.model.catalogue import Role
+
+AGENT_VARIABLE = "HOTFIX_AGENT"
+"""Environment variable that names the agent whose words a model is given."""
 
 _FENCE = "---"
 _SKILL_KEYS = ("name", "description")
@@ -109,6 +113,22 @@ def load_agents() -> Mapping[str, Agent]:
         UsageError: a file of the project does.
     """
     return _load_agents(PROJECT.absolute())
+
+
+def choose_agent(step: Step, environment: Mapping[str, str] = os.environ) -> Agent:
+    """Return the agent that does a step: the one that ``HOTFIX_AGENT`` names if the step is its own, else the usual.
+
+    Raises:
+        RuleError, UsageError: as `load_agents`; or no agent has the name.
+    """
+    agents, name = load_agents(), environment.get(AGENT_VARIABLE)
+    if name and name not in agents:
+        raise UsageError(
+            f"{AGENT_VARIABLE}: expected one of {', '.join(agents)}, found {name!r}{did_you_mean(name, agents)}"
+        )
+    if name and agents[name].step is step:
+        return agents[name]
+    return agents[next(usual for usual, does in _USUAL_STEPS.items() if does is step)]
 
 
 @cache

@@ -11,14 +11,13 @@ from hotfix.core.facts import Diagnosis, ModelUse, Rung, SkippedStage, StruckCla
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.claimfacts import Citables, gather_citables
 from hotfix.diagnosis.diagnose import Finding, prefer
-from hotfix.model.agentfiles import load_agents
+from hotfix.model.agentfiles import Step, choose_agent
 from hotfix.model.briefing import Briefing
 from hotfix.model.contract import Assisted, Budget, Engine, ModelError
 from hotfix.model.prompts import lay_out_facts, order_facts
 from hotfix.model.ranking import choose_rank, is_unsure
 from hotfix.model.wording import Worded, word_statement, word_whys
 
-_AGENT = "bug-diagnostician"
 _Word = Callable[[Briefing, Citables, Diagnosis], Worded]
 
 
@@ -105,4 +104,4 @@ class _Session:
 
     def _brief(self, facts: Citables) -> Briefing:
         table = lay_out_facts(order_facts(facts), self.engine.count_tokens, self.budget.evidence_tokens)
-        return Briefing(self.engine, load_agents()[_AGENT], table, self.budget)
+        return Briefing(self.engine, choose_agent(Step.DIAGNOSE), table, self.budget)
