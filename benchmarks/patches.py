@@ -2,13 +2,14 @@
 
     PYTHONPATH=. python benchmarks/patches.py FOLDER [--json] [--totals]
 
-Every program of the folder (`tests/repair/programs`, or `withheld` and `withheld2` beside it, which no fixer is made
+Every program of the folder (`tests/repair/programs`, `meant`, or `withheld` and `withheld2`, which no fixer is made
 with) is run until it fails, patched by its trace alone, and the patch that comes out is run against the program's own
 check. The check accepts every sensible mending: the input that failed does no harm any more, and good inputs give what
 they gave. `--totals` names no program.
 
 A program counts as fixed when the patch that comes out passes every gate and the check. Beside it stands how many of
-those patches the check refuses, and how many of all candidates that pass the gates, also those that were not chosen.
+those patches the check refuses, how many of those that are called a fix, and no mitigation, it accepts, and how many of
+all candidates that pass the gates, also those that were not chosen, it refuses.
 """
 
 import argparse
@@ -46,6 +47,8 @@ class Score:
     patched: int  # a patch came out, so it passes every gate
     fixed: int  # and the check accepts it
     mitigations: int  # of the fixed ones
+    called: int  # patches that are called a fix, and no mitigation
+    called_rightly: int  # and the check accepts them
     clean: int
     broken: int
 
@@ -58,6 +61,11 @@ class Score:
     def refused_share(self) -> float:
         """Share of the patches which come out that the check refuses."""
         return (self.patched - self.fixed) / max(self.patched, 1)
+
+    @property
+    def called_rightly_share(self) -> float:
+        """Share of the patches that are called a fix which the check accepts."""
+        return self.called_rightly / max(self.called, 1)
 
     @property
     def broken_share(self) -> float:
@@ -102,6 +110,8 @@ def score(outcomes: Sequence[Outcome]) -> Score:
         patched=sum(bool(one.rung) for one in outcomes),
         fixed=sum(one.passed for one in outcomes),
         mitigations=sum(one.passed and one.mitigation for one in outcomes),
+        called=sum(bool(one.rung) and not one.mitigation for one in outcomes),
+        called_rightly=sum(one.passed and not one.mitigation for one in outcomes),
         clean=sum(one.clean for one in outcomes),
         broken=sum(one.broken for one in outcomes),
     )
@@ -118,9 +128,10 @@ def _print_table(outcomes: Sequence[Outcome]) -> None:
 def _print_score(name: str, total: Score) -> None:
     print(
         f"{name:12} fixed and gate-clean {total.fixed} of {total.programs} ({total.fixed_share:.2f}), "
-        f"{total.mitigations} of them mitigations; patches refused by the check {total.patched - total.fixed} of "
-        f"{total.patched} ({total.refused_share:.3f}); of all gate-clean candidates {total.broken} of {total.clean} "
-        f"({total.broken_share:.3f})"
+        f"{total.mitigations} of them mitigations; right among those called a fix {total.called_rightly} of "
+        f"{total.called} ({total.called_rightly_share:.2f}); patches refused by the check "
+        f"{total.patched - total.fixed} of {total.patched} ({total.refused_share:.3f}); of all gate-clean candidates "
+        f"{total.broken} of {total.clean} ({total.broken_share:.3f})"
     )
 
 

@@ -275,6 +275,9 @@ def test_guess_is_called_a_mitigation(case: tuple[str, str, str, int, str, str],
     ("    event = decode(m)\n    if event is not None:\n        send(event)\n", True),
     ("    return decode(m)\n", True),
     ("    return decode(m).name\n", False),
+    ("    send(decode(m))\n", False),
+    ("    print(decode(m))\n", True),
+    ("    return 1 + decode(m)\n", False),
 ])  # fmt: skip
 def test_nothing_is_given_back_only_where_callers_bear_it(use: str, *, given: bool) -> None:
     """A guard gives None where no caller is known to use the result without a question."""

@@ -116,7 +116,8 @@ def test_failing_engine_leaves_the_reason(tmp_path: Path) -> None:
 
 def test_no_model_is_asked_where_a_fixer_mends(tmp_path: Path) -> None:
     """Minutes of a model are not spent where code found a fix; without a model that is told."""
-    code = _CODE.replace("self.find(customer).name", "customer.name")
+    said = '"""Return what to say, or None."""'
+    code = _CODE.replace("self.find(customer).name", "customer.name").replace("# polite", said)
     engine = TableEngine([])
     assert "No model was asked: a fix was found without one." in _propose(tmp_path / "a", engine, code).skipped
     assert engine.prompts == []

@@ -48,13 +48,13 @@ def fix_bounds(trouble: Trouble) -> Iterator[Fix]:
 
 
 def _fix_accesses(trouble: Trouble) -> Iterator[Fix]:
-    by_sequence: dict[str, list[tuple[SgNode, str]]] = {}
+    by_sequence: dict[str, list[tuple[SgNode, SgNode, str]]] = {}
     for node, sequence, index in _list_accesses(trouble):
-        by_sequence.setdefault(sequence, []).append((node, index))
-    for sequence, accesses in list(by_sequence.items())[:FIXES_EACH]:
-        node, index = max(accesses, key=lambda pair: int(pair[1]) if pair[1].lstrip("-").isdigit() else 0)
-        condition = _say_short(trouble, sequence, index, node)
-        fix = put_guard(trouble, node, condition, f"{describe(node)} is beyond the end")
+        by_sequence.setdefault(sequence.text(), []).append((node, sequence, index))
+    for accesses in list(by_sequence.values())[:FIXES_EACH]:
+        node, sequence, index = max(accesses, key=lambda one: int(one[2]) if one[2].lstrip("-").isdigit() else 0)
+        condition = _say_short(trouble, sequence.text(), index, node)
+        fix = put_guard(trouble, node, condition, f"{describe(node)} is beyond the end", sequence)
         if fix is not None:
             yield _judge_loss(trouble, fix, node, index)
 
@@ -76,7 +76,7 @@ def _say_short(trouble: Trouble, sequence: str, index: str, node: "SgNode") -> s
     return dialect_of(trouble).say_short(sequence, index, text=False)
 
 
-def _list_accesses(trouble: Trouble) -> list[tuple["SgNode", str, str]]:
+def _list_accesses(trouble: Trouble) -> list[tuple["SgNode", "SgNode", str]]:
     """Return node, sequence and index of what is taken at the failing line; only where an index can be told."""
     told = _LENGTH.search(trouble.message)
     found = []
@@ -91,7 +91,7 @@ def _list_accesses(trouble: Trouble) -> list[tuple["SgNode", str, str]]:
             continue
         if told and index.text().lstrip("-").isdigit() and index.text() != told[1]:
             continue
-        found.append((node, sequence.text(), index.text()))
+        found.append((node, sequence, index.text()))
     return found
 
 

@@ -17,6 +17,8 @@ _ASKED = (
     r"|\b{0}\s*(?:===?|!==?|is\b|\?\.|\?\?|&&|\|\||or\b|and\b|\?)"
 )
 _ARGUMENTS = frozenset({"argument_list", "arguments"})
+_SUMS = frozenset({"binary_operator", "binary_expression"})
+_CALCULATES = frozenset({"+", "-", "*", "/", "//", "%", "**", "<", ">", "<=", ">="})
 _SHOWS = re.compile(r"(?:print|str|repr|String|fmt\.Print\w*|System\.out\.print\w*)\(")
 """Calls that bear nothing as well as anything."""
 
@@ -43,20 +45,30 @@ def _list_calls(trouble: Trouble, name: str) -> Iterator[tuple[Source, "SgNode"]
 
 
 def _takes(source: Source, call: "SgNode") -> bool:
-    """Tell whether something is taken off a call, it is an argument, or its name is used later, and nothing asks."""
+    """Tell whether something is taken off a call, it is calculated with or an argument, and nothing asks."""
     parent = call.parent()
-    if parent is None:
-        return False
-    if parent.kind() in {"await", "await_expression"}:
+    if parent is not None and parent.kind() in {"await", "await_expression"}:
         call, parent = parent, parent.parent()
     if parent is None:
         return False
-    if parent.kind() in _ARGUMENTS:
-        whole = parent.parent()
-        return whole is not None and not is_log_call(whole.text()) and not _SHOWS.match(whole.text())
+    if parent.kind() in _ARGUMENTS | _SUMS:
+        return _needs(parent)
     if parent.kind() in CHAIN:
         children = parent.named_children()
         return "?." not in parent.text() and bool(children) and key(children[0]) == key(call)
+    return _uses(source, call, parent)
+
+
+def _needs(parent: "SgNode") -> bool:
+    """Tell whether a call, or a sum, needs what stands in it to be there."""
+    whole = parent.parent()
+    if parent.kind() in _SUMS:
+        return any(one.text() in _CALCULATES for one in parent.children())
+    return whole is not None and not is_log_call(whole.text()) and not _SHOWS.match(whole.text())
+
+
+def _uses(source: Source, call: "SgNode", parent: "SgNode") -> bool:
+    """Tell whether the name that a call's result is given to is used later, and nothing asks whether it is there."""
     named = parent.field("name") or parent.field("left")
     function = find_function(source, span_lines(call)[0])
     if named is None or not re.fullmatch(r"\w+", named.text()) or function is None:

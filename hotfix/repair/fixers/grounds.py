@@ -24,8 +24,15 @@ _NOTHINGS = {
 """What stands for nothing, and the word by which a description names it."""
 
 _MAY_LACK = re.compile(r"\bOptional\b|\|\s*(?:None|null|undefined)\b|^(?:None|null|undefined)\s*\||^None$")
+_FAILS = re.compile(r"(?:^|, )(?:(?:fmt\.Errorf|errors\.New)\(.*|err\w*|Err\w+|false)$")
 _ABSENCES = frozenset({"None", "null", "undefined", "java.util.Optional.empty()"})
 _COMMENT = re.compile(r"^\s*(?://|/?\*|#|@)")
+
+
+def gives_nothing(statement: str) -> bool:
+    """Tell whether a return statement gives no value, or what stands for nothing; in Go an error or false, too."""
+    value = _read_value(statement)
+    return value in {"", *_NOTHINGS} or _FAILS.search(value) is not None
 
 
 def find_own_exit(function: "SgNode | None") -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Trouble
 from hotfix.repair.fixers.dialects.logs import is_log_call
-from hotfix.repair.fixers.grounds import list_returns, say_type
+from hotfix.repair.fixers.grounds import gives_nothing, list_returns, say_type
 from hotfix.repair.fixers.lookups import Lookup, list_bound, read_lookup
 from hotfix.repair.fixers.tree import BLOCKS, CALLS, key, list_children, walk
 from hotfix.repair.source import list_functions, name_function
@@ -96,8 +96,9 @@ def _find_asked(nodes: "tuple[SgNode, ...]", node: "SgNode") -> tuple[_Asked, ..
 def _match(condition: str, asked: tuple[_Asked, ...], other: "SgNode", trouble: Trouble) -> dict[str, str] | None:
     """Return which names of another function stand for what here, where its condition asks the same; else None."""
     shared = _list_parameters(other) & _list_parameters(trouble.function)
+    local = _list_locals(other) | _list_locals(trouble.function)
     for one in asked:
-        lasting = re.search(r"[.\[]", one.text) or one.text in shared
+        lasting = re.search(r"[.\[]", one.text) or one.text in shared or one.text not in local
         if lasting and re.fullmatch(_ABSENT.format(re.escape(one.text)), condition):
             return {}
         if one.lookup is None:
@@ -121,10 +122,17 @@ def _list_parameters(function: "SgNode | None") -> set[str]:
             if one.kind() in _NAMES}  # fmt: skip
 
 
+def _list_locals(function: "SgNode | None") -> set[str]:
+    """Return the names that a function declares itself, in its head or its body."""
+    declares = [node.field("left") or node.field("name") for node in walk(function)] if function is not None else []
+    return _list_parameters(function) | {one.text() for part in declares if part is not None for one in walk(part)
+                                         if one.kind() in _NAMES}  # fmt: skip
+
+
 def _rewrite(statement: "SgNode", names: dict[str, str], other: "SgNode", trouble: Trouble) -> str | None:
     """Return a statement of another function in the names of this one; None where it needs more than these."""
     text, start = statement.text(), key(statement)[0]
-    own = _list_parameters(other) | {one.name for one in list_bound(walk(other))}
+    own = _list_locals(other)
     for node in reversed([one for one in walk(statement) if one.kind() in _NAMES]):
         name = node.text()
         if name in names:
@@ -143,6 +151,8 @@ def _fits(statement: "SgNode", written: str, other: "SgNode", trouble: Trouble) 
         throws = [[one.text() for one in function.children() if one.kind() == "throws"]
                   for function in (other, trouble.function)]  # fmt: skip
         return not throws[0] or throws[0] == throws[1]
+    if not gives_nothing(written):
+        return False  # a value of its own, which means something there
     types = [say_type(function) for function in (other, trouble.function)]
     if types[0] or types[1]:
         return types[0] == types[1]
