@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -63,7 +63,24 @@ def check_tools(agent: Agent, request: Request, order: Order) -> None:
             )
 
 
-def choose_hold(agent: Agent, order: Order, folders: Iterable[Path], *, unconfined: bool) -> Hold:
+def find_what_is_missing(guard: Guard) -> str | None:
+    """Return what this host lacks to hold a process so; None where it can."""
+    if guard is Guard.BUBBLEWRAP:
+        found = "expected bubblewrap, and that a sandbox may run inside of it, found that it may not"
+        return None if bubblewrap.can_hold() else found
+    if (version := find_version()) < LEAST_VERSION:
+        return f"expected a kernel with Landlock {LEAST_VERSION} or later (Linux 6.2), found {version or 'none'}"
+    return None if can_hold_sockets() else "expected a processor whose system calls are known (x86_64, aarch64)"
+
+
+def choose_hold(
+    agent: Agent,
+    order: Order,
+    folders: Iterable[Path],
+    *,
+    unconfined: bool,
+    find_missing: Callable[[Guard], str | None] = find_what_is_missing,
+) -> Hold:
     """Return how the process that does an order is held.
 
     Args:
@@ -71,6 +88,7 @@ def choose_hold(agent: Agent, order: Order, folders: Iterable[Path], *, unconfin
         order: what is to be done.
         folders: into which it writes.
         unconfined: whether the user lets it go on where this host cannot hold it.
+        find_missing: says what a host lacks to hold a process so, None where it can; by default of this host.
 
     Raises:
         UsageError: this host cannot hold it, and it may not go on so.
@@ -82,7 +100,7 @@ def choose_hold(agent: Agent, order: Order, folders: Iterable[Path], *, unconfin
     if order.executes:
         return Hold(Guard.NONE, limits, "not held: a rollout has to reach what serves the requests")
     guard = Guard.BUBBLEWRAP if runs and not plans else Guard.LANDLOCK
-    missing = _find_missing(guard)
+    missing = find_missing(guard)
     if missing is None:
         return Hold(guard, limits, f"held by {_NAMES[guard]}: {_say(limits, writes[:-1])}")
     if not unconfined:
@@ -102,16 +120,6 @@ def _list_programs(order: Order) -> Iterator[str]:
         done = subprocess.run([git, "--exec-path"], capture_output=True, check=False, text=True)
         if (parts := Path(done.stdout.strip())).is_dir():
             yield str(parts.resolve())
-
-
-def _find_missing(guard: Guard) -> str | None:
-    """Return what this host lacks to hold a process so; None where it can."""
-    if guard is Guard.BUBBLEWRAP:
-        found = "expected bubblewrap, and that a sandbox may run inside of it, found that it may not"
-        return None if bubblewrap.can_hold() else found
-    if (version := find_version()) < LEAST_VERSION:
-        return f"expected a kernel with Landlock {LEAST_VERSION} or later (Linux 6.2), found {version or 'none'}"
-    return None if can_hold_sockets() else "expected a processor whose system calls are known (x86_64, aarch64)"
 
 
 def _say(limits: Limits, documents: tuple[str, ...]) -> str:

@@ -34,7 +34,7 @@ def run_held(task: Task, *, capture: bool) -> "subprocess.CompletedProcess[bytes
     It gets no standard input and no terminal to read from. When this process is interrupted, so is the command.
     """
     process = subprocess.Popen(
-        _lay_out(task),
+        hold_command(task.hold, _call_hotfix(task.words)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE if capture else None,
         env=_make_environment(task),
@@ -54,13 +54,13 @@ def become(agent: str, words: tuple[str, ...]) -> NoReturn:
     os.execve(command[0], command, _find_hotfix() | {AGENT_VARIABLE: agent})  # noqa: S606  # no shell is wanted
 
 
-def _lay_out(task: Task) -> list[str]:
-    command = _call_hotfix(task.words)
-    match task.hold.guard:
+def hold_command(hold: Hold, command: list[str]) -> list[str]:
+    """Return the command line that runs another one, whose program is given with its whole path, held."""
+    match hold.guard:
         case Guard.LANDLOCK:
-            return [*command[:2], "-m", "hotfix.agents.held", task.hold.limits.to_json(), *command]
+            return [sys.executable, "-P", "-m", "hotfix.agents.held", hold.limits.to_json(), *command]
         case Guard.BUBBLEWRAP:
-            return [*bubblewrap.lay_out(task.hold.limits), *command]
+            return [*bubblewrap.lay_out(hold.limits), *command]
         case Guard.NONE:
             return command
 
