@@ -23,13 +23,12 @@ def fix_awaited(trouble: Trouble) -> Iterator[Fix]:
         return
     if trouble.function is None or not re.match(r"(?:export\s+|static\s+)*async\b", trouble.function.text()):
         return
-    line = trouble.source.lines[trouble.line - 1]
     for node in trouble.nodes:
         if (
             _is_unawaited(trouble, node)
             and _may_wait(trouble, node)
             and not _is_there(trouble, node)
-            and _is_used(node, trouble.line, line)
+            and _is_used(trouble, node)
         ):
             waited = f"await {node.text()}"
             parent = node.parent()
@@ -85,11 +84,11 @@ def _shares(one: Source, other: Source) -> bool:
     return (one.language == "python") == (other.language == "python") and one.language not in {"java", "go"}
 
 
-def _is_used(node: "SgNode", number: int, line: str) -> bool:
+def _is_used(trouble: Trouble, node: "SgNode") -> bool:
     """Tell whether the failing line holds a call, or names what its result was given to."""
-    if span_lines(node)[0] <= number <= span_lines(node)[1]:
+    if trouble.lies_in(node):
         return True
     parent = node.parent()
     name = parent.field("name") or parent.field("left") if parent is not None else None
     words = re.findall(r"\w+", name.text()) if name is not None else []
-    return any(re.search(rf"\b{word}\b", line) for word in words)
+    return any(re.search(rf"\b{word}\b", trouble.source.lines[trouble.line - 1]) for word in words)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from hotfix.repair.fixers.tree import key, walk
+from hotfix.repair.fixers.tree import key, list_children, walk
 from hotfix.repair.source import FUNCTIONS, Source
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _find_values(node: "SgNode") -> Iterator[tuple["SgNode", int]]:
         if one.kind() not in {"short_var_declaration", "range_clause", "assignment_statement"}:
             continue
         left, right = one.field("left"), one.field("right")
-        names = [child.text() for child in left.named_children()] if left is not None else []
+        names = [child.text() for child in list_children(left)]
         if name not in names or right is None:
             continue
         place = names.index(name)

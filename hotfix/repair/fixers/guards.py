@@ -54,7 +54,7 @@ def find_way_out(trouble: Trouble, node: "SgNode", of: "SgNode | None" = None) -
     of_item = loop is not None and bool(list_names(node) & _list_loop_names(loop))
     sibling = find_sibling_exit(trouble, of or node)
     if sibling is not None and not (of_item and sibling.statement.startswith("return")):
-        return WayOut(sibling.statement, f"{_say_exit(trouble, sibling.statement)}, as in {sibling.by}", sibling.by)
+        return WayOut(sibling.statement, _say_exit(trouble, sibling.statement), f"as in {sibling.by}")
     if loop is not None and of_item:
         end = "" if trouble.source.language in {"python", "go"} else ";"
         return WayOut(f"continue{end}", "that item is left out", find_loop_ground(trouble, node, loop))
@@ -113,7 +113,8 @@ def _insert(trouble: Trouble, first: int, condition: str, what: str, way_out: Wa
     mended, imports = bring_in(replace_lines(source, first, first - 1, fresh), body)
     return Fix(
         source=mended,
-        rationale=f"At {source.path}:{trouble.line} {what}{where}; where it is so, {way_out.means}.",
+        rationale=f"At {source.path}:{trouble.line} {what}{where}; where it is so, "
+        f"{', '.join(said for said in (way_out.means, way_out.ground) if said)}.",
         measures=(
             f"guard before line {first}",
             "logs a warning there" if log else "no log line: the file has no logger",

@@ -44,7 +44,7 @@ def _read_call(node: "SgNode") -> tuple[str, str] | None:
     """Return the first and the last name that a call's results are given to: a value and an error."""
     left, right = node.field("left"), node.field("right")
     values = list_children(right)
-    names = [child.text() for child in left.named_children()] if left is not None else []
+    names = [child.text() for child in list_children(left)]
     fits = len(names) > 1 and len(values) == 1 and values[0].kind() == "call_expression"
     return (names[0], names[-1]) if fits and (names[-1] == "_" or "err" in names[-1].lower()) else None
 
