@@ -59,7 +59,8 @@ def test_report_has_the_keys_of_the_contract() -> None:
     report = to_json(incident())
     assert list(report) == [
         "schema", "version", "command", "inputs", "records", "templates", "changes", "deploys", "correlations",
-        "series", "incident", "evidence", "diagnosis", "model", "similar", "compared", "runbook", "timings", "skipped_stages",
+        "series", "incident", "evidence", "diagnosis", "model", "similar", "compared", "runbook", "timings",
+        "skipped_stages",
     ]  # fmt: skip
     assert (report["schema"], report["model"], report["similar"]) == ("hotfix.report/1", None, [])
 
