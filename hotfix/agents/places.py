@@ -88,13 +88,18 @@ def suggest_path(said: str) -> str:
     path = Path(said).expanduser()
     try:
         missing = next(part for part in (*reversed(path.parents), path) if not part.exists())
-        names = sorted(known.name for known in missing.parent.iterdir())
+        names = sorted(known.name for known in missing.parent.iterdir() if _is_shown(known.name, missing.name))
     except (OSError, ValueError, StopIteration):
         return ""
     near = did_you_mean(missing.name, names)
     name = re.search(r"'(.*)'", near)
     rest = path.relative_to(missing)
     return f"; did you mean {str(missing.with_name(name[1]) / rest)!r}?" if name else ""
+
+
+def _is_shown(name: str, said: str) -> bool:
+    """Tell whether a name may be meant: a hidden one only by a hidden one."""
+    return said.startswith(".") or not name.startswith(".")
 
 
 def _look_into(folder: Path) -> Kind:

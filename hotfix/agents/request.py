@@ -31,7 +31,7 @@ _SMALL_WORDS = frozenset(
 )
 """They say nothing by themselves, and are not told as ignored."""
 
-_PATTERNS: tuple[tuple[Kind, str], ...] = (
+_QUOTED: tuple[tuple[Kind, str], ...] = (
     (Kind.SUITE, r'\bsuite[ :]+"(?P<value>[^"]+)"'),
     (Kind.REPRO, r'\brepro(?:duction|duce)?(?: with)?[ :]+"(?P<value>[^"]+)"'),
     (Kind.PERF, r'\bperf(?:ormance)?(?: with)?[ :]+"(?P<value>[^"]+)"'),
@@ -39,12 +39,16 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
 )
 """What stands in quotes behind a word that says what it is."""
 
-_WORDS: tuple[tuple[Kind, str], ...] = (
+_SLASHED: tuple[tuple[Kind, str], ...] = (
     (Kind.RATE, rf"{_EDGE}(?P<value>\d[\d,.]* ?(?:%|percent\b|per cent\b))"),
     (Kind.RATE, rf"{_EDGE}(?P<value>\d[\d,.]* ?(?:[a-z]+ ?)?(?:/|per ){_UNIT})"),
+    (Kind.REVISION, rf"(?<!the )\b(?:revision|commit|tag|branch) (?P<value>{_NOT_A_NAME}\w[\w./-]*\w)"),
+)
+"""What may hold a slash and is no path."""
+
+_WORDS: tuple[tuple[Kind, str], ...] = (
     (Kind.USERS, r"\b(?:all|of) (?P<value>\d[\d,_]*) users\b|\b(?P<other>\d[\d,_]*) users in total\b"),
     (Kind.SEVERITY, rf"{_EDGE}(?P<value>P[0-3]){_END}"),
-    (Kind.REVISION, rf"(?<!the )\b(?:revision|commit|tag|branch) (?P<value>{_NOT_A_NAME}\w[\w./-]*\w)"),
     (Kind.STRATEGY, rf"{_EDGE}(?P<value>canary|blue[- ]green|rolling)\b(?! back)"),
     (Kind.VERSION, rf"\b(?:version|release|build) v?(?P<value>\d[\w.+-]*\w|\d){_END}"),
     (Kind.VERSION, rf"{_EDGE}v?(?P<value>\d+(?:\.\d+){{1,2}}(?:[-+]\w[\w.]*\w|[-+]\w)?)(?!\.\d)(?! ?{_UNIT}){_END}"),
@@ -70,15 +74,15 @@ def read_request(text: str, around: Surroundings) -> Request:
         UsageError: it names a path, an incident or a time that there is not; the message suggests a near one.
     """
     reader = _Reader(text)
-    for kind, pattern in _PATTERNS:
+    for kind, pattern in _QUOTED:
         reader.take(_find(kind, pattern, reader.rest))
     reader.take(_find_incidents(reader.rest, around.incidents))
-    for kind, pattern in _WORDS[:2]:  # a rate may hold a slash
+    for kind, pattern in _SLASHED:
         reader.take(_find(kind, pattern, reader.rest))
     reader.take(find_paths(reader.rest, around.find_kind, around.find_near))
     for find in (find_spans, find_ranges, find_bounds, find_moments):
         reader.take(find(reader.rest))
-    for kind, pattern in _WORDS[2:]:
+    for kind, pattern in _WORDS:
         reader.take(_find(kind, pattern, reader.rest))
     marks = sorted(reader.marks, key=lambda mark: mark.start)
     return Request(text, tuple(_give_days(marks)), reader.list_ignored())
@@ -125,8 +129,8 @@ def _write(kind: Kind, value: str) -> str:
 
 
 def _find_incidents(text: str, known: tuple[str, ...]) -> Iterator[Mark]:
-    """Yield the ids of incidents; behind the word ``incident`` one that is not known is a mistake."""
-    for found in re.finditer(r"(?P<word>\bincident )?(?<![\w./-])(?P<id>\w[\w.-]*\w)(?![/\w])", text, re.IGNORECASE):
+    """Yield the ids of incidents; what looks like one and is none that is known is a mistake."""
+    for found in re.finditer(r"(?:\bincident )?(?<![\w./-])(?P<id>\w[\w.-]*\w)(?![/\w])", text, re.IGNORECASE):
         name = found["id"]
         if name in known:
             yield Mark(Kind.INCIDENT, name, *found.span())

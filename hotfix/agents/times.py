@@ -13,7 +13,7 @@ from hotfix.ingest.timestamps import ZONE_OFFSETS_H
 from hotfix.ingest.window import parse_time
 
 _DAY = r"\d{4}-\d\d-\d\d"
-_CLOCK = r"(?:\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,6})?)?(?: ?[AaPp][Mm]\b)?|\d{1,2} ?[AaPp][Mm]\b)"
+_CLOCK = r"(?:\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,6})?)?(?: ?[AaPp][Mm](?=Z?\b))?|\d{1,2} ?[AaPp][Mm](?=Z?\b))"
 _ZONE = rf"(?: ?Z\b| ?[+-]\d\d:?\d\d\b| (?:{'|'.join(ZONE_OFFSETS_H)})\b)"
 _TIME = rf"(?:(?:{_DAY}[T ])?{_CLOCK}{_ZONE}?|{_DAY})"
 _EDGE = r"(?<![\w.:/-])"

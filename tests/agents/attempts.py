@@ -66,7 +66,7 @@ def _pair(kind: socket.SocketKind) -> object:
 
 ATTEMPTS: dict[str, Callable[[], object]] = {
     "write own": lambda: (_OWN / "document.md").write_text("said"),
-    "make own folder": lambda: (_OWN / "folder").mkdir(),
+    "make own folder": (_OWN / "folder").mkdir,
     "rename own": lambda: (_OWN / "document.md").rename(_OWN / "folder" / "other.md"),
     "read outside": _KEPT.read_text,
     "write to nowhere": lambda: Path(os.devnull).write_text("x"),
@@ -76,7 +76,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "append outside": lambda: _KEPT.open("a").write("changed"),
     "empty outside": lambda: os.truncate(_KEPT, 0),
     "remove outside": _KEPT.unlink,
-    "make folder outside": lambda: (_OUTSIDE / "new").mkdir(),
+    "make folder outside": (_OUTSIDE / "new").mkdir,
     "write through a link": _write_through_link,
     "write into a linked folder": _write_into_linked_folder,
     "rename out": _rename_out,
