@@ -27,6 +27,7 @@ from hotfix.cli import (
     rca,
     test,
 )
+from hotfix.cli import run as whole_way
 from hotfix.core.errors import HotfixError, UsageError
 from hotfix.core.garbage import run_short
 
@@ -46,6 +47,7 @@ app = typer.Typer(
 )
 for group in (
     analyze,
+    whole_way,
     patch,
     test,
     deploy,

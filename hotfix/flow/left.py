@@ -1,6 +1,7 @@
 """Reads what a step left in the incident folder, and says again what came of it."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from hotfix.core.settings import EVENTS_FILE_BYTES_MOST, REPORT_BYTES_MOST
 from hotfix.flow.contract import Outcome, StepName, StepStatus
 from hotfix.flow.outcomes import DIAGNOSIS_MD, say_diagnosis, say_patch, say_plan, say_review, say_test
 from hotfix.learn.card import REPORT
+from hotfix.learn.review import RCA
 from hotfix.repair.contract import PATCH_MD
 from hotfix.repair.verify.contract import TEST_REPORT_MD
 from hotfix.report.deployreport import PLAN_JSON, PLAN_MD
 from hotfix.report.jsonread import read_report
-from hotfix.report.reviewreport import OPEN, RCA
+from hotfix.report.reviewreport import OPEN
 from hotfix.rollout.execute.contract import Step
 from hotfix.rollout.execute.journal import JOURNAL, read_past
 from hotfix.rollout.plan.findings import read_findings
@@ -28,6 +30,36 @@ def read_outcome(name: StepName, folder: Path) -> Outcome | None:
         InputError: one is there and cannot be read.
     """
     return _READERS[name](folder)
+
+
+def list_questions(folder: Path) -> tuple[str, ...]:
+    """Return what the review asks and nobody has answered: whom it asks, and the question.
+
+    Raises:
+        InputError: the review is there and cannot be read.
+    """
+    path = folder / RCA
+    try:
+        text = read_regular(path, EVENTS_FILE_BYTES_MOST).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise InputError(f"expected a document that can be read at {path}, found: {error.strerror}") from None
+    found = (_QUESTION.match(line) for line in text.splitlines())
+    return tuple(f"for the {one['role']}: {one['text']}" for one in found if one)
+
+
+def list_settings(folder: Path) -> tuple[str, ...]:
+    """Return what the plan of the rollout says is still to be configured.
+
+    Raises:
+        InputError: the plan is there and cannot be read.
+    """
+    root = _open_plan(folder)
+    return root.texts("configure") if root else ()
+
+
+_QUESTION = re.compile(rf"{re.escape(OPEN)} \((?P<role>[^()]+)\): (?P<text>.+)")
 
 
 def _read_diagnosis(folder: Path) -> Outcome | None:
@@ -49,17 +81,22 @@ def _read_test(folder: Path) -> Outcome | None:
 
 
 def _read_plan(folder: Path) -> Outcome | None:
-    path = folder / PLAN_JSON
-    if not path.is_file() or not (folder / PLAN_MD).is_file():
+    root = _open_plan(folder)
+    if root is None or not (folder / PLAN_MD).is_file():
         return None
+    decision = root.get("decision")
+    go, rule, advice = (decision.get(key).text() for key in ("go", "rule", "advice"))
+    return say_plan(go, rule, advice, folder / PLAN_MD)
+
+
+def _open_plan(folder: Path) -> Node | None:
+    path = folder / PLAN_JSON
     try:
-        root = Node(json.loads(read_regular(path, REPORT_BYTES_MOST)), str(path), "hotfix deploy plan")
+        return Node(json.loads(read_regular(path, REPORT_BYTES_MOST)), str(path), "hotfix deploy plan")
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError, RecursionError):
         raise InputError(f"expected JSON that hotfix deploy plan wrote at {path}, found none; run it again") from None
-    decision = root.get("decision")
-    return say_plan(
-        decision.get("go").text(), decision.get("rule").text(), decision.get("advice").text(), folder / PLAN_MD
-    )
 
 
 def _read_rollout(folder: Path) -> Outcome | None:
@@ -77,13 +114,7 @@ def _read_rollout(folder: Path) -> Outcome | None:
 
 def _read_review(folder: Path) -> Outcome | None:
     path = folder / RCA
-    try:
-        text = read_regular(path, EVENTS_FILE_BYTES_MOST).decode("utf-8", "replace")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise InputError(f"expected a document that can be read at {path}, found: {error.strerror}") from None
-    return say_review(sum(line.startswith(f"{OPEN} (") for line in text.splitlines()), path)
+    return say_review(len(list_questions(folder)), path) if path.is_file() else None
 
 
 _READERS: dict[StepName, Callable[[Path], Outcome | None]] = {

@@ -30,3 +30,8 @@ def say_deploy_command(command: str, incident: str, config: Path, option: str = 
 def name_incident(folder: Path) -> str:
     """Return what commands call the incident: its id where it lies where they look, else its folder."""
     return folder.name if folder.absolute().parent == INCIDENTS.absolute() else str(folder)
+
+
+def say_run_command(folder: Path) -> str:
+    """Return the command that goes on with the way of an incident."""
+    return f"hotfix run --incident {quote(name_incident(folder))}"
