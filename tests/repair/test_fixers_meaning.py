@@ -44,6 +44,7 @@ _ITEMS = "def sums(rows):\n    out = []\n    for row in rows:\n        out.appen
 _LEAVES_OUT = _ITEMS + "\n\ndef names(rows):\n    return [row.name for row in rows if row.price is not None]\n"
 _ZONES = "def zone(code):\n    return ZONES[code]\n"
 _USUAL = _ZONES + "\n\ndef name(code):\n    return NAMES[ZONES.get(code, 'other')]\n"
+_REFUSED = _USUAL + "\n\ndef check(code):\n    if code not in ZONES:\n        raise Unknown(code)\n"
 _LIST = "function names(config) {\n  return config.parts.map((one) => one.name);\n}\n"
 _USUAL_LIST = _LIST + "function count(config) {\n  return (config.parts || []).length;\n}\n"
 _PAST = "function last(xs) {\n  return xs[xs.length].name;\n}\n"
@@ -85,7 +86,9 @@ def test_item_is_left_out_where_others_are(text: str, *, mitigation: bool) -> No
     assert found == ("if row.price is None:; continue", mitigation)
 
 
-@pytest.mark.parametrize(("text", "wanted"), [(_ZONES, None), (_USUAL, ("return ZONES.get(code, 'other')", False))])
+@pytest.mark.parametrize(("text", "wanted"), [
+    (_ZONES, None), (_USUAL, ("return ZONES.get(code, 'other')", False)), (_REFUSED, None),
+])  # fmt: skip
 def test_default_is_that_of_other_code(text: str, wanted: tuple[str, bool] | None) -> None:
     """A lookup gets the default that another function gives the same store, and none of its own making."""
     assert _fix("usual_default", text, 2, "KeyError", "'x'") == wanted

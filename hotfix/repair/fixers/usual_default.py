@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe, dialect_of
 from hotfix.repair.fixers.lookups import Lookup, list_bound, read_lookup
+from hotfix.repair.fixers.precedents import find_sibling_exit
 from hotfix.repair.fixers.tree import is_plain, key, list_names, replace_node
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def fix_usual_default(trouble: Trouble) -> Iterator[Fix]:
         default = (
             _find_default(trouble, found.taken_of, pattern) if found is not None and len(found.given) == 1 else None
         )
-        if found is not None and default is not None and is_plain(node):
+        refused = find_sibling_exit(trouble, node) is not None  # what is unknown is no ordinary thing there
+        if found is not None and default is not None and is_plain(node) and not refused:
             yield _put(trouble, node, _write(trouble, node, found, default), default)
 
 
