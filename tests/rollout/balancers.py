@@ -17,9 +17,9 @@ global
     stats socket {folder}/user.sock level user
 defaults
     mode http
-    timeout connect 2s
-    timeout client 10s
-    timeout server 10s
+    timeout connect 10s
+    timeout client 60s
+    timeout server 60s
 frontend shop
     bind 127.0.0.1:{port}
     default_backend shop
@@ -27,6 +27,9 @@ backend shop
     balance roundrobin
 {servers}
 """
+CHECKED = "check inter 1s fall 1"
+"""Has HAProxy notice within a second that a server is gone; a shorter time passes on a busy machine for no reason."""
+
 _NGINX = """
 error_log {folder}/error.log;
 pid {folder}/nginx.pid;

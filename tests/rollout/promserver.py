@@ -53,7 +53,7 @@ class Prometheus:
     def wait_for_scrapes(self, targets: int, times: int = 5) -> None:
         """Return when each target was scraped so many times in the last seconds."""
         query = f"count(count_over_time(up[{max(10 * times * SCRAPE_S, 5):.0f}s]) >= {times})"
-        wait_until(lambda: self.ask(query) == [targets], "Prometheus to scrape", 120)
+        wait_until(lambda: self.ask(query) == [targets], "Prometheus to scrape")
 
     def stop(self) -> None:
         """End it as a crash does."""
@@ -74,7 +74,7 @@ def run_prometheus(folder: Path, services: Sequence[Service]) -> Iterator[Promet
     )
     running = Prometheus(port, process)
     try:
-        wait_until(lambda: is_listening(port) and running.is_ready(), "Prometheus to be ready", 120)
+        wait_until(lambda: is_listening(port) and running.is_ready(), "Prometheus to be ready")
         yield running
     finally:
         running.stop()

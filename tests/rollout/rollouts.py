@@ -11,13 +11,11 @@ from pathlib import Path
 from hotfix.core.facts import Severity
 from hotfix.report.incidentfolders import REPORT
 from hotfix.report.jsonreport import render_json
+from hotfix.rollout.traffic import Traffic, read_traffic
 from hotfix.rollout.traffic.nginxfile import UpstreamWeights
 from tests.rollout.balancers import HAProxy, Nginx, run_haproxy, run_nginx
 from tests.rollout.plans import going_forward
-from tests.rollout.services import Load, Service, Version, count_versions, run_pair, wait_until
-
-PATIENCE_S = 240.0
-"""How long a rollout of some seconds may take on a machine that others use as well."""
+from tests.rollout.services import PATIENCE_S, Load, Service, Version, count_versions, run_pair, wait_until
 
 _ROOT = Path(__file__).parents[2]
 _POLICY = """
@@ -92,6 +90,11 @@ class Project:
         self.incident.mkdir()
         (self.incident / REPORT).write_text(render_json(going_forward(Severity.P0)))
 
+    @property
+    def traffic(self) -> Traffic:
+        """Who moves its requests."""
+        return read_traffic(self.folder / "hotfix.toml")
+
     def start(self, command: str, *options: str) -> Running:
         """Start `hotfix deploy COMMAND` for the incident."""
         return self.start_words(command, str(self.incident), "--config", str(self.folder), *options)
@@ -131,11 +134,11 @@ class Project:
             assert running.process.poll() is None, running.wait().err
             return sum(line["kind"] == kind for line in self.journal) >= times
 
-        wait_until(is_there, f"{times} {kind}", PATIENCE_S)
+        wait_until(is_there, f"{times} {kind}")
 
     def see_versions(self, requests: int = 60) -> set[str | None]:
         """Return which versions answer now."""
-        return set(count_versions(self.load.wait_for(requests, PATIENCE_S)))
+        return set(count_versions(self.load.wait_for(requests)))
 
 
 @dataclass(slots=True)

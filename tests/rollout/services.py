@@ -18,7 +18,10 @@ from typing import Self
 from urllib.parse import urlencode
 
 _PROGRAM = Path(__file__).with_name("shopservice.py")
-_TIMEOUT_S = 10.0
+_TIMEOUT_S = 60.0
+PATIENCE_S = 240.0
+"""How long what happens in moments may take on a machine that others use as well."""
+
 _PAUSE_S = 0.01
 _PORTS = iter(random.SystemRandom().sample(range(10_000, 32_000), 22_000))  # below those that the kernel hands out
 
@@ -147,7 +150,7 @@ class Load:
         for thread in self._threads:
             thread.join()
 
-    def wait_for(self, more: int, seconds: float = 30.0) -> Sequence[Answer]:
+    def wait_for(self, more: int, seconds: float = PATIENCE_S) -> Sequence[Answer]:
         """Return the next answers, so many at least, all to requests that were sent after this call."""
         begin, now = len(self.answers), time.monotonic()
         with self._news:
@@ -210,7 +213,7 @@ def _is_free(port: int) -> bool:
         return True
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> None:
     """Return as soon as a condition holds; fails with `what` when it does not in time."""
     end = time.monotonic() + seconds
     while not condition():

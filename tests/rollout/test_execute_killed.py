@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from hotfix.rollout.execute.journal import JOURNAL
-from hotfix.rollout.traffic import move_share, read_traffic
-from tests.rollout.rollouts import PATIENCE_S, Site, run_haproxy_site
+from hotfix.rollout.traffic import move_share
+from tests.rollout.rollouts import Site, run_haproxy_site
+from tests.rollout.services import PATIENCE_S
 
 _PROGRAM = Path(__file__).with_name("dying.py")
 _GOOD = (
@@ -35,7 +36,8 @@ _BAD = ("looked going back 0", "going back going back 0", "set -1", "rolled back
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Give the rollouts of this file a site, one after the other."""
-    with run_haproxy_site(tmp_path_factory.mktemp("site"), shares=(0.4, 1.0)) as made:
+    keys = {"rollback_volume": 0.01}  # others use the machine as well, for as long as this file lasts
+    with run_haproxy_site(tmp_path_factory.mktemp("site"), keys=keys, shares=(0.4, 1.0)) as made:
         yield made
 
 
@@ -57,12 +59,11 @@ def _go_back(site: Site) -> None:
 @contextmanager
 def _come_again(site: Site) -> Iterator[None]:
     """Have traffic and journal afterwards as they are now."""
-    journal, traffic = site.incident / JOURNAL, read_traffic(site.folder / "hotfix.toml")
-    written, share = journal.read_bytes(), traffic.read_share().share
+    written, share = (site.incident / JOURNAL).read_bytes(), site.traffic.read_share().share
     yield
-    journal.write_bytes(written)
+    (site.incident / JOURNAL).write_bytes(written)
     assert share is not None
-    move_share(traffic, share)
+    move_share(site.traffic, share)
 
 
 @pytest.mark.parametrize("moment", _GOOD)
@@ -77,6 +78,22 @@ def test_rollout_that_was_killed_is_taken_back_or_completed(site: Site, moment: 
     else:
         assert ended.code == 0, ended.err
     assert site.see_versions() == {"new"}
+    assert site.load.lost == []
+    move_share(site.traffic, 0.0)
+
+
+def test_journal_that_is_torn_does_not_stop_a_rollback_or_a_resume(site: Site) -> None:
+    """The last line was cut off by a crash: status tells it, and the rollout goes on from what is true."""
+    _die(site, "looked watching 0")
+    with (site.incident / JOURNAL).open("a") as file:
+        file.write('{"schema":"hotfix.rollout/1","time":"2026-')
+    assert "cut off while it was written" in site.do("status").out
+    with _come_again(site):
+        _go_back(site)
+    ended = site.do("run", "--resume", "--yes")
+    assert ended.code == 0, ended.err
+    assert site.see_versions() == {"new"}
+    (site.incident / JOURNAL).write_text("nonsense\n")
     _go_back(site)
 
 

@@ -4,13 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hotfix.rollout.execute.lock import LockedError, find_holder, hold_lock, is_held_by
-from tests.rollout.rollouts import PATIENCE_S, run_haproxy_site
-from tests.rollout.services import wait_until
+from hotfix.rollout.traffic import move_share
+from tests.rollout.rollouts import Site, run_haproxy_site
+from tests.rollout.services import PATIENCE_S, wait_until
 
 _HOLD = """
 import sys, time
@@ -55,52 +57,63 @@ def test_lock_is_of_one_holder_who_is_named_and_ends_with_its_process(tmp_path: 
         pass
 
 
-def test_second_operator_is_refused_and_told_by_whom(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Run a site on which no phase ever has its requests."""
+    with run_haproxy_site(tmp_path_factory.mktemp("site"), keys={"minimum_requests": 100000}) as made:
+        yield made
+
+
+@pytest.fixture
+def site(ground: Site) -> Iterator[Site]:
+    """Give each test a new incident; afterwards all requests are at the old version, and none was lost."""
+    ground.open_incident()
+    yield ground
+    move_share(ground.traffic, 0.0)
+    assert ground.load.lost == []
+
+
+def test_second_operator_is_refused_and_told_by_whom(site: Site) -> None:
     """Also with another incident: what counts is the traffic; status says who drives it, and changes nothing."""
-    with run_haproxy_site(tmp_path, keys={"minimum_requests": 100000}) as site:
-        running = site.start("run", "--yes")
-        site.wait_for(running, "looked")
-        said = site.do("status").out
-        assert f"process {running.process.pid} on" in said
-        assert "next      Nothing: it is driven." in said
-        first = site.incident
-        site.open_incident()
-        ended = site.do("run", "--yes")
-        assert (ended.code, site.kinds) == (1, [])
-        assert f"process {running.process.pid} on" in ended.err
-        site.incident = first
-        assert running.process.poll() is None
+    running = site.start("run", "--yes")
+    site.wait_for(running, "looked")
+    said = site.do("status").out
+    assert f"process {running.process.pid} on" in said
+    assert "next      Nothing: it is driven." in said
+    site.open_incident()
+    ended = site.do("run", "--yes")
+    assert (ended.code, site.kinds) == (1, [])
+    assert f"process {running.process.pid} on" in ended.err
+    assert running.process.poll() is None
+    running.process.terminate()
+    running.wait()
 
 
-def test_rollback_takes_over_from_a_rollout_that_runs(tmp_path: Path) -> None:
+def test_rollback_takes_over_from_a_rollout_that_runs(site: Site) -> None:
     """It is told to end, leaves all as it is, and everything goes back by the one command."""
-    with run_haproxy_site(tmp_path, keys={"minimum_requests": 100000}) as site:
-        running = site.start("run", "--yes")
-        site.wait_for(running, "looked")
-        ended = site.do("rollback")
-        assert ended.code == 0, ended.err
-        assert "is told to end" in ended.err
-        assert running.wait().code == 130
-        assert site.kinds == ["begun", "moving", "moved", "interrupted", "going back", "rolled back"]
-        assert site.see_versions() == {"old"}
-        assert site.load.lost == []
+    running = site.start("run", "--yes")
+    site.wait_for(running, "looked")
+    ended = site.do("rollback")
+    assert ended.code == 0, ended.err
+    assert "is told to end" in ended.err
+    assert running.wait().code == 130
+    assert site.kinds == ["begun", "moving", "moved", "interrupted", "going back", "rolled back"]
+    assert site.see_versions() == {"old"}
 
 
-def test_rollback_needs_neither_incident_nor_journal(tmp_path: Path) -> None:
+def test_rollback_needs_neither_incident_nor_journal(site: Site) -> None:
     """With the table [deploy.traffic] alone, after a rollout that was killed; twice, and as JSON."""
-    with run_haproxy_site(tmp_path, keys={"minimum_requests": 100000}) as site:
-        running = site.start("run", "--yes")
-        site.wait_for(running, "looked")
-        running.process.send_signal(signal.SIGKILL)
-        running.wait()
-        for word in (str(site.folder), str(site.folder / "hotfix.toml")):
-            ended = site.start_words("rollback", "--config", word, "--json").wait()
-            (found,) = ended.looks
-            assert (ended.code, found["rolled_back"]) == (0, True), ended.err
-        ended = site.start_words("rollback", "no-such-incident", "--config", str(site.folder)).wait()
-        assert (ended.code, "it is rolled back without a journal" in ended.err) == (0, True)
-        assert site.see_versions() == {"old"}
-        assert site.load.lost == []
+    running = site.start("run", "--yes")
+    site.wait_for(running, "looked")
+    running.process.send_signal(signal.SIGKILL)
+    running.wait()
+    for word in (str(site.folder), str(site.folder / "hotfix.toml")):
+        ended = site.start_words("rollback", "--config", word, "--json").wait()
+        (found,) = ended.looks
+        assert (ended.code, found["rolled_back"]) == (0, True), ended.err
+    ended = site.start_words("rollback", "no-such-incident", "--config", str(site.folder)).wait()
+    assert (ended.code, "it is rolled back without a journal" in ended.err) == (0, True)
+    assert site.see_versions() == {"old"}
 
 
 _SWITCH = """#!/bin/sh
@@ -122,7 +135,7 @@ def test_way_back_outlives_its_terminal(tmp_path: Path) -> None:
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
     )
-    wait_until((tmp_path / "asked").exists, "everything to be sent back", PATIENCE_S)
+    wait_until((tmp_path / "asked").exists, "everything to be sent back")
     running.send_signal(signal.SIGHUP)
     (tmp_path / "go").touch()
     assert running.wait(PATIENCE_S) == 0
@@ -145,53 +158,39 @@ def test_way_back_waits_for_no_library(tmp_path: Path) -> None:
     assert (said.splitlines()[-1], (tmp_path / "percent").read_text()) == ("[]", "0")
 
 
-def test_journal_that_is_torn_does_not_stop_a_rollback_or_a_resume(tmp_path: Path) -> None:
-    """The last line was cut off by a crash: status tells it, and the rollout goes on from what is true."""
-    with run_haproxy_site(tmp_path) as site:
-        running = site.start("run", "--yes")
-        site.wait_for(running, "looked")
-        running.process.send_signal(signal.SIGKILL)
-        running.wait()
-        with (site.incident / "rollout.jsonl").open("a") as file:
-            file.write('{"schema":"hotfix.rollout/1","time":"2026-')
-        assert "cut off while it was written" in site.do("status").out
-        ended = site.do("run", "--resume", "--yes")
-        assert ended.code == 0, ended.err
-        (site.incident / "rollout.jsonl").write_text("nonsense\n")
-        assert site.do("rollback").code == 0
-        assert site.see_versions() == {"old"}
-
-
-def test_dry_run_prints_every_command_and_changes_nothing(tmp_path: Path) -> None:
+def test_dry_run_prints_every_command_and_changes_nothing(site: Site) -> None:
     """Of each phase and of each way back; neither journal nor traffic is touched."""
-    with run_haproxy_site(tmp_path) as site:
-        socket = f"| socat stdio {tmp_path}/haproxy/admin.sock"
-        assert site.do("run", "--dry-run").out.splitlines() == [
-            "# phase 1, 20 %",
-            f"echo 'set server shop/new weight 1; set server shop/old weight 4' {socket}",
-            "# way back from phase 1",
-            f"echo 'set server shop/new weight 0; set server shop/old weight 1' {socket}",
-            "# phase 2, 50 %",
-            f"echo 'set server shop/old weight 1' {socket}",
-            "# way back from phase 2",
-            f"echo 'set server shop/new weight 0' {socket}",
-            "# phase 3, 100 %",
-            f"echo 'set server shop/old weight 0' {socket}",
-            "# way back from phase 3",
-            f"echo 'set server shop/old weight 1; set server shop/new weight 0' {socket}",
-        ]
-        assert len(site.do("run", "--dry-run", "--json").looks) == 6
-        assert site.kinds == []
-        assert site.see_versions() == {"old"}
+    move_share(site.traffic, 0.0)
+    socket = f"| socat stdio {site.folder}/haproxy/admin.sock"
+    assert site.do("run", "--dry-run").out.splitlines() == [
+        "# phase 1, 20 %",
+        f"echo 'set server shop/new weight 1; set server shop/old weight 4' {socket}",
+        "# way back from phase 1",
+        f"echo 'set server shop/new weight 0; set server shop/old weight 1' {socket}",
+        "# phase 2, 50 %",
+        f"echo 'set server shop/old weight 1' {socket}",
+        "# way back from phase 2",
+        f"echo 'set server shop/new weight 0' {socket}",
+        "# phase 3, 100 %",
+        f"echo 'set server shop/old weight 0' {socket}",
+        "# way back from phase 3",
+        f"echo 'set server shop/old weight 1; set server shop/new weight 0' {socket}",
+    ]
+    assert len(site.do("run", "--dry-run", "--json").looks) == 6
+    assert site.kinds == []
+    assert site.see_versions() == {"old"}
 
 
-def test_without_a_terminal_approval_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+def test_without_a_terminal_approval_is_refused_before_anything_is_done(site: Site) -> None:
     """Nobody could approve: --yes is asked for. A wrong policy is refused with its line."""
-    with run_haproxy_site(tmp_path) as site:
-        ended = site.do("run")
-        assert (ended.code, "or --yes; found neither" in ended.err, site.kinds) == (2, True, [])
-        config = site.folder / "hotfix.toml"
-        config.write_text(config.read_text().replace("check_s = 0.3", "check_s = -1"))
+    ended = site.do("run")
+    assert (ended.code, "or --yes; found neither" in ended.err, site.kinds) == (2, True, [])
+    config = site.folder / "hotfix.toml"
+    right = config.read_text()
+    config.write_text(right.replace("check_s = 0.3", "check_s = -1"))
+    try:
         ended = site.do("run", "--yes")
-        assert (ended.code, "hotfix.toml:3: expected a number above 0 for deploy.check_s" in ended.err) == (2, True)
-        assert site.kinds == []
+    finally:
+        config.write_text(right)
+    assert (ended.code, "hotfix.toml:3: expected a number above 0 for deploy.check_s" in ended.err) == (2, True)
+    assert site.kinds == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotfix.rollout.traffic import read_traffic
-from tests.rollout.balancers import HAProxy
+from tests.rollout.balancers import CHECKED, HAProxy
 from tests.rollout.promserver import run_prometheus
 from tests.rollout.rollouts import Site, run_haproxy_site, run_nginx_site
 from tests.rollout.services import Version, wait_until
@@ -80,7 +80,7 @@ def test_new_fatal_exception_at_a_low_rate_goes_back(tmp_path: Path) -> None:
 
 def test_canary_that_crashes_goes_back(tmp_path: Path) -> None:
     """HAProxy finds it down and sends nothing more to it: that is not where traffic was put."""
-    checked = {"new": "weight 0 check inter 50ms fall 1", "old": "weight 10 check inter 50ms fall 3"}
+    checked = {"new": f"weight 0 {CHECKED}", "old": f"weight 10 {CHECKED}"}
     with run_haproxy_site(tmp_path, keys={"minimum_requests": 100000}, parameters=checked) as site:
         running = site.start("run", "--yes")
         site.wait_for(running, "looked", 2)
@@ -112,7 +112,7 @@ def test_haproxy_that_crashes_and_comes_back_is_not_left_where_it_came_back(tmp_
         site.wait_for(running, "looked", 2)
         site.balancer.kill()
         seen = len(site.journal)
-        wait_until(lambda: len(site.journal) > seen + 2, "looks while HAProxy is away", 60)
+        wait_until(lambda: len(site.journal) > seen + 2, "looks while HAProxy is away")
         site.balancer.restart()
         ended = running.wait()
         assert (ended.code, site.kinds[-1]) == (1, "rolled back"), ended.err
@@ -174,10 +174,10 @@ def test_prometheus_that_dies_is_blindness_and_goes_back_at_the_deadline(tmp_pat
 
 def test_version_that_is_down_gets_no_request(tmp_path: Path) -> None:
     """The balancer refuses the first step; what was begun is taken back, and told."""
-    with run_haproxy_site(tmp_path, parameters={"new": "weight 0 check inter 50ms fall 1"}) as site:
+    with run_haproxy_site(tmp_path, parameters={"new": f"weight 0 {CHECKED}"}) as site:
         site.new.kill()
         read = read_traffic(site.folder / "hotfix.toml").read_share
-        wait_until(lambda: "DOWN" in read().state, "HAProxy to notice", 60)
+        wait_until(lambda: "DOWN" in read().state, "HAProxy to notice")
         ended = site.do("run", "--yes", "--json")
         assert (ended.code, site.kinds) == (1, ["begun", "moving", "not moved", "going back", "rolled back"])
         assert "expected a server of the new version that is up" in str(ended.looks[0]["reason"])

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from hotfix.cli.deploy.terminal import open_terminal
 from hotfix.rollout.execute.contract import Word
-from tests.rollout.rollouts import PATIENCE_S, Site, run_haproxy_site
+from tests.rollout.rollouts import Site, run_haproxy_site
+from tests.rollout.services import PATIENCE_S
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 

@@ -49,12 +49,12 @@ def test_only_what_is_surely_above_a_line_counts(durations: list[float], factor:
 def test_ratio_of_quantiles_holds_the_truth() -> None:
     """The interval of p95's ratio misses the true one in fewer than one of twenty samples."""
     rng, held = np.random.default_rng(3), 0
-    for _ in range(200):
+    for _ in range(100):
         canary, baseline = 60 * rng.lognormal(0, 0.6, 300), 40 * rng.lognormal(0, 0.6, 900)
         found = compare_quantiles(sketch_durations(canary), sketch_durations(baseline), 0.95, 0.05)
         assert found is not None
         held += found.low <= 1.5 <= found.high
-    assert held >= 190
+    assert held >= 95
 
 
 def test_side_without_durations_has_no_ratio() -> None:

@@ -50,14 +50,14 @@ def test_real_versions_are_counted_as_they_count_themselves(tmp_path: Path) -> N
     new, old = Version("new", errors=0.1, fatal=0.05, latency_ms=6, seed=2), Version("old", errors=0.05, seed=3)
     with run_pair(tmp_path, new, old) as (canary, baseline):
         with Load(baseline.port) as load:
-            load.wait_for(300, 120)
+            load.wait_for(300)
         asked = len(load.answers)
         watching = watch(tmp_path)
         watching.at_s = time.time()
         with Load(canary.port) as of_new, Load(baseline.port) as of_old:
             for _ in range(3):
-                of_new.wait_for(150, 120)
-                of_old.wait_for(150, 120)
+                of_new.wait_for(150)
+                of_old.wait_for(150)
                 watching.look(time.time())
         for log in (canary.log, baseline.log):
             os.utime(log, (BEGIN_S, BEGIN_S))
@@ -81,13 +81,13 @@ def test_canary_that_crashed_is_blindness_and_not_health(tmp_path: Path) -> None
         watching = watch(tmp_path)
         begin_s = watching.at_s = time.time()
         with Load(canary.port) as of_new, Load(baseline.port) as of_old:
-            of_new.wait_for(100, 120)
-            of_old.wait_for(100, 120)
+            of_new.wait_for(100)
+            of_old.wait_for(100)
             watching.look(time.time())
             canary.kill()
-            of_old.wait_for(100, 120)
+            of_old.wait_for(100)
             last_s = watching.look(time.time()).end_s
-            of_old.wait_for(100, 120)
+            of_old.wait_for(100)
             watching.look(time.time())
     seen = [one.observation for one in watching.seen]
     assert seen[0].canary.errors == 0 < seen[0].canary.requests

@@ -36,7 +36,7 @@ def _wait_until_scraped(prometheus: Prometheus, *services: Service) -> float:
     """Return a time at which Prometheus knows all that the services have answered."""
     for service in services:
         query = f'sum(shop_requests_total{{version="{service.version.name}"}})'
-        wait_until(lambda query=query, service=service: prometheus.ask(query) == [service.count()], "a scrape", 120)
+        wait_until(lambda query=query, service=service: prometheus.ask(query) == [service.count()], "a scrape")
     return time.time()
 
 
@@ -44,7 +44,7 @@ def _wait_for_window(prometheus: Prometheus, begin_s: float, versions: int) -> f
     """Return a time from which on a window that begins then has enough samples of each version."""
     query = "count(count_over_time(shop_request_seconds_count[{}ms]) >= 3)"
     wait_until(
-        lambda: prometheus.ask(query.format(max(int(1000 * (time.time() - begin_s)), 1))) == [versions], "scrapes", 120
+        lambda: prometheus.ask(query.format(max(int(1000 * (time.time() - begin_s)), 1))) == [versions], "scrapes"
     )
     return time.time()
 
@@ -56,15 +56,15 @@ def test_real_versions_are_counted_as_they_count_themselves(tmp_path: Path) -> N
         prometheus.wait_for_scrapes(2)
         watching = _watch(tmp_path, prometheus.url)
         with Load(pair[0].port) as of_new, Load(pair[1].port) as of_old:
-            of_new.wait_for(200, 240)
-            of_old.wait_for(400, 240)
+            of_new.wait_for(200)
+            of_old.wait_for(400)
         _wait_until_scraped(prometheus, *pair)
         pair[0].stop()
         again = start_service(new, pair[0].log, pair[0].port)
         try:
             prometheus.wait_for_scrapes(2)
             with Load(again.port) as more:
-                more.wait_for(200, 240)
+                more.wait_for(200)
             seen = watching.look(_wait_until_scraped(prometheus, again))
         finally:
             again.kill()
@@ -86,8 +86,8 @@ def test_death_of_prometheus_is_blindness_and_not_health(tmp_path: Path) -> None
         watching = _watch(tmp_path, prometheus.url)
         begin_s = watching.at_s
         with Load(pair[0].port) as of_new, Load(pair[1].port) as of_old:
-            of_new.wait_for(100, 120)
-            of_old.wait_for(100, 120)
+            of_new.wait_for(100)
+            of_old.wait_for(100)
             watching.look(_wait_for_window(prometheus, begin_s, 2))
             prometheus.stop()
             last_s = watching.look(time.time()).end_s
@@ -106,10 +106,10 @@ def test_version_that_is_not_scraped_is_not_heard(tmp_path: Path) -> None:
     with run_pair(tmp_path) as pair, run_prometheus(tmp_path / "prometheus", pair) as prometheus:
         prometheus.wait_for_scrapes(2)
         pair[0].kill()
-        wait_until(lambda: prometheus.ask("count(shop_request_seconds_count)") == [1], "the canary to be missed", 120)
+        wait_until(lambda: prometheus.ask("count(shop_request_seconds_count)") == [1], "the canary to be missed")
         watching = _watch(tmp_path, prometheus.url)
         with Load(pair[1].port) as load:
-            load.wait_for(50, 120)
+            load.wait_for(50)
             seen = watching.look(_wait_for_window(prometheus, watching.at_s, 1))
         gone = watching.notes
         pair[1].stop()
@@ -130,7 +130,7 @@ def test_queries_must_be_able_to_see_errors(tmp_path: Path) -> None:
         prometheus.wait_for_scrapes(2)
         begin_s = time.time()
         with Load(pair[0].port) as load:
-            load.wait_for(50, 120)
+            load.wait_for(50)
             end_s = _wait_for_window(prometheus, begin_s, 2)
         own = "sum(increase(shop_requests_total{$side}[$window]))"
         told = {}
@@ -173,7 +173,7 @@ def test_usual_number_of_requests_comes_from_prometheus(tmp_path: Path) -> None:
     with run_pair(tmp_path) as pair, run_prometheus(tmp_path / "prometheus", pair) as prometheus:
         prometheus.wait_for_scrapes(2)
         with Load(pair[1].port) as load:
-            load.wait_for(200, 120)
+            load.wait_for(200)
         _wait_until_scraped(prometheus, pair[1])
         watching = _watch(tmp_path, prometheus.url)
         usual = watching.look(watching.at_s + 180).usual_requests

@@ -46,7 +46,7 @@ def _judge(folder: Path, new: Version, tables: str) -> Decision:
         watching = Watching(read_monitor(folder / "hotfix.toml", None))
         begin_s = watching.at_s = time.time()
         while True:
-            load.wait_for(80, 120)
+            load.wait_for(80)
             if time.time() - watching.at_s < _POLICY.check_s:
                 continue
             watching.look(time.time())

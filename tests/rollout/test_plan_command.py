@@ -140,7 +140,7 @@ def test_rehearsal_that_is_interrupted_sends_everything_back(tmp_path: Path, num
     running = subprocess.Popen(
         command, cwd=tmp_path, stdin=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(_ROOT)}
     )
-    wait_until(lambda: share.read_text() == "0.01\n", "a share to be at the new version", 120)
+    wait_until(lambda: share.read_text() == "0.01\n", "a share to be at the new version")
     running.send_signal(number)
     assert (running.wait(120), share.read_text()) == (130, "0.0\n")
 

@@ -67,11 +67,11 @@ def test_equal_seeds_give_equal_outcomes() -> None:
 @pytest.mark.parametrize("errors", [0.01, 0.04, 0.08])
 def test_simulation_and_judge_decide_alike(errors: float) -> None:
     """Simulated rollouts, replayed one by one through the judge, get the same decision at each look."""
-    traffic, policy, rollouts = Traffic(600, 0.01, errors), _POLICY, 6
+    traffic, policy, rollouts = Traffic(600, 0.01, errors), make_policy({"check_s": 120}, Severity.P0), 3
     state, phase, began_s = begin_state((rollouts,)), np.zeros(rollouts, dtype=np.int64), np.zeros(rollouts)
     seen: list[list[Observation]] = [[] for _ in range(rollouts)]
     over = np.zeros(rollouts, dtype=bool)
-    for look in range(1, 40):
+    for look in range(1, 25):
         now_s = look * policy.check_s
         window = draw_window(policy, traffic, (5, look), phase, now_s - began_s)
         window = replace(window, **{name: np.zeros_like(getattr(window, name)) for name in _TIMED})
@@ -86,7 +86,7 @@ def test_simulation_and_judge_decide_alike(errors: float) -> None:
                 )
             )
             whole = float(window.usual[one])
-            seen[one].append(Observation(int(phase[one]), now_s - 60, now_s, canary, baseline, (), whole))
+            seen[one].append(Observation(int(phase[one]), now_s - policy.check_s, now_s, canary, baseline, (), whole))
             found = judge_phase(policy, seen[one], Look(int(phase[one]), float(began_s[one]), now_s))
             assert (found.verdict, found.rule) == (VERDICTS[ORDER[codes[one]]], ORDER[codes[one]])
             over[one] = found.verdict is Verdict.ROLL_BACK or (phase[one] == 2 and found.verdict is Verdict.PROMOTE)

@@ -1,3 +1,4 @@
+import http.client
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -6,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hotfix.rollout.traffic import Reading, Traffic, TrafficError, move_share, read_traffic
+from hotfix.rollout.traffic import Moved, Reading, Traffic, TrafficError, move_share, read_traffic
 from hotfix.rollout.traffic.haproxysocket import Socket
-from tests.rollout.balancers import HAProxy, run_haproxy
+from tests.rollout.balancers import CHECKED, HAProxy, run_haproxy
 from tests.rollout.services import Load, Service, count_versions, run_pair, wait_until
 
 
@@ -71,19 +72,21 @@ def test_restart_loses_the_weights_and_reading_says_so(tmp_path: Path) -> None:
 
 def test_counters_that_were_cleared_are_told(tmp_path: Path) -> None:
     """An operator who clears the counters makes no count negative: what came since then is counted, and it is told."""
-    with _run(tmp_path) as (haproxy, _new, _old), Load(haproxy.port) as load:
+    with _run(tmp_path) as (haproxy, _new, old):
         traffic = _configure(tmp_path, haproxy.socket)
-        load.wait_for(100)
+        with Load(haproxy.port) as load:
+            load.wait_for(100)
         mark = traffic.mark_count() or ""
         Socket(str(haproxy.socket)).ask("clear counters all")
+        http.client.HTTPConnection("127.0.0.1", haproxy.port).request("GET", "/order/1")
+        wait_until(lambda: old.count() == len(load.answers) + 1, "the order to be answered")
         moved = traffic.measure_share(mark)
-        assert moved.notes == ("HAProxy's counters began anew, so requests are counted from then on",)
-        assert 0 <= moved.new + moved.old < 100
+    assert moved == Moved(0, 1, ("HAProxy's counters began anew, so requests are counted from then on",))
 
 
 def test_server_that_is_down_gets_no_share(tmp_path: Path) -> None:
     """Weights of a dead canary are no traffic: it is refused before and told afterwards; going back always works."""
-    with _run(tmp_path, new="weight 0 check inter 50ms fall 1") as (haproxy, new, _old), Load(haproxy.port) as load:
+    with _run(tmp_path, new=f"weight 0 {CHECKED}") as (haproxy, new, _old), Load(haproxy.port) as load:
         traffic = _configure(tmp_path, haproxy.socket)
         move_share(traffic, 0.5)
         new.kill()
@@ -99,7 +102,7 @@ def test_server_that_is_down_gets_no_share(tmp_path: Path) -> None:
 
 def test_old_version_that_is_down_is_not_gone_back_to(tmp_path: Path) -> None:
     """Sending everything to servers that are down would be an outage; the error says so and traffic stays."""
-    with _run(tmp_path, old="weight 10 check inter 50ms fall 1") as (haproxy, _new, old):
+    with _run(tmp_path, old=f"weight 10 {CHECKED}") as (haproxy, _new, old):
         traffic = _configure(tmp_path, haproxy.socket)
         move_share(traffic, 0.5)
         old.kill()

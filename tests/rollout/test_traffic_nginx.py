@@ -57,7 +57,7 @@ def _configure(nginx: Nginx, keys: str) -> Traffic:
         command = "{nginx.command}"
         pid = "{nginx.folder}/nginx.pid"
         log = "{nginx.log}"
-        reload_s = 10
+        reload_s = 60
         {keys}
         """
     )
@@ -203,7 +203,7 @@ def test_reload_that_nginx_does_not_do_is_noticed(tmp_path: Path) -> None:
         main = nginx.folder / "nginx.conf"
         main.write_text(main.read_text().replace("limit_req_zone $remote_addr", "limit_req_zone $uri"))
         config = nginx.folder / "hotfix.toml"
-        config.write_text(config.read_text().replace("reload_s = 10", "reload_s = 1"))
+        config.write_text(config.read_text().replace("reload_s = 60", "reload_s = 1"))
         with pytest.raises(TrafficError, match="expected new workers of nginx within 1 s, found the old ones"):
             move_share(read_traffic(config), 0.5)
         assert owned.read_text() == before
@@ -258,9 +258,9 @@ def test_worker_that_crashed_and_came_back_puts_nothing_in_force(tmp_path: Path)
         move_share(traffic, 0.1)
         owned = nginx.folder / "shop-share.conf"
         owned.write_text(owned.read_text().replace("10%", "50%").replace("default 10;", "default 50;"))
-        before = set(wait_for_workers(nginx.folder / "nginx.pid", 10))
+        before = set(wait_for_workers(nginx.folder / "nginx.pid", 60))
         os.kill(min(before), signal.SIGKILL)
-        wait_until(lambda: set(wait_for_workers(nginx.folder / "nginx.pid", 10)) - before != set(), "another worker")
+        wait_until(lambda: set(wait_for_workers(nginx.folder / "nginx.pid", 60)) - before != set(), "another worker")
         assert traffic.read_share().share is None
         assert move_share(traffic, 0.5).share == 0.5
 

@@ -45,17 +45,20 @@ def test_rolling_restart_under_load_loses_nothing(tmp_path: Path) -> None:
     """Host after host is drained, restarted and put back; its own counters tell the share that moved."""
     with run_site(tmp_path / "site", _NAMES, "2.14") as site:
         servers = {name: f"127.0.0.1:{host.port}" for name, host in zip(_NAMES, site.hosts, strict=True)}
-        with run_haproxy(tmp_path / "haproxy", servers) as haproxy, Load(haproxy.port, clients=2) as load:
+        with run_haproxy(tmp_path / "haproxy", servers) as haproxy:
             traffic = _configure(site, _drain_at(haproxy.socket))
             for share, versions in ((0.34, {"2.15": 1, "2.14": 2}), (1.0, {"2.15": 3}), (0.0, {"2.14": 3})):
-                reading = move_share(traffic, share)
+                with Load(haproxy.port, clients=2) as load:
+                    reading = move_share(traffic, share)
+                assert load.lost == []
                 assert reading.share == traffic.settle_share(share)
                 assert Counter(site.list_versions()) == versions
-                mark = traffic.mark_count() or ""
-                seen = count_versions(load.wait_for(60))
-                assert traffic.measure_share(mark).share == pytest.approx(reading.share, abs=0.05)
-                assert seen["2.15"] / seen.total() == pytest.approx(reading.share, abs=0.05)
-    assert load.lost == []
+                mark = traffic.mark_count() or ""  # of hosts that are asked one after the other
+                with Load(haproxy.port, clients=2) as load:
+                    load.wait_for(60)
+                seen, moved = count_versions(load.answers), traffic.measure_share(mark)
+                assert (moved.new, moved.old) == (seen["2.15"], seen["2.14"])
+                assert moved.share == pytest.approx(reading.share, abs=0.05)
 
 
 def test_share_is_whole_hosts(tmp_path: Path) -> None:
@@ -131,9 +134,9 @@ def test_going_back_passes_by_hosts_that_cannot_be_reached(tmp_path: Path) -> No
 def test_going_back_passes_by_a_host_that_hangs(tmp_path: Path) -> None:
     """A frozen host answers nothing, also no error: after the deadline it counts as one that cannot be reached."""
     with run_site(tmp_path / "site", _NAMES, "2.15") as site:
-        traffic = _configure(site, "deadline_s = 4")
+        traffic = _configure(site, "deadline_s = 10")
         site.hosts[0].freeze()
-        with pytest.raises(TrafficError, match=r"app1 .* to end within 4\.0 s; it [^;]*; every other host runs 2\.14"):
+        with pytest.raises(TrafficError, match=r"app1 .* to end within 10 s; it [^;]*; every other host runs 2\.14"):
             move_share(traffic, 0.0)
         assert site.list_versions() == ["2.15", "2.14", "2.14"]
         reading = traffic.read_share()

@@ -61,10 +61,10 @@ def bound_share_roughly(events: ArrayLike, tries: ArrayLike, level: float) -> Fl
     return np.asarray(high)
 
 
-def bound_share_below(events: ArrayLike, tries: ArrayLike, level: float) -> Floats:
-    """Return the lower Clopper–Pearson bound of a share at this one-sided level; 0 without tries."""
-    tries = np.asarray(tries, dtype=float)
-    return 1.0 - bound_share_above(tries - events, tries, level)
+def bound_share(events: float, tries: float, level: float) -> tuple[float, float]:
+    """Return both Clopper–Pearson bounds of a share, each at this one-sided level; 0 and 1 without tries."""
+    others, those = bound_share_above((tries - events, events), tries, level)
+    return 1.0 - float(others), float(those)
 
 
 def find_ranks(count: int, quantile: float, level: float) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hotfix.rollout.contract import Decision, Interval, Look, Observation, Policy, Rule, Side, Stage, Verdict
-from hotfix.rollout.judge.bounds import bound_share_above, bound_share_below
+from hotfix.rollout.judge.bounds import bound_share
 from hotfix.rollout.judge.latency import add_sketches, compare_quantiles, find_quantile
 from hotfix.rollout.judge.limits import INTERVAL_LEVEL, RECENT_WINDOWS
 from hotfix.rollout.judge.rules import ORDER, VERDICTS, find_hold, find_rules
@@ -58,8 +58,7 @@ def bound_errors(side: Side) -> Interval | None:
     """Return a side's error ratio with its two-sided Clopper–Pearson interval; None without requests."""
     if not side.requests:
         return None
-    counts = (side.errors, side.requests, INTERVAL_LEVEL / 2)
-    return Interval(side.errors / side.requests, float(bound_share_below(*counts)), float(bound_share_above(*counts)))
+    return Interval(side.errors / side.requests, *bound_share(side.errors, side.requests, INTERVAL_LEVEL / 2))
 
 
 def _decide(policy: Policy, state: State, look: Look, blind_s: float) -> tuple[Verdict, Rule]:
