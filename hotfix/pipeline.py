@@ -32,6 +32,7 @@ from hotfix.core.settings import ENCODED_TEXTS_MOST
 from hotfix.diagnosis.case import Case
 from hotfix.diagnosis.causes import Classify, classify_text
 from hotfix.diagnosis.diagnose import Finding, diagnose, judge_quiet
+from hotfix.diagnosis.mechanisms import MECHANISMS
 from hotfix.ingest.clock import Span
 from hotfix.ingest.digest import digest_records
 from hotfix.ingest.discovery import SourceFile, Sources, find_file, find_sources
@@ -108,8 +109,17 @@ class Prepared:
     case: Case | None  # None when no record has a time
 
 
-def analyze(request: AnalysisRequest, on_progress: Progress = _say_nothing) -> Analysis:
+def analyze(
+    request: AnalysisRequest,
+    on_progress: Progress = _say_nothing,
+    on_prepared: Callable[["Prepared"], None] = lambda _prepared: None,
+) -> Analysis:
     """Return everything that the logs say.
+
+    Args:
+        request: what the user asked for.
+        on_progress: is told of every block read.
+        on_prepared: is given what the diagnosis starts from, before it does: time for a `glance`.
 
     Raises:
         InputError: a path does not exist, the deploys file or the repository cannot be read.
@@ -119,14 +129,38 @@ def analyze(request: AnalysisRequest, on_progress: Progress = _say_nothing) -> A
     with Meaning(most=ENCODED_TEXTS_MOST) as meaning:
         classify = FamilyReader(meaning, sure=0.0).classify if request.encoder else classify_text
         prepared = prepare(request, on_progress, watch, classify)
-        view, found, changes = prepared.view, prepared.found, prepared.settled.changes
+        on_prepared(prepared)
         with watch.time("diagnosis"):
-            finding = diagnose(prepared.case) if prepared.case else judge_quiet(view.records)
+            finding = diagnose(prepared.case) if prepared.case else judge_quiet(prepared.view.records)
     assisted = _ask_model(request, prepared.case, finding, watch)
-    finding = assisted.finding
+    view, finding = prepared.view, assisted.finding
     with watch.time("diagnosis"):
         novelty = judge_novelty(view.records, view.templates, finding.onset, view.counts, view.lookup.near)
-        curves = draw_curves(view.counts, changes, finding.services)
+        curves = draw_curves(view.counts, prepared.settled.changes, finding.services)
+    analysis = _put_together(request, prepared, finding)
+    return replace(
+        analysis,
+        templates=tuple(replace(one, novelty=novelty[one.id]) for one in analysis.templates),
+        timings=watch.seconds,
+        series=curves,
+        skipped_stages=(*assisted.skipped, *meaning.tell_trouble()),
+        model=assisted.use,
+    )
+
+
+def glance(request: AnalysisRequest, prepared: Prepared) -> Analysis:
+    """Return what a first look says: by rules alone, without the mechanisms that look into every record.
+
+    It tells no novelty of templates, no curves and no timings.
+    """
+    if prepared.case is None:
+        return _put_together(request, prepared, judge_quiet(prepared.view.records))
+    case = replace(prepared.case, without=frozenset(MECHANISMS), classify=classify_text)
+    return _put_together(request, prepared, diagnose(case))
+
+
+def _put_together(request: AnalysisRequest, prepared: Prepared, finding: Finding) -> Analysis:
+    view, found = prepared.view, prepared.found
     return Analysis(
         version=__version__,
         command=request.command,
@@ -135,17 +169,14 @@ def analyze(request: AnalysisRequest, on_progress: Progress = _say_nothing) -> A
         notes=(*view.notes, *(ending.describe() for ending in prepared.settled.endings), *found.notes),
         records_total=int(view.templates["count"].sum()),
         records_by_level=count_levels(view.digest),
-        templates=tuple(replace(one, novelty=novelty[one.id]) for one in view.list_templates()),
-        changes=changes,
+        templates=view.list_templates(),
+        changes=prepared.settled.changes,
         deploys=found.deploys,
         correlations=prepared.correlations,
         incident=finding.incident,
         evidence=finding.evidence,
         diagnosis=finding.diagnosis,
-        timings=watch.seconds,
-        series=curves,
-        skipped_stages=(*assisted.skipped, *meaning.tell_trouble()),
-        model=assisted.use,
+        timings={},
     )
 
 

@@ -27,6 +27,7 @@ from hotfix.cli import (
     patch,
     rca,
     test,
+    triage,
 )
 from hotfix.cli import run as whole_way
 from hotfix.core.errors import HotfixError, UsageError
@@ -48,6 +49,7 @@ app = typer.Typer(
 )
 for group in (
     analyze,
+    triage,
     whole_way,
     patch,
     test,

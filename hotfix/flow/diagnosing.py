@@ -11,7 +11,7 @@ from hotfix.flow.effort import Stopwatch, keep_events
 from hotfix.flow.engines import open_judge
 from hotfix.flow.outcomes import say_diagnosis
 from hotfix.learn.recording import record_diagnosis
-from hotfix.pipeline import AnalysisRequest, analyze
+from hotfix.pipeline import AnalysisRequest, Prepared, analyze, glance
 from hotfix.report.files import write_incident
 from hotfix.report.incidentfolders import INCIDENTS
 
@@ -45,8 +45,15 @@ def diagnose_logs(options: DiagnoseOptions, listeners: Listeners) -> Diagnosed:
     return Diagnosed(analysis, keep_analysis(analysis, options.out, watch, listeners.tell))
 
 
-def analyze_logs(options: DiagnoseOptions, listeners: Listeners) -> Analysis:
+def analyze_logs(
+    options: DiagnoseOptions, listeners: Listeners, on_glance: Callable[[Analysis], None] | None = None
+) -> Analysis:
     """Return the whole analysis, with the past incidents that are like it; nothing is written.
+
+    Args:
+        options: what to diagnose.
+        listeners: who is told of the work.
+        on_glance: is given what a first look says, as soon as the logs are read; None: nobody waits for it.
 
     Raises:
         HotfixError: the logs cannot be read, or an option asks for what is not there.
@@ -54,7 +61,12 @@ def analyze_logs(options: DiagnoseOptions, listeners: Listeners) -> Analysis:
     with open_judge(options.model, listeners) as (engine, why_none):
         request = make_request(options)
         request = replace(request, encoder=not options.model.off, engine=engine, why_no_engine=why_none)
-        return _compare(analyze(request, listeners.on_read), listeners.tell)
+
+        def look(prepared: Prepared) -> None:
+            if on_glance is not None:
+                on_glance(glance(request, prepared))
+
+        return _compare(analyze(request, listeners.on_read, look), listeners.tell)
 
 
 def make_request(options: DiagnoseOptions) -> AnalysisRequest:
