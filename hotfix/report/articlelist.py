@@ -25,7 +25,7 @@ def render_found(found: Comparison, fits: Sequence[Fit], folder: Path, console: 
         page.line(say_count(len(fits), "article"))
     for one in fits:
         page.item(Item(one.article.title, more=one.shared, place=str(_find(folder, one.article))))
-    if found.similar or not fits:
+    if found.compared or not fits:
         render_comparison(found, console)
 
 
