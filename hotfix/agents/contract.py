@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SEVERITY = "severity"
     USERS = "users"
     STRATEGY = "strategy"
+    ROLLOUT = "rollout"  # words that ask to carry one out
     SUITE = "suite"
     REPRO = "repro"
     PERF = "perf"

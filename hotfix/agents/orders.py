@@ -38,7 +38,6 @@ _TAKEN = {
 }
 """The command of each step, and the kinds that it takes as options."""
 
-_GO = re.compile(r"\b(?:roll(?:s|ed)? (?:it |this |\S+ )?out|execute|carry (?:it )?out|go live|ship)\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|not|never|without|don't|dont|doesn't|must|should|would|could|if|when|how)\b", re.IGNORECASE)
 
 
@@ -89,7 +88,7 @@ def write_order(
     untried = ("--no-try",) if step is Step.PATCH and not runs else ()
     return Order(
         words=(*command.split(), incident, *options, *untried),
-        used=frozenset((Kind.INCIDENT, *kinds)),
+        used=frozenset((Kind.INCIDENT, *kinds, *((Kind.ROLLOUT,) if execute else ()))),
         incident=incident,
         repository=repository,
         executes=execute,
@@ -125,4 +124,4 @@ def _check_asked(step: Step, request: Request) -> None:
 
 def _asks_to_go(request: Request) -> bool:
     """Tell whether a rollout is asked for, and nothing in the request makes that doubtful."""
-    return _GO.search(request.text) is not None and _NO.search(request.text) is None
+    return bool(request.find(Kind.ROLLOUT)) and _NO.search(request.text) is None

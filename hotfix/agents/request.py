@@ -49,6 +49,7 @@ _SLASHED: tuple[tuple[Kind, str], ...] = (
 _WORDS: tuple[tuple[Kind, str], ...] = (
     (Kind.USERS, r"\b(?:all|of) (?P<value>\d[\d,_]*) users\b|\b(?P<other>\d[\d,_]*) users in total\b"),
     (Kind.SEVERITY, rf"{_EDGE}(?P<value>P[0-3]){_END}"),
+    (Kind.ROLLOUT, r"\b(?P<value>roll(?:s|ed)? (?:\w+ )?out|execute|carry (?:\w+ )?out|go live|ship)\b"),
     (Kind.STRATEGY, rf"{_EDGE}(?P<value>canary|blue[- ]green|rolling)\b(?! back)"),
     (Kind.VERSION, rf"\b(?:version|release|build) v?(?P<value>\d[\w.+-]*\w|\d){_END}"),
     (Kind.VERSION, rf"{_EDGE}v?(?P<value>\d+(?:\.\d+){{1,2}}(?:[-+]\w[\w.]*\w|[-+]\w)?)(?!\.\d)(?! ?{_UNIT}){_END}"),
