@@ -924,6 +924,9 @@ SILENT_CALM_ODDS = 19.0
 that `hotfix explain` is asked about: half of them, not one in twenty (CALM_SHARE, train_causes.py). Judgement, made
 after two recordings were lost without it: in sample."""
 
+SILENT_LIKELY = 0.5
+"""Confidence above which the encoder's word on such a line is taken: when it is likelier right than wrong."""
+
 ENCODED_TEXTS_MOST = 32
 """Distinct texts that one analysis has encoded at most; 10 ms each, so that it costs less than a second."""
 
@@ -941,6 +944,9 @@ tens of events (judgement)."""
 
 EVENT_TEXT_CHARACTERS = 2000
 """Characters that a command writes into an event at most; its document holds the rest (judgement)."""
+
+DOCUMENT_BYTES_MOST = 16 * 1024 * 1024
+"""Largest document with regions of people that is written anew, bytes: a review has tens of kilobytes (measured)."""
 
 REPORT_BYTES_MOST, SEARCHED_BYTES_MOST = 64 * 1024 * 1024, 2 * 1024 * 1024
 """Largest report that is indexed or imported, and text of one kind (evidence, notes, documents) of one incident that a

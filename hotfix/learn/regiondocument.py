@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hotfix.core.errors import InputError, UsageError
 from hotfix.core.files import read_regular, write_whole
-from hotfix.core.settings import EVENTS_FILE_BYTES_MOST
+from hotfix.core.settings import DOCUMENT_BYTES_MOST
 from hotfix.learn.reviewregions import Parts, merge_edits, take_apart, take_hash
 
 
@@ -25,14 +25,21 @@ def read_old(path: Path) -> Old:
     """Return the document at a path, one without regions where there is none.
 
     Raises:
-        InputError: it cannot be read, or a mark of it is broken.
+        InputError: it cannot be read whole, or a mark of it is broken; what cannot be kept is never written over.
     """
     try:
-        text = read_regular(path, EVENTS_FILE_BYTES_MOST).decode("utf-8", "replace")
+        data = read_regular(path, DOCUMENT_BYTES_MOST)
+        text = data.decode("utf-8")
     except FileNotFoundError:
         return Old(None, Parts({}, "", None))
     except OSError as error:
         raise InputError(f"expected a document that can be read at {path}, found: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        at = f"{path}, byte {error.start}"
+        raise InputError(f"expected text in UTF-8 at {at}, found other bytes; save it as UTF-8 first") from None
+    if len(data) > DOCUMENT_BYTES_MOST:
+        most = f"{DOCUMENT_BYTES_MOST:,} bytes"
+        raise InputError(f"expected a document of at most {most} at {path}, found more; move it away first")
     return Old(text, take_apart(text, str(path)))
 
 

@@ -17,6 +17,9 @@ from hotfix.learn.clock import Phase, say_against
 from hotfix.learn.events import Event, EventKind, EventSource
 from hotfix.learn.state import State
 
+RCA = "rca.md"
+"""The review, in the folder of its incident."""
+
 NOTICED_WITHIN_S = 300.0
 """An alert that tells of an incident within 5 minutes is in time: the shortest usual window of error-rate alerts."""
 
@@ -121,11 +124,16 @@ def _tell_detection(incident: Incident, state: State) -> Iterator[str]:
     side = "after" if clock.detection_s >= 0 else "before"
     yield (
         f"It was noticed at {format_time(clock.noticed_at)}, {say_span(clock.detection_s)} {side} the onset, "
-        f"{_NOTICED_BY.get(clock.noticed_by or '', 'by ' + (clock.noticed_by or 'what is not known'))}."
+        f"{say_noticed_by(clock.noticed_by)}."
     )
     first = min(list_firing(state.log.events), key=lambda one: one.at, default=None)
     if first is not None:
         yield f"The first alert that told of it is of {format_time(first.at)}: {first.text.rstrip('.')}."
+
+
+def say_noticed_by(source: str | None) -> str:
+    """Return by whom or by what an incident was noticed, in words."""
+    return _NOTICED_BY.get(source or "", f"by {source or 'what is not known'}")
 
 
 _NOTICED_BY: dict[str, str] = {

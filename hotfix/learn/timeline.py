@@ -16,6 +16,7 @@ from hotfix.core.files import read_regular
 from hotfix.core.node import Node
 from hotfix.core.settings import REPORT_BYTES_MOST
 from hotfix.learn.alerts import ZONE
+from hotfix.learn.card import REPORT
 from hotfix.learn.events import EVENTS, Event
 from hotfix.repair.contract import PATCH_JSON
 from hotfix.rollout.execute.journal import JOURNAL, read_rollouts
@@ -31,6 +32,7 @@ class Row:
     said: str  # may quote logs or be typed by anybody
     source: str  # file and line, or the journal
     zone: str  # how the zone of the time is known
+    event: str | None = None  # kind of event, of what the journal tells
 
 
 def draw_timeline(folder: Path, analysis: Analysis, events: tuple[Event, ...]) -> tuple[Row, ...]:
@@ -54,7 +56,7 @@ def draw_timeline(folder: Path, analysis: Analysis, events: tuple[Event, ...]) -
 
 
 def _tell_marks(incident: Incident) -> Iterator[Row]:
-    source = "report.json"
+    source = REPORT
     yield Row(incident.started_at, "the incident begins", source, UTC_NAME)
     if incident.ended_at:
         yield Row(incident.ended_at, "the incident ends in the logs", source, UTC_NAME)
@@ -79,7 +81,7 @@ def _tell_event(event: Event) -> Row:
     text = f": {event.text}" if event.text else ""
     zone = event.details.get(ZONE)
     source = f"{EVENTS}, {event.source}{who}"
-    return Row(event.at, f"{event.kind}{failed}{text}", source, zone if isinstance(zone, str) else UTC_NAME)
+    return Row(event.at, f"{event.kind}{failed}{text}", source, zone if isinstance(zone, str) else UTC_NAME, event.kind)
 
 
 def _tell_rollouts(folder: Path) -> Iterator[Row]:

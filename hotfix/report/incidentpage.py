@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from hotfix.core.text import format_time, say_span
 from hotfix.learn.clock import Clock, Phase, PhaseTime, say_against
-from hotfix.learn.events import Event, EventSource, render_event
+from hotfix.learn.events import EVENTS, Event, render_event
+from hotfix.learn.review import say_noticed_by
 from hotfix.learn.state import State
 from hotfix.report.answers import Answer
 from hotfix.report.incidentlist import colour, say_cause
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
 SCHEMA = "hotfix.incident/1"
 EVENTS_SHOWN = 7
 """Last events on the screen: with the rest they fit the smallest terminal (`FIRST_SCREEN_LINES`)."""
-
-_SOURCES: dict[str, str] = {
-    EventSource.COMMAND: "by the first command",
-    EventSource.ALERT: "by an alert",
-    EventSource.OPERATOR: "by an operator",
-    EventSource.JOURNAL: "by a rollout",
-}
 
 
 def render_incident(state: State, console: "Console") -> None:
@@ -109,7 +103,7 @@ def _say_onset(state: State) -> tuple[str, tuple[str, ...]]:
     clock, more = state.clock, []
     if clock.noticed_at is not None and clock.detection_s is not None:
         side = "after" if clock.detection_s >= 0 else "before"
-        by = _SOURCES.get(clock.noticed_by or "", f"by {clock.noticed_by}")
+        by = say_noticed_by(clock.noticed_by)
         more.append(f"noticed {format_time(clock.noticed_at)}, {say_span(clock.detection_s)} {side} the onset, {by}")
     if clock.mitigated_at is not None and clock.harm_s is not None:
         more.append(f"over {format_time(clock.mitigated_at)}: users were harmed for {say_span(clock.harm_s)}")
@@ -124,7 +118,7 @@ def _say_clock(clock: Clock) -> tuple[str, tuple[str, ...]]:
 def _say_events(events: tuple[Event, ...]) -> tuple[str, tuple[str, ...]]:
     earlier = len(events) - EVENTS_SHOWN
     lines = tuple(_say_last(events))
-    first = f"{earlier} earlier ones are in events.jsonl" if earlier > 0 else ""
+    first = f"{earlier} earlier ones are in {EVENTS}" if earlier > 0 else ""
     return (first, lines) if first else (lines[0] if lines else "none", lines[1:])
 
 

@@ -19,7 +19,7 @@ from hotfix.learn.clock import Clock, say_against
 from hotfix.learn.entry import list_documents
 from hotfix.learn.events import EventKind
 from hotfix.learn.regiondocument import read_old, write_kept
-from hotfix.learn.review import Question, Review
+from hotfix.learn.review import RCA, Question, Review
 from hotfix.learn.reviewregions import mark_region, seal_document
 from hotfix.learn.state import State
 from hotfix.learn.timeline import Row
@@ -31,7 +31,6 @@ from hotfix.report.plain import shorten
 from hotfix.report.templating import Filter, fill_template
 from hotfix.report.words import say_place
 
-RCA = "rca.md"
 OPEN = "OPEN QUESTION"
 
 HORIZONS = {
@@ -103,7 +102,7 @@ def render_review(material: Material, pending: Sequence[Question]) -> str:
         "regions": {name: Markdown(mark_region(name, _say_question(asked.get(name)))) for name in _REGIONS},
         "pending": pending,
     }
-    return seal_document(fill_template("rca.md", values, _FILTERS, finish))
+    return seal_document(fill_template(RCA, values, _FILTERS, finish))
 
 
 def render_review_json(material: Material, written: Written) -> str:
@@ -182,7 +181,7 @@ def _tell_clock(clock: Clock) -> Iterator[Answer]:
 
 def _is_own(row: Row) -> bool:
     """Tell whether a row tells of this document: it would change with each writing."""
-    return row.source.startswith("events.jsonl") and row.said.startswith(EventKind.REVIEWED)
+    return row.event == EventKind.REVIEWED
 
 
 def read_documents(folder: Path) -> dict[str, str]:

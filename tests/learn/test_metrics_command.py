@@ -78,7 +78,8 @@ def test_json_tells_everything(run: Run) -> None:
     assert isinstance(harm, float)
     assert (repair["n"], repair["not_known"], repair["rests_on"]) == (1, 1, {"resolved by operator": 1})
     assert repair["median"] == pytest.approx(harm + 1800, abs=0.01)
-    assert _find(orders, "deploy_on_target")["share"] in {0.0, 1.0}
+    deploy = _find(orders, "deploy_time")["median"]
+    assert (deploy, _find(orders, "deploy_on_target")["share"]) == (15 * 60, 1.0)
     assert _find(told["all"], "hotfix_success")["not_applicable"] == 2
     assert _find(told["all"], "agent_cpu_time")["agent"] == "bug-diagnostician"
 

@@ -2,12 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
 
 from hotfix.cli.program import run
+from hotfix.core.settings import DOCUMENT_BYTES_MOST
 from hotfix.learn.lint.check import lint_review
 from hotfix.report.files import write_incident
 from tests.report.analyses import incident, with_texts
@@ -54,13 +57,41 @@ def test_declined_action_stands_with_its_reason(folder: Path) -> None:
     assert "costs more than it saves" in declined.split("## Prevention")[0]
 
 
-def test_overdue_actions_end_with_code_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Open actions past their day are listed with code 1; once they are done there is nothing to chase."""
+def test_overdue_actions_end_with_code_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of an incident of 20 days ago what was due after 7 and 14 days is chased with code 1, until it is done."""
+    monkeypatch.chdir(tmp_path)
+    folder, onset = tmp_path / ".hotfix" / "incidents" / "one", datetime.now(UTC) - timedelta(days=20)
+    analysis = incident()
+    assert analysis.incident is not None
+    write_incident(folder, replace(analysis, incident=replace(analysis.incident, started_at=onset)))
+    assert run(["rca", "last"]) == 0
     capsys.readouterr()
     assert run(["actions", "overdue", "--json"]) == 1
-    for one in json.loads(capsys.readouterr().out)["actions"]:
+    late = json.loads(capsys.readouterr().out)["actions"]
+    assert {one["due"] for one in late} == {f"{onset.date() + timedelta(days=days)}" for days in (7, 14)}
+    for one in late:
         assert run(["actions", "done", str(folder), one["id"], "--evidence", "seen"]) == 0
     assert run(["actions", "overdue"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"x" * (DOCUMENT_BYTES_MOST + 1), f"expected a document of at most {DOCUMENT_BYTES_MOST:,} bytes at "),
+        ("Überblick".encode("latin-1"), "byte 0, found other bytes; save it as UTF-8 first"),
+    ],
+    ids=["too large", "not UTF-8"],
+)
+def test_review_that_cannot_be_read_whole_is_never_written_over(
+    folder: Path, capsys: pytest.CaptureFixture[str], content: bytes, message: str
+) -> None:
+    """What would be kept in part only is refused in one sentence, and stays byte for byte."""
+    (folder / "rca.md").write_bytes(content)
+    assert run(["rca", "last"]) == 2
+    assert message in capsys.readouterr().err
+    assert (folder / "rca.md").read_bytes() == content
 
 
 def test_lint_tells_lines_and_ends_with_code_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from hotfix.learn.actions import ACTIONS, Action, Standing
+from hotfix.learn.card import REPORT
 from hotfix.learn.events import Event, EventKind
 from hotfix.learn.metrics.contract import Absence, Claims, Definition, Incident, Sample, Section, Unit
 from hotfix.learn.metrics.limits import REVIEW_DAYS
-from hotfix.learn.metrics.reading import REVIEW
 from hotfix.learn.metrics.speed import Rule
+from hotfix.learn.review import RCA
 from hotfix.learn.statuses import Status
 from hotfix.repair.verify.contract import TEST_JSON
 from hotfix.repair.verify.contract import Status as TestStatus
 from hotfix.rollout.execute.journal import JOURNAL
 
-_REPORT = "report.json"
 _OVER = frozenset({EventKind.MITIGATED, EventKind.RESOLVED, EventKind.CLOSED})
 _NO_REGRESSION = frozenset({TestStatus.PASSED, TestStatus.NOTED})
 
@@ -54,8 +54,8 @@ def _reopened(incident: Incident, _now: datetime) -> Sample | Absence:
 
 def _review_written(incident: Incident, _now: datetime) -> Sample | Absence:
     if incident.has_review:
-        return Sample(1.0, REVIEW)
-    return Absence.NOT_APPLICABLE if incident.status is Status.OPEN else Sample(0.0, f"no {REVIEW}")
+        return Sample(1.0, RCA)
+    return Absence.NOT_APPLICABLE if incident.status is Status.OPEN else Sample(0.0, f"no {RCA}")
 
 
 def _review_on_time(incident: Incident, now: datetime) -> Sample | Absence:
@@ -85,7 +85,7 @@ def _count_actions(incident: Incident, is_counted: Callable[[Action], bool]) -> 
 
 def _struck_claims(incident: Incident, _now: datetime) -> Sample | Absence:
     claims = incident.claims or Claims(0, 0)
-    return _take_share(claims.struck, claims.held + claims.struck, _REPORT)
+    return _take_share(claims.struck, claims.held + claims.struck, REPORT)
 
 
 def _take_share(count: int, of: int, ground: str) -> Sample | Absence:
@@ -144,7 +144,7 @@ QUALITY: tuple[Rule, ...] = (
             "review written",
             Section.LEARNING,
             Unit.RATIO,
-            f"Share, of incidents that are no longer open, with an {REVIEW} in their folder.",
+            f"Share, of incidents that are no longer open, with an {RCA} in their folder.",
         ),
         _review_written,
     ),

@@ -18,12 +18,11 @@ from hotfix.learn.entry import find_folders
 from hotfix.learn.events import read_events
 from hotfix.learn.metrics.contract import Claims, Incident, Rollout
 from hotfix.learn.metrics.limits import TEST_BYTES_MOST
+from hotfix.learn.review import RCA
 from hotfix.learn.status import read_status
 from hotfix.repair.verify.contract import TEST_JSON, Category
 from hotfix.rollout.execute.contract import Kind, Step
 from hotfix.rollout.execute.journal import Past, read_rollouts
-
-REVIEW = "rca.md"
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -76,7 +75,7 @@ def _compose(folder: _Folder) -> Incident | None:
         regression=folder.try_read(_read_regression, ""),
         claims=_take_claims(report),
         actions=folder.try_read(read_actions, None),
-        has_review=(folder.path / REVIEW).is_file(),
+        has_review=(folder.path / RCA).is_file(),
     )
 
 
