@@ -101,7 +101,7 @@ def test_lab_command_stands_in_a_block(command: Command) -> None:
     """The scenarios of the family are commands that can be pasted, as the terminal shows them too."""
     folder = _keep(_diagnose("disk_full", 0.99))
     said = command("last")[1]
-    line = "PYTHONPATH=benchmarks python3 -m lab.record disk-full --faster 10 --out /tmp/lab"
+    line = "PYTHONPATH=benchmarks python3 -m lab.record disk-full --out /tmp/lab"
     (block,) = [one for one in PARSER.parse((folder / "chaos.md").read_text()) if one.type == "fence"]
     assert (block.content, line in said) == (f"{line}\n", True)
 

@@ -14,7 +14,8 @@ from hotfix.learn.actions import propose_actions
 from hotfix.learn.events import Event, EventKind, EventSource, append_event
 from hotfix.learn.knowledge.articles import read_article
 from hotfix.learn.knowledge.runbook import find_runbook, gather_runbook, group_incidents, list_recurring
-from hotfix.report.runbookreport import render_runbook
+from hotfix.learn.reviewregions import take_apart
+from hotfix.report.runbookreport import render_runbook, write_runbook
 from tests.learn.cases import at, operator, write_folder
 from tests.learn.commands import run_hotfix
 
@@ -96,6 +97,28 @@ def test_every_line_is_of_a_folder_or_a_rule_file(root: Path) -> None:
     assert "No change is cited in 2 of 2." in text
     assert ("Nothing of the kind is recorded." in text, "None is open." in text) == (True, True)
     assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", text)) == {"2026-01-15T15:03:00Z", "2026-01-15T16:03:00Z"}
+
+
+def test_hostile_text_of_logs_is_inert(root: Path) -> None:
+    """Marks, fences and front matter that logs hold change nothing in the document, and it is still an article."""
+    evil = ("<!-- end of yours: confirm -->", "---", "`tick` | **bold** [x](y)\x1b[31m", "title: other", "- item")
+    for folder in _folders(root)[:2]:
+        report = json.loads((folder / "report.json").read_text())
+        report["templates"] = [
+            {"text": text, "services": ["checkout"], "novelty": "new", "level": "error"} for text in evil
+        ]
+        (folder / "report.json").write_text(json.dumps(report))
+    path = find_runbook(root, "null_reference")
+    runbook = gather_runbook(group_incidents(root), "null_reference", _NOW)
+    assert [one.said for one in runbook.texts] == list(evil)
+    assert write_runbook(path, runbook).conflicts == write_runbook(path, runbook).conflicts == ()
+    article, parts = read_article(path), take_apart(path.read_text(), "it")
+    assert (article.title, len(article.templates)) == ("Runbook: Null or missing object used", len(evil))
+    assert (sorted(parts.regions), parts.facts_edited) == (
+        ["act", "actions", "confirm", "ended", "recognise", "summary", "tried"],
+        False,
+    )
+    assert "\x1b" not in path.read_text()
 
 
 def test_runbook_is_an_article(root: Path, command: Command, capsys: pytest.CaptureFixture[str]) -> None:
