@@ -104,7 +104,8 @@ def _ask(state: State, trigger: Deploy | None, well: tuple[str, ...], lucky: tup
     yield Question("improve", "incident lead", "What else slowed people down: access, tools, runbooks, hand-overs?")
     if not lucky:
         yield Question("lucky", "incident lead", "Where were we lucky? No fact of the logs or the journal tells.")
-    yield Question("prevention", "engineering lead", "What do we change in process and in how knowledge is shared?")
+    yield Question("prevention", "engineering lead", "What do we change in how changes are made, checked and released?")
+    yield Question("culture", "engineering lead", "What do we change in how people learn, ask and share knowledge?")
     yield Question("lessons", "incident lead", "What did we learn that other teams should know?")
     yield Question("external", "communications lead", "What do customers have to do, and whom may they ask?")
     if state.clock.mitigated_at is None:

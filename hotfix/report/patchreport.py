@@ -17,12 +17,18 @@ from hotfix.report.plain import shorten
 from hotfix.report.templating import Filter, fill_template
 
 _ADVICE = {
-    Choice.ROLLBACK: "Roll back to the release before. The patch below is for the release after it.",
+    Choice.ROLLBACK: "Roll back to the release before.",
     Choice.REVERT: "Take the suspect commit back and release that.",
     Choice.PATCH: "Go forward with a patch.",
-    Choice.CONFIG: "Set the setting back first. The patch below is for the code that could not bear it.",
+    Choice.CONFIG: "Set the setting back first.",
     Choice.WAIT: "Change nothing in this repository now.",
 }
+
+_PATCH_IS_FOR = {
+    Choice.ROLLBACK: " The patch below is for the release after it.",
+    Choice.CONFIG: " The patch below is for the code that could not bear it.",
+}
+"""What a patch is good for where something else is to be done first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Check:
 class Hunk:
     """One place of a file before and after."""
 
-    line: int
+    line: int  # 1-based, of the file before
     before: str
     after: str
 
@@ -105,12 +111,12 @@ def render_patch_json(proposal: Proposal, folder: Path, seconds: float) -> str:
 
 def render_patch_document(analysis: Analysis, proposal: Proposal, seconds: float) -> str:
     """Return the patch document as Markdown: what to do first, then the patch and what is known of its safety."""
-    best = proposal.best
+    best, choice = proposal.best, proposal.decision.choice
     values = {
         "analysis": analysis,
         "proposal": proposal,
         "decision": proposal.decision,
-        "advice": _ADVICE[proposal.decision.choice],
+        "advice": _ADVICE[choice] + (_PATCH_IS_FOR.get(choice, "") if best else ""),
         "best": best,
         "candidate": best.candidate if best else None,
         "hunks": [(edit, list(_split_hunks(edit))) for edit in best.candidate.edits] if best else [],
@@ -164,7 +170,7 @@ def _split_hunks(edit: Edit) -> Iterator[Hunk]:
     after = (edit.after or b"").decode(errors="replace").splitlines()
     for group in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_grouped_opcodes(3):
         old, new = slice(group[0][1], group[-1][2]), slice(group[0][3], group[-1][4])
-        yield Hunk(new.start + 1, "\n".join(before[old]), "\n".join(after[new]))
+        yield Hunk(old.start + 1, "\n".join(before[old]), "\n".join(after[new]))
 
 
 def _check(judged: Judged) -> Iterator[Check]:

@@ -2,6 +2,9 @@
 
 from hotfix.core.plain import tame
 
+_WORDS_KEPT = 0.75
+"""Share of the room for a text that a cut between words must leave in use (judgement)."""
+
 
 def tame_lines(text: str) -> list[str]:
     """Return the lines of a text, each tamed; line ends of either kind are taken off."""
@@ -30,8 +33,15 @@ def clip_block(text: str, lines: int, columns: int) -> str:
 
 
 def shorten(text: str, columns: int) -> str:
-    """Return the text, its end replaced by ``…`` when it is longer than so many characters."""
-    return text if len(text) <= columns else text[: max(columns - 1, 0)] + "…"
+    """Return the text, its end replaced by ``…`` when it is longer than so many characters.
+
+    It is cut between words, so that no half of a number or a name stands there; a long word is cut all the same.
+    """
+    if len(text) <= columns:
+        return text
+    room = max(columns - 1, 0)
+    space = text.rfind(" ", 0, room + 1)
+    return (text[:space].rstrip() if space >= room * _WORDS_KEPT else text[:room]) + "…"
 
 
 def shorten_start(text: str, columns: int) -> str:

@@ -13,7 +13,7 @@ from hotfix.core.facts import Analysis, Incident
 from hotfix.core.files import read_regular
 from hotfix.core.settings import CONFIDENCE_TO_ACT, EXCERPT_COLUMNS, SEARCHED_BYTES_MOST
 from hotfix.core.text import format_time, say_span
-from hotfix.learn.actionrules import Horizon
+from hotfix.learn.actionrules import ActionType, Horizon
 from hotfix.learn.actions import Action, Standing
 from hotfix.learn.clock import Clock, say_against
 from hotfix.learn.entry import list_documents
@@ -96,6 +96,7 @@ def render_review(material: Material, pending: Sequence[Question]) -> str:
         "timeline": [one for one in material.timeline if not _is_own(one)],
         "contradictions": material.contradictions,
         "horizons": [(title, _select(material.actions, one)) for one, title in HORIZONS.items()],
+        "preventing": _list_preventing(material.actions),
         "declined": [one for one in material.actions if one.standing is Standing.DECLINED],
         "past": state_past(material.analysis),
         "similar": material.analysis.past.similar if material.analysis.past else (),
@@ -155,6 +156,7 @@ _REGIONS = (
     "lucky",
     "actions",
     "prevention",
+    "culture",
     "lessons",
     "external",
     "end",
@@ -168,6 +170,12 @@ def _say_question(question: Question | None) -> str:
 
 def _select(actions: Sequence[Action], horizon: Horizon) -> list[Action]:
     return [one for one in actions if one.what.horizon is horizon and one.standing is not Standing.DECLINED]
+
+
+def _list_preventing(actions: Sequence[Action]) -> list[Action]:
+    """Return those that are not declined and prevent, the nearest horizon first."""
+    rows = (one for horizon in HORIZONS for one in _select(actions, horizon))
+    return [one for one in rows if one.what.type is ActionType.PREVENT]
 
 
 def _tell_clock(clock: Clock) -> Iterator[Answer]:

@@ -51,7 +51,7 @@ def render_test_json(found: Verification) -> str:
                 "status": one.status,
                 "detail": one.detail,
                 "command": one.command,
-                "seconds": round(one.seconds, 3),
+                "seconds": round(one.seconds, 6),
                 "notes": list(one.notes),
             }
             for one in found.results
@@ -68,7 +68,7 @@ def render_test_json(found: Verification) -> str:
         "confined": found.confined,
         "confinement": found.confinement,
         "notes": list(found.notes),
-        "seconds": round(found.seconds, 3),
+        "seconds": round(found.seconds, 6),
     }
     return json.dumps(whole, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 

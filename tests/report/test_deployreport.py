@@ -158,9 +158,9 @@ def test_messages_are_ready_to_send(plan: Plan) -> None:
 
 
 def test_sign_off_is_left_to_roles(plan: Plan) -> None:
-    """Each role has a line whose name, time and decision are blank."""
+    """Each role has a line whose name, time and decision are open."""
     rows = _sections(render_plan_document(plan))["Sign-off"].splitlines()[2:]
-    assert {tuple(cell.strip() for cell in row.strip("|").split("|"))[1:] for row in rows} == {("", "", "")}
+    assert {tuple(cell.strip() for cell in row.strip("|").split("|"))[1:] for row in rows} == {("open", "open", "open")}
     assert len(rows) == len(plan.roles)
 
 

@@ -60,3 +60,18 @@ def test_long_block_keeps_both_ends_and_says_what_is_left_out() -> None:
 def test_long_line_is_cut_at_the_end_and_a_path_at_its_beginning() -> None:
     """A shortened sentence keeps its beginning, a shortened place its file and line."""
     assert (shorten("abcdef", 4), shorten_start("/srv/logs/a.log:12", 9)) == ("abc…", "…a.log:12")
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "cut"),
+    [
+        ("one two three", 13, "one two three"),
+        ("failed for customer 17956106463", 28, "failed for customer…"),
+        ("failed for customer 17956106463", 20, "failed for customer…"),
+        ("a 17956106463179561064631795", 12, "a 179561064…"),
+        ("x", 0, "…"),
+    ],
+)
+def test_long_text_is_cut_between_words(text: str, columns: int, cut: str) -> None:
+    """No half of a number or a name stands at the end, unless a word is as long as the room itself."""
+    assert shorten(text, columns) == cut
