@@ -1,6 +1,6 @@
 """How well past incidents are found again: each recorded incident against all others, with and without a twin.
 
-    python benchmarks/knowledge.py [--keep FOLDER]
+    python benchmarks/knowledge.py [--keep FOLDER] [--no-encoder]
 
 A twin is the same recording with other dates, hosts, addresses, ids and counts (`benchmarks/twins.py`), once with the
 services' own names and once with other names; it is not a second recording. For each incident two questions are asked:
@@ -27,10 +27,10 @@ from twins import make_twin
 
 from hotfix.core.node import Node
 from hotfix.learn.card import REPORT_SCHEMA
-from hotfix.learn.knowledge.bm25 import count_holders
-from hotfix.learn.knowledge.likeness import compare
 from hotfix.learn.knowledge.limits import ALIKE_FROM
+from hotfix.learn.knowledge.nearness import Measure, measure_nearness
 from hotfix.learn.knowledge.signature import Signature, take_signature
+from hotfix.learn.knowledge.similar import rate
 
 _SAMPLES = Path(__file__).parents[1] / "sample_logs"
 _KINDS = ("kept", "renamed")
@@ -60,10 +60,12 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", type=Path, help="folder for logs and reports of the twins")
-    keep = parser.parse_args().keep
+    parser.add_argument("--no-encoder", action="store_true", help="compare by names and words alone")
+    options = parser.parse_args()
+    measure = None if options.no_encoder else measure_nearness
     with tempfile.TemporaryDirectory() as drafts:
-        folder = keep or Path(drafts)
-        answers = {kind: _ask_all(tuple(_record(folder, kind))) for kind in _KINDS}
+        folder = options.keep or Path(drafts)
+        answers = {kind: _ask_all(tuple(_record(folder, kind)), measure) for kind in _KINDS}
     chosen = [one for all_ in answers.values() for one in all_ if _is_for_choice(one.name)]
     best = max(_count_right(chosen, step) for step in _STEPS)
     good = [step for step in _STEPS if _count_right(chosen, step) == best]
@@ -72,8 +74,8 @@ def main() -> None:
         _report(kind, all_)
 
 
-def _ask_all(recorded: Sequence[Recorded]) -> list[Answer]:
-    return [_answer(one, recorded) for one in recorded]
+def _ask_all(recorded: Sequence[Recorded], measure: Measure | None) -> list[Answer]:
+    return [_answer(one, recorded, measure) for one in recorded]
 
 
 def _record(folder: Path, kind: str) -> Iterator[Recorded]:
@@ -105,13 +107,13 @@ def _sign(logs: Path, kept: Path) -> Signature | None:
     return take_signature(Node(json.loads(kept.read_text()), str(kept), REPORT_SCHEMA))
 
 
-def _answer(asked: Recorded, kept: Sequence[Recorded]) -> Answer:
+def _answer(asked: Recorded, kept: Sequence[Recorded], measure: Measure | None) -> Answer:
     """Ask for a twin by its own incident's past: all samples."""
     question = asked.twin
     if question is None:
         return Answer(asked.name, 0.0, 0.0, 0.0)
-    rarity = count_holders([question.words, *(one.own.words for one in kept)])
-    scores = {one.name: compare(question, one.own, rarity).score for one in kept}
+    rated = {one.incident: likeness.score for one, likeness in rate(question, [one.own for one in kept], measure)}
+    scores = {one.name: rated[one.own.incident] for one in kept}
     families = {one.name: one.own.family for one in kept}
     others = [name for name in scores if name != asked.name]
     return Answer(

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hotfix.cli.effort import tell_time
+from hotfix.cli.givenfile import STDIN, read_given, show_given
 from hotfix.cli.options import Json
+from hotfix.cli.telling import tell
 from hotfix.core.errors import InputError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from hotfix.core.facts import Skipped
     from hotfix.learn.knowledge.articles import Article
     from hotfix.learn.knowledge.signature import Signature
-
-_STDIN = "-"
 
 
 def register(app: typer.Typer) -> None:
@@ -47,6 +47,7 @@ def search(
     from hotfix.learn.knowledge.articlesearch import find_for_incident, find_for_words
     from hotfix.learn.knowledge.asking import find_by_words
     from hotfix.learn.knowledge.memory import recall
+    from hotfix.learn.knowledge.nearness import measure_nearness
     from hotfix.learn.knowledge.similar import find_similar
     from hotfix.report.articlelist import render_found, render_found_json
     from hotfix.report.console import open_console
@@ -56,7 +57,7 @@ def search(
     kept, shelf = recall(INCIDENTS), recall_articles(INCIDENTS)
     if folder:
         signature = _sign(folder)
-        found = find_similar(signature, kept, limit)
+        found = find_similar(signature, kept, limit, measure_nearness)
         fits = find_for_incident(signature, shelf.articles, kept, limit)
     else:
         found = find_by_words(" ".join(question), kept, limit)
@@ -99,12 +100,14 @@ def add(
     import json
 
     from hotfix.core.plain import tame
+    from hotfix.core.settings import SEARCHED_BYTES_MOST
     from hotfix.learn.knowledge.articleindex import find_articles
-    from hotfix.learn.knowledge.articles import add_article
+    from hotfix.learn.knowledge.articles import add_article, decode_article
     from hotfix.report.incidentfolders import INCIDENTS
 
-    source = None if file == _STDIN else Path(file)
-    done = add_article(_read(source), source, find_articles(INCIDENTS))
+    content = read_given(file, SEARCHED_BYTES_MOST, "an article")
+    text, source = decode_article(content, show_given(file)), None if file == STDIN else Path(file)
+    done = add_article(text, source, find_articles(INCIDENTS))
     whole = {"article": done.article.name, "title": done.article.title, "path": str(done.path), "known": done.known}
     said = "is here already, with the same content" if done.known else done.article.title
     typer.echo(json.dumps(whole) if as_json else tame(f"{done.path}: {said}"))
@@ -148,6 +151,7 @@ def runbook(
 
 def _show_incident(folder: Path, *, as_json: bool) -> None:
     from hotfix.learn.knowledge.memory import recall
+    from hotfix.learn.knowledge.nearness import measure_nearness
     from hotfix.learn.knowledge.prevention import find_open_actions
     from hotfix.learn.knowledge.similar import find_similar
     from hotfix.report.console import open_console
@@ -155,7 +159,7 @@ def _show_incident(folder: Path, *, as_json: bool) -> None:
     from hotfix.report.past import render_signature_json, render_signature_page
 
     signature = _sign(folder)
-    actions = find_open_actions(INCIDENTS, find_similar(signature, recall(INCIDENTS)))
+    actions = find_open_actions(INCIDENTS, find_similar(signature, recall(INCIDENTS), measure=measure_nearness))
     if as_json:
         typer.echo(render_signature_json(signature, actions))
     else:
@@ -208,19 +212,6 @@ def _sign(folder: Path) -> "Signature":
     return signature
 
 
-def _read(source: Path | None) -> str:
-    import sys
-
-    from hotfix.core.settings import SEARCHED_BYTES_MOST
-    from hotfix.learn.knowledge.articles import decode_article, read_text
-
-    if source is not None:
-        return read_text(source)
-    return decode_article(sys.stdin.buffer.read(SEARCHED_BYTES_MOST + 1), "standard input")
-
-
 def _tell_left_out(unreadable: "Iterable[Skipped]") -> None:
-    from hotfix.core.plain import tame
-
     for one in unreadable:
-        typer.echo(tame(f"hotfix: {one.where} is left out: {one.reason}"), err=True)
+        tell(f"{one.where} is left out: {one.reason}")

@@ -66,7 +66,7 @@ def analyze_logs(
             if on_glance is not None:
                 on_glance(glance(request, prepared))
 
-        return _compare(analyze(request, listeners.on_read, look), listeners.tell)
+        return _compare(analyze(request, listeners.on_read, look), listeners.tell, encoder=request.encoder)
 
 
 def make_request(options: DiagnoseOptions) -> AnalysisRequest:
@@ -100,17 +100,20 @@ def keep_analysis(
     return written
 
 
-def _compare(analysis: Analysis, tell: Callable[[str], None]) -> Analysis:
+def _compare(analysis: Analysis, tell: Callable[[str], None], *, encoder: bool) -> Analysis:
     """Return the analysis with the past incidents that are like it; an index that cannot be read costs only them."""
     if analysis.incident is None or not INCIDENTS.is_dir():
         return analysis
     from hotfix.learn.knowledge.memory import compare_with_past
+    from hotfix.learn.knowledge.nearness import measure_nearness
     from hotfix.learn.knowledge.signature import take_signature
     from hotfix.report.jsonreport import to_node
 
     try:
         signature = take_signature(to_node(analysis))
-        return replace(analysis, past=compare_with_past(INCIDENTS, signature)) if signature else analysis
+        if signature is None:
+            return analysis
+        return replace(analysis, past=compare_with_past(INCIDENTS, signature, measure_nearness if encoder else None))
     except HotfixError as error:
         tell(f"no past incident was looked at: {error}")
         return analysis

@@ -26,24 +26,29 @@ class Likeness:
     differs: tuple[str, ...]
 
 
-def compare(new: Signature, past: Signature, rarity: Rarity) -> Likeness:
+def compare(new: Signature, past: Signature, rarity: Rarity, nearness: float | None = None) -> Likeness:
     """Return how alike two incidents are: the weighted mean over what either of them has.
 
-    Words count as the geometric mean of what each covers of the other. Services count least: the same outage elsewhere
-    is the same outage, and another outage of the same service is another.
+    Words count as the geometric mean of what each covers of the other; where `nearness`, the cosine of the meaning of
+    what both log, is known, half by that and half by its square, which is about 0 for what has nothing in common.
+    Services count least: the same outage elsewhere is the same outage, and another outage of the same service is
+    another.
     """
-    parts = tuple(_list_parts(new, past, rarity))
+    parts = tuple(_list_parts(new, past, rarity, nearness))
     whole = sum(weight for weight, _ in parts)
     score = sum(weight * alike for weight, alike in parts) / whole if whole else 0.0
     return Likeness(round(score, 4), tuple(_list_shared(new, past)), tuple(_list_differences(new, past)))
 
 
-def _list_parts(new: Signature, past: Signature, rarity: Rarity) -> Iterator[tuple[float, float]]:
+def _list_parts(
+    new: Signature, past: Signature, rarity: Rarity, nearness: float | None
+) -> Iterator[tuple[float, float]]:
     """Yield weight and likeness, 0..1, of each thing that either incident has."""
     if new.family or past.family:
         yield LIKE_FAMILY, float(new.family == past.family)
     if new.words or past.words:
-        yield LIKE_WORDS, sqrt(cover(new.words, past.words, rarity) * cover(past.words, new.words, rarity))
+        covered = sqrt(cover(new.words, past.words, rarity) * cover(past.words, new.words, rarity))
+        yield LIKE_WORDS, covered if nearness is None else (covered + max(nearness, 0.0) ** 2) / 2
     for weight, mine, theirs in (
         (LIKE_EXCEPTIONS, new.exceptions, past.exceptions),
         (LIKE_CODE, new.code, past.code),

@@ -5,8 +5,13 @@ LIKE_WORDS, LIKE_FAMILY, LIKE_EXCEPTIONS, LIKE_CODE, LIKE_CHANGE, LIKE_SERVICES 
 measurement. What the logs say weighs most; a family alone, or a service alone, never makes two incidents alike."""
 
 ALIKE_FROM = 0.6
-"""Likeness from which a past incident is named, 0..1: the middle of those that are best, 0.51 to 0.69, on one half of
-the samples and their twins (`benchmarks/knowledge.py`); what the other half gives is in `docs/knowledge.md`."""
+"""Likeness from which a past incident is named, 0..1: the middle of those that are best, 0.51 to 0.69, by names and words
+on one half of the samples and their twins (`benchmarks/knowledge.py`), and among those that are with the encoder, 0.48
+to 0.74; what the other half gives is in `docs/knowledge.md`."""
+
+MEASURED_FROM, MEASURED_MOST = 0.3, 32
+"""Likeness by names and words from which the encoder is asked how near two incidents are in meaning, and of how many at
+most: what is farther off cannot come to ALIKE_FROM by that, and a text of a whole incident takes 50 ms (judgement)."""
 
 ALIKE_SHOWN = 3
 """Past incidents that a diagnosis names at most."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hotfix.core.facts import Comparison
+from hotfix.learn.knowledge.nearness import Measure
 from hotfix.learn.knowledge.runbook import find_runbook
 from hotfix.learn.knowledge.signature import Signature, parse_signature
 from hotfix.learn.knowledge.similar import find_similar
@@ -21,14 +22,16 @@ def recall(root: Path) -> tuple[Signature, ...]:
     return ask_index(root, _select)
 
 
-def compare_with_past(root: Path, new: Signature) -> Comparison:
+def compare_with_past(root: Path, new: Signature, measure: Measure | None) -> Comparison:
     """Return the incidents in the folders of `root` that are like a new one, and the runbook of its family, if any.
+
+    `measure` tells how near in meaning two incidents are; None: names and words alone count.
 
     Raises:
         InputError: `root` cannot be read.
         UsageError: this SQLite can hold no index at all.
     """
-    found = find_similar(new, recall(root))
+    found = find_similar(new, recall(root), measure=measure)
     runbook = find_runbook(root, new.family) if new.family else None
     return replace(found, runbook=str(runbook)) if runbook and runbook.is_file() else found
 

@@ -5,19 +5,30 @@ from datetime import timedelta
 
 from hotfix.core.facts import Comparison, Similar
 from hotfix.learn.knowledge.bm25 import count_holders
-from hotfix.learn.knowledge.likeness import compare
-from hotfix.learn.knowledge.limits import AGE_HALF_LIFE_DAYS, AGE_WEIGHT, ALIKE_FROM, ALIKE_SHOWN, SAME_INCIDENT_S
+from hotfix.learn.knowledge.likeness import Likeness, compare
+from hotfix.learn.knowledge.limits import (
+    AGE_HALF_LIFE_DAYS,
+    AGE_WEIGHT,
+    ALIKE_FROM,
+    ALIKE_SHOWN,
+    MEASURED_FROM,
+    MEASURED_MOST,
+    SAME_INCIDENT_S,
+)
+from hotfix.learn.knowledge.nearness import Measure
 from hotfix.learn.knowledge.signature import Signature
 
 
-def find_similar(new: Signature, kept: Sequence[Signature], most: int = ALIKE_SHOWN) -> Comparison:
+def find_similar(
+    new: Signature, kept: Sequence[Signature], most: int = ALIKE_SHOWN, measure: Measure | None = None
+) -> Comparison:
     """Return what is like the new incident, most alike first; the likeness decides whether, age only in which order.
 
-    What is kept of the same incident, also from another look at it, is passed by.
+    What is kept of the same incident, also from another look at it, is passed by. `measure` tells how near in meaning
+    past incidents are; it is asked about the MEASURED_MOST that are most alike by names and words, from MEASURED_FROM.
     """
     past = [one for one in kept if not is_same(new, one)]
-    rarity = count_holders([new.words, *(one.words for one in past)])
-    rated = [(one, compare(new, one, rarity)) for one in past]
+    rated = rate(new, past, measure)
     alike = [(one, likeness) for one, likeness in rated if likeness.score >= ALIKE_FROM]
     alike.sort(key=lambda pair: (-pair[1].score * _weigh_age(new, pair[0]), pair[0].incident))
     return Comparison(
@@ -27,6 +38,18 @@ def find_similar(new: Signature, kept: Sequence[Signature], most: int = ALIKE_SH
             for one, likeness in alike[:most]
         ),
     )
+
+
+def rate(new: Signature, past: Sequence[Signature], measure: Measure | None) -> list[tuple[Signature, Likeness]]:
+    """Return how alike each past incident is, those that were measured first."""
+    rarity = count_holders([new.words, *(one.words for one in past)])
+    rated = [(one, compare(new, one, rarity)) for one in past]
+    if measure is None:
+        return rated
+    rated.sort(key=lambda pair: -pair[1].score)
+    near = [one for one, likeness in rated[:MEASURED_MOST] if likeness.score >= MEASURED_FROM]
+    measured = zip(near, measure(new, near), strict=True)
+    return [*((one, compare(new, one, rarity, nearness)) for one, nearness in measured), *rated[len(near) :]]
 
 
 def is_same(new: Signature, kept: Signature) -> bool:
