@@ -52,7 +52,11 @@ def fill_template(
         keep_trailing_newline=True,
     )
     environment.filters.update(filters)
-    template = environment.get_template(name)
+    try:
+        template = environment.get_template(name)
+    except OSError:  # the cache cannot be written, as on a full disk
+        environment.bytecode_cache = None
+        template = environment.get_template(name)
     if own is None:
         return template.render(**values)
     try:
