@@ -1,13 +1,14 @@
 """``hotfix incidents import-alerts``: what a monitoring system said goes into the incident's journal."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hotfix.cli.effort import tell_time
+from hotfix.cli.givenfile import read_given, show_given
 from hotfix.cli.options import IncidentName, Json
-from hotfix.core.errors import InputError, UsageError
+from hotfix.cli.telling import tell
+from hotfix.core.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from hotfix.learn.alertfiles import Signals
     from hotfix.learn.alerts import Told
     from hotfix.learn.state import State
-
-_STDIN = "-"
 
 
 def import_alerts(
@@ -36,7 +35,7 @@ def import_alerts(
     Its clock then runs from the first alert that told of it. An alert that tells of something else is left out, and why
     is said. Importing the same alerts twice changes nothing.
     """
-    from hotfix.learn.alertfiles import read_alerts
+    from hotfix.learn.alertfiles import ALERTS_BYTES_MOST, read_alerts
     from hotfix.learn.alerts import tell_alerts
     from hotfix.learn.events import append_event
     from hotfix.learn.state import read_state
@@ -44,7 +43,8 @@ def import_alerts(
 
     folder, now, unsaid = find_incident_folder(incident), tell_time(), _find_zone(zone)
     state = read_state(folder, now)
-    found = read_alerts(_read(file), "standard input" if file == _STDIN else file, unsaid)
+    content = read_given(file, ALERTS_BYTES_MOST, "a file of alerts")
+    found = read_alerts(content, show_given(file), unsaid)
     told = tell_alerts(state, found.signals, now)
     for event in told.events:
         append_event(folder, event)
@@ -52,23 +52,12 @@ def import_alerts(
     return 0
 
 
-def _read(file: str) -> bytes:
-    import sys
-
-    from hotfix.core.files import read_regular
-    from hotfix.learn.alertfiles import ALERTS_BYTES_MOST
-
-    if file == _STDIN:
-        return sys.stdin.buffer.read(ALERTS_BYTES_MOST + 1)
-    try:
-        return read_regular(Path(file), ALERTS_BYTES_MOST)
-    except OSError as error:
-        raise InputError(f"expected a file of alerts at {file}, found: {error.strerror}") from None
-
-
 def _find_zone(name: str) -> "tzinfo":
+    from datetime import UTC
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+    if name == "UTC":
+        return UTC  # also where no zones are installed
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -100,4 +89,4 @@ def _print(state: "State", found: "Signals", told: "Told", *, as_json: bool) -> 
     for event in told.events:
         typer.echo(tame(say_event(event)))
     for one in left_out:
-        typer.echo(tame(f"hotfix: {one.where} is left out: {one.reason}"), err=True)
+        tell(f"{one.where} is left out: {one.reason}")

@@ -117,6 +117,13 @@ def test_article_comes_from_standard_input(command: Command, monkeypatch: pytest
         assert command("add", "-")[1] == ".hotfix/kb/slots-of-postgresql-run-out.md: Slots of PostgreSQL run out\n"
 
 
+def test_link_to_an_article_is_followed(command: Command) -> None:
+    """Whoever names a link means what it leads to; the knowledge base holds the text."""
+    Path("pool.md").symlink_to("slots.md")
+    assert command("add", "pool.md")[0] == 0
+    assert (Path(".hotfix/kb/pool.md").is_symlink(), Path(".hotfix/kb/pool.md").read_text()) == (False, _TEXT)
+
+
 def test_adding_never_overwrites(command: Command) -> None:
     """The same again is told as known; another of that name is refused, and what is there stays."""
     command("add", "slots.md")
@@ -162,7 +169,7 @@ def test_bytes_that_are_no_text_are_refused(command: Command) -> None:
     """A file in another encoding is told with its line, and nothing is written."""
     Path("bad.md").write_bytes(b"# Title\n\xff\xfe")
     assert "bad.md:2: expected text in UTF-8, found other bytes" in command("add", "bad.md")[2]
-    assert "expected an article that can be read at nowhere.md" in command("add", "nowhere.md")[2]
+    assert "expected an article at nowhere.md, found: No such file or directory" in command("add", "nowhere.md")[2]
     assert not Path(".hotfix").exists()
 
 
