@@ -5,9 +5,9 @@ LIKE_WORDS, LIKE_FAMILY, LIKE_EXCEPTIONS, LIKE_CODE, LIKE_CHANGE, LIKE_SERVICES 
 measurement. What the logs say weighs most; a family alone, or a service alone, never makes two incidents alike."""
 
 ALIKE_FROM = 0.6
-"""Likeness from which a past incident is named, 0..1: the middle of those that are best, 0.51 to 0.69, by names and words
-on one half of the samples and their twins (`benchmarks/knowledge.py`), and among those that are with the encoder, 0.48
-to 0.74; what the other half gives is in `docs/knowledge.md`."""
+"""Likeness from which a past incident is named, 0..1: by names and words the middle of the best, 0.51 to 0.69, on one
+half of the samples and their twins (`benchmarks/knowledge.py`); with the encoder these are 0.48 to 0.74. What the
+other half gives is in `docs/knowledge.md`."""
 
 MEASURED_FROM, MEASURED_MOST = 0.3, 32
 """Likeness by names and words from which the encoder is asked how near two incidents are in meaning, and of how many at
