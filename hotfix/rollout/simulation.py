@@ -2,7 +2,7 @@
 
 Requests come at a constant rate (Poisson), fail independently unless `Traffic` says otherwise, and take log-normal
 times; the canary differs from the baseline by what is asked. Values to values: the seed is an argument. It does not
-simulate blindness or fatal classes.
+simulate blindness, fatal classes, or what the old version did before a switch of all requests at once.
 """
 
 from collections import Counter

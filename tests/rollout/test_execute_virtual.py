@@ -60,6 +60,28 @@ def test_every_rollout_ends_where_its_state_says(
         assert (state.step, state.phase) == (Step.ROLLED_BACK, 0)
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "rule"),
+    [
+        (Behaviour(), Rule.HEALTHY),
+        (Behaviour(bug=0.03), Rule.DEADLINE),
+        (Behaviour(errors=0.03), Rule.ERRORS_BEFORE),
+    ],
+)
+def test_blue_green_is_held_against_the_old_version_before_it(tmp_path: Path, behaviour: Behaviour, rule: Rule) -> None:
+    """Below every fixed line a fix that ends nothing does not stay, nor one that brings new errors."""
+    policy = make_policy({"strategy": "blue-green", "check_s": 300, "deadline_s": 3000}, Severity.P0)
+    rollout = VirtualRollout(tmp_path, policy, behaviour)
+    state = rollout.start()
+    decision = next(entry.sight.decision for entry in reversed(rollout.heard) if entry.sight)
+    expected = (Step.CONFIRMED, 1.0) if rule is Rule.HEALTHY else (Step.ROLLED_BACK, 0.0)
+    assert ((state.step, rollout.share), decision.rule) == (expected, rule), decision.reason
+    past = read_past(tmp_path)
+    assert past
+    assert past.observations[:2] == past.lines[0].before
+    assert all(one.baseline.requests >= 60 and not one.canary.requests for one in past.lines[0].before)
+
+
 def test_triggers_are_armed_while_an_approval_is_waited_for(tmp_path: Path) -> None:
     """Nobody says anything, and the version turns bad at its first share, later than any deadline."""
     bad_s = POLICY.phases[0].deadline_s + 300

@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotfix.rollout.contract import FatalClass, Look, NewError, Observation, Rule, Stage, Verdict
+from hotfix.core.facts import Severity
+from hotfix.rollout.contract import FatalClass, LatencySketch, Look, NewError, Observation, Rule, Stage, Verdict
 from hotfix.rollout.judge.judge import judge_phase
 from hotfix.rollout.judge.latency import sketch_durations
+from hotfix.rollout.policy import make_policy
 from tests.rollout.seen import POLICY, look_after, see
 
+_NONE = LatencySketch()
 _FATAL = FatalClass("NullPointerException", 1, 0)
 
 
@@ -82,6 +85,26 @@ def test_one_bad_minute_without_a_baseline_waits_for_the_next() -> None:
         Verdict.ROLL_BACK,
         Rule.ERRORS_BEFORE,
     )
+
+
+def test_slower_version_goes_back_though_nothing_runs_beside_it() -> None:
+    """All requests left the old version at once; its durations of the minutes before are the measure."""
+    old = [
+        see(minute, (0, 0), (5000, 5), latency=(_NONE, sketch_durations(_durations(40, 5000, minute))))
+        for minute in (1, 2)
+    ]
+
+    def judge(slower: float) -> tuple[Verdict, Rule]:
+        new = [
+            see(minute, (5000, 5), (0, 0), latency=(sketch_durations(_durations(40 * slower, 5000, minute)), _NONE))
+            for minute in range(3, 43)
+        ]
+        policy = make_policy({"strategy": "blue-green"}, Severity.P0)
+        found = judge_phase(policy, [*old, *new], look_after(42, 0, 2))
+        return found.verdict, found.rule
+
+    assert judge(1.0) == (Verdict.PROMOTE, Rule.HEALTHY)
+    assert judge(3.0) == (Verdict.ROLL_BACK, Rule.LATENCY_BEFORE)
 
 
 def test_clients_that_repeat_their_requests_are_counted_as_the_policy_says() -> None:

@@ -38,6 +38,17 @@ _REHEARSED = Rehearsal(
 )
 
 
+def test_blue_green_promises_no_comparison_that_nobody_makes(tmp_path: Path) -> None:
+    """With nothing beside the new version it is held against what was just before, and the risk of that is told."""
+    findings = find(tmp_path, going_forward(), patched(), verified())
+    strategies = (Strategy.CANARY, Strategy.BLUE_GREEN)
+    plans = [make_plan(tmp_path, findings, _CONFIGURED, one) for one in strategies]
+    said = [" ".join([*(one.back for one in plan.watches), *plan.success]) for plan in plans]
+    assert [("the old version's" in one, "just before" in one) for one in said] == [(True, False), (False, True)]
+    told = ["told from the hour of the day" in " ".join(one.what for one in plan.risks) for plan in plans]
+    assert told == [False, True]
+
+
 def test_fault_of_the_configuration_is_told_with_its_line(tmp_path: Path) -> None:
     """Whatever of it a plan tells is read as everywhere else."""
     for text, said in (
@@ -209,6 +220,7 @@ def test_risks_follow_from_facts(tmp_path: Path) -> None:
         "nothing would be seen": Grade.HIGH,
         "the cause stays": Grade.MEDIUM,
         "the new version may be slower": Grade.MEDIUM,
+        "a version that is a little worse is not told from the hour of the day": Grade.MEDIUM,
         "both versions share what stands behind them: stores, caches, queues": Grade.MEDIUM,
         "the change reaches further than one place": Grade.LOW,
     }

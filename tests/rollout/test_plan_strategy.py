@@ -70,7 +70,7 @@ def test_others_are_weighed() -> None:
     choice = choose_strategy(replace(_PLENTY, provider="systemd"), None, None)
     assert choice.others == (
         (Strategy.CANARY, "the provider moves whole hosts and cannot send a small share of the requests"),
-        (Strategy.BLUE_GREEN, "every user meets the new version at once, and nothing runs beside it to compare with"),
+        (Strategy.BLUE_GREEN, "every user meets the new version at once, and it is only compared with what was before"),
     )
 
 

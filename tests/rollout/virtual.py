@@ -50,10 +50,11 @@ class VirtualTime:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What a new version does, from a time on, and whether the monitoring hears it; the old one never fails."""
+    """What a new version does, from a time on, and whether the monitoring hears it; the old one has the bug alone."""
 
     errors: float = 0.0  # share of requests
     fatal: float = 0.0
+    bug: float = 0.0  # of either version: the fix is none
     from_s: float = 0.0  # before that it is good
     deaf_s: tuple[float, float] = (0.0, 0.0)  # nothing is heard between these times
 
@@ -83,7 +84,11 @@ class DrawnMonitor:
             self._draw(canary, rate if bad else 0.0) for rate in (self.behaviour.errors, self.behaviour.fatal)
         )
         kinds = (FatalClass("CouponTableError", fatal, 0),) if fatal else ()
-        sides = (Side(canary, errors + fatal, last_data_s=end_s), Side(requests - canary, 0, last_data_s=end_s))
+        ours, theirs = (self._draw(tries, self.behaviour.bug) for tries in (canary, requests - canary))
+        sides = (
+            Side(canary, min(errors + fatal + ours, canary), bug=ours, last_data_s=end_s),
+            Side(requests - canary, theirs, bug=theirs, last_data_s=end_s),
+        )
         return Watched(Observation(phase, begin_s, end_s, *sides, kinds), number)
 
     def _draw(self, tries: int, rate: float) -> int:

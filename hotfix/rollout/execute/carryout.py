@@ -12,7 +12,7 @@ from hotfix.rollout.execute.journal import Past
 from hotfix.rollout.execute.machine import Rules, begin
 from hotfix.rollout.execute.records import render_policy
 from hotfix.rollout.execute.resume import check_same, find_state
-from hotfix.rollout.execute.start import Start, check_new, check_traffic, hear_monitor
+from hotfix.rollout.execute.start import Start, check_new, check_traffic, hear_monitor, watch_old
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +75,18 @@ def _begin(world: World, order: Order, kind: Kind, text: str) -> Rollout:
     """Check what must be true before the first step, and write down how it begins."""
     check_traffic(world.traffic)
     check_new(order.check_new)
-    mark, until_s = hear_monitor(world.monitor, order.rules.policy, world.clock)
-    state = begin(until_s)
+    policy = order.rules.policy
+    heard = hear_monitor(world.monitor, policy, world.clock)
+    heard = watch_old(world.monitor, policy, world.clock, heard)
+    state = begin(heard.until_s)
     details: Mapping[str, object] = {
         **_name_driver(order),
         "target": world.traffic.target,
-        "policy": render_policy(order.rules.policy),
-        "mark": mark,
+        "policy": render_policy(policy),
+        "mark": heard.mark,
     }
-    _tell(world, Entry(kind, until_s, state, text, details=details))
-    return Rollout(world, order.rules, Start(state, mark, until_s))
+    _tell(world, Entry(kind, heard.until_s, state, text, details=details, before=heard.old))
+    return Rollout(world, order.rules, Start(state, heard.mark, heard.until_s, heard.old))
 
 
 def _tell(world: World, entry: Entry) -> None:

@@ -150,6 +150,7 @@ class Entry:
     text: str  # one sentence
     sight: Sight | None = None
     details: Mapping[str, object] = field(default_factory=lambda: _NOTHING)  # plain JSON values
+    before: tuple[Observation, ...] = ()  # what the old version did before all requests leave it at once
 
 
 class Clock(Protocol):

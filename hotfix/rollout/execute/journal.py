@@ -48,8 +48,9 @@ class Past:
 
     @property
     def observations(self) -> tuple[Observation, ...]:
-        """The evidence."""
-        return tuple(seen.observation for seen in self.looks)
+        """The evidence, and before it what the old version did where all requests left it at once."""
+        before = next((line.before for line in reversed(self.lines) if line.before), ())
+        return (*before, *(seen.observation for seen in self.looks))
 
     def find_detail(self, key: str) -> str | None:
         """Return the text that was written last under a key of the details."""

@@ -36,6 +36,7 @@ class Line:
     text: str
     seen: Seen | None
     details: Mapping[str, object]
+    before: tuple[Observation, ...] = ()  # what the old version did before all requests leave it at once
 
     @property
     def at(self) -> datetime:
@@ -64,6 +65,7 @@ def render_entry(entry: Entry) -> str:
         "state": asdict(entry.state),
         "look": sight and asdict(sight),
         "details": entry.details,
+        **({"before": [asdict(one) for one in entry.before]} if entry.before else {}),
     }
     return json.dumps(make_plain(whole), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
@@ -86,6 +88,7 @@ def parse_entry(line: str, where: str) -> Line:
         text=root.get("text").text(),
         seen=root.optional("look", _read_seen),
         details=root.get("details").mapping(),
+        before=tuple(map(_read_observation, root.each("before"))) if root.has("before") else (),
     )
 
 

@@ -1,11 +1,11 @@
 """What must be true before a rollout sends its first share: asked of the world, refused in one sentence each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hotfix.core.errors import HotfixError
 from hotfix.core.text import say_span
-from hotfix.rollout.contract import Observation, Policy
+from hotfix.rollout.contract import Observation, Policy, Side
 from hotfix.rollout.execute.contract import Clock, State
 from hotfix.rollout.execute.limits import PROBE_SECONDS, START_PAUSE_S
 from hotfix.rollout.monitor.contract import Monitor
@@ -62,8 +62,17 @@ def check_new(command: Sequence[str] | None) -> None:
         )
 
 
-def hear_monitor(monitor: Monitor, policy: Policy, clock: Clock) -> tuple[str, float]:
-    """Return from where a rollout is watched, as soon as the old version is heard: the mark, and its time.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """From where a rollout is watched."""
+
+    mark: str  # of the monitor, for the next window
+    until_s: float  # begin of the next window
+    old: tuple[Observation, ...] = ()  # what the old version did before all requests leave it at once
+
+
+def hear_monitor(monitor: Monitor, policy: Policy, clock: Clock) -> Heard:
+    """Return from where a rollout is watched, as soon as the old version is heard.
 
     What comes while the monitor looks back on the time before is of no phase, and left out.
 
@@ -77,10 +86,39 @@ def hear_monitor(monitor: Monitor, policy: Policy, clock: Clock) -> tuple[str, f
         watched = monitor.observe(mark, 0, begin_s, now_s)  # all since the begin: a source may need a long window
         if watched.observation.baseline.last_data_s is not None:
             mark, until_s = monitor.begin(), clock.now_s()
-            return monitor.observe(mark, 0, now_s, until_s).mark, until_s
+            return Heard(monitor.observe(mark, 0, now_s, until_s).mark, until_s)
         if now_s - begin_s > policy.blind_after_s:
             because = "".join(f"; {note}" for note in watched.notes)
             raise RefusedError(
                 f"expected the monitoring to hear the old version within {say_span(policy.blind_after_s)}, "
                 f"found nothing{because}"
             )
+
+
+def watch_old(monitor: Monitor, policy: Policy, clock: Clock, heard: Heard) -> Heard:
+    """Return what the old version does, where all requests are to leave it at once: nothing runs beside the new one.
+
+    The first window has the requests that draw the line of durations; the second those of a phase, and the time between
+    two looks. Neither is waited for longer than `Policy.blind_after_s`: who has little traffic knows little of it.
+    """
+    if policy.phases[0].share < 1:
+        return heard
+    for requests, seconds in ((policy.window_requests, 0.0), (policy.phases[0].minimum_requests, policy.check_s)):
+        begin_s, end_s, enough = heard.until_s, heard.until_s, False
+        while not enough and end_s - begin_s < policy.blind_after_s:
+            clock.wait(min(policy.check_s, START_PAUSE_S))
+            end_s = clock.now_s()
+            watched = monitor.observe(heard.mark, 0, begin_s, end_s)
+            enough = watched.observation.baseline.requests >= requests and end_s - begin_s >= seconds
+        heard = Heard(watched.mark, end_s, (*heard.old, _leave_old(watched.observation)))
+    return heard
+
+
+def _leave_old(seen: Observation) -> Observation:
+    """Return a window without what the new version did: it gets no requests yet, but for checks of its health."""
+    return replace(
+        seen,
+        canary=Side(),
+        fatal=tuple(replace(one, canary=0) for one in seen.fatal),
+        new_errors=tuple(replace(one, canary=0) for one in seen.new_errors),
+    )

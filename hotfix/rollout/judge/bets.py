@@ -56,7 +56,7 @@ def draw_promotion_line(state: State, policy: Policy) -> Floats:
 
 def _freeze_baseline(state: State, window: Window, policy: Policy) -> State:
     """Bound what the baseline did, where full traffic begins with this window."""
-    begins = (window.share >= 1) & np.isnan(state.errors_before) & (state.baseline > 0)
+    begins = (window.share >= 1) & (window.canary > 0) & np.isnan(state.errors_before) & (state.baseline > 0)
     if not np.any(begins):
         return state
 

@@ -20,7 +20,8 @@ def judge_phase(policy: Policy, seen: Sequence[Observation], look: Look) -> Deci
     Args:
         policy: phases and lines.
         seen: every observation of the rollout so far, of earlier phases too, in order; the evidence of all of them
-            counts, however often this is asked.
+            counts, however often this is asked. Where the first phase is all traffic, what the old version did before
+            it may come first, as of that phase.
         look: phase, times and stage. While the rollout is paused or waits for approval it is not promoted and no
             deadline of the phase ends it; every other trigger stays armed.
     """

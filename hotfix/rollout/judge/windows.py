@@ -60,7 +60,8 @@ def _count_new(found: Sequence[FatalClass | NewError]) -> Mapping[str, int]:
 def _make_window(one: Observation, policy: Policy, before: Before) -> Window:
     """Return the window's counts; its durations are held against the quantiles of the baseline before it."""
     limits, settled = policy.thresholds, one.begin_s - before.began_s >= policy.settle_s
-    known = settled and before.baseline.count >= policy.window_requests
+    old_alone = one.end_s <= before.began_s
+    known = (settled or old_alone) and before.baseline.count >= policy.window_requests
     lines = [find_line(before.baseline, quantile) if known else None for quantile in QUANTILES]
 
     def count_slow(sketch: LatencySketch, factor: float) -> list[int]:

@@ -30,7 +30,7 @@ class RiskFacts:
 def list_risks(facts: RiskFacts) -> tuple[Risk, ...]:
     """Return the risks, gravest first."""
     order = (Grade.HIGH, Grade.MEDIUM, Grade.LOW)
-    rules = (_risk_data, _risk_back, _risk_cause, _risk_test, _risk_traffic, _risk_watch, _risk_shared)
+    rules = (_risk_data, _risk_back, _risk_cause, _risk_test, _risk_traffic, _risk_watch, _risk_alone, _risk_shared)
     return tuple(sorted((risk for rule in rules for risk in rule(facts)), key=lambda one: order.index(one.level)))
 
 
@@ -144,6 +144,16 @@ def _risk_watch(facts: RiskFacts) -> Iterator[Risk]:
             Grade.MEDIUM,
             "no series of durations changed in the logs, so whether they tell durations is not known",
             "see before the first step that the monitoring tells durations of both versions",
+        )
+
+
+def _risk_alone(facts: RiskFacts) -> Iterator[Risk]:
+    if facts.phases[0].share >= 1:
+        yield Risk(
+            "a version that is a little worse is not told from the hour of the day",
+            Grade.MEDIUM,
+            "all requests move at once, so that nothing runs beside the new version",
+            "it is held against what the old one did just before; a first [[deploy.phase]] with a small share compares",
         )
 
 

@@ -123,7 +123,7 @@ def _list_against(strategy: Strategy, facts: StrategyFacts) -> Iterator[str]:
         split = "; the provider can split requests" if facts.provider else ""
         yield f"no list of hosts is configured{split}"
     if strategy is Strategy.BLUE_GREEN:
-        yield "every user meets the new version at once, and nothing runs beside it to compare with"
+        yield "every user meets the new version at once, and it is only compared with what was before"
     if strategy is Strategy.CANARY and (needed := _say_needed(facts.canary.phases[0], facts.volume)):
         yield needed
     yield "nothing speaks against it"

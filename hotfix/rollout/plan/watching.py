@@ -5,20 +5,20 @@ from collections.abc import Iterator
 from hotfix.core.facts import Analysis, Change, Evidence, EvidenceKind, Metric, Template
 from hotfix.core.text import say_span
 from hotfix.rollout.contract import Policy
-from hotfix.rollout.judge.limits import BUG_LEFT
+from hotfix.rollout.judge.limits import BUG_LEFT, LATER_FACTOR
 from hotfix.rollout.monitor.incident import read_incident
 from hotfix.rollout.plan.contract import Watch
 from hotfix.rollout.plan.known import Configuration, Findings, Volume
 from hotfix.rollout.traffic import say_share
 
 NOT_LOGGED = "not known: the logs do not tell it"
-_BUG_BACK = f"surely more often than {say_share(BUG_LEFT)} of the old version's rate"
 _LOGGED = (EvidenceKind.LOG, EvidenceKind.STACK_TRACE)
 
 
 def list_watches(findings: Findings, policy: Policy, volume: Volume | None) -> tuple[Watch, ...]:
     """Return what is watched, with the values that the logs tell from before the incident and from within it."""
     lines, analysis, service = policy.thresholds, findings.analysis, findings.service
+    errors_back, slow_back, bug_back = _say_back(policy)
     errors = find_change(analysis, service, Metric.ERROR_RATIO)
     slow = find_change(analysis, service, Metric.LATENCY_P95)
     return (
@@ -27,8 +27,7 @@ def list_watches(findings: Findings, policy: Policy, volume: Volume | None) -> t
             f"{_say_percent(errors.before)} of the records of {errors.service}" if errors else NOT_LOGGED,
             f"{_say_percent(errors.after)} of the records" if errors else NOT_LOGGED,
             f"above {say_share(lines.alert_errors)}",
-            f"surely above {say_share(lines.rollback_errors)}, or surely more than {lines.minimum_effect:g} times the "
-            "old version's",
+            errors_back,
             known=errors is not None,
         ),
         Watch(
@@ -36,7 +35,7 @@ def list_watches(findings: Findings, policy: Policy, volume: Volume | None) -> t
             f"{slow.before:,.0f} ms at {slow.service}" if slow else NOT_LOGGED,
             f"{slow.after:,.0f} ms" if slow else NOT_LOGGED,
             f"above {lines.alert_p95:g} times",
-            f"surely above {lines.rollback_p95:g} times",
+            slow_back,
             known=slow is not None,
         ),
         Watch(
@@ -47,7 +46,7 @@ def list_watches(findings: Findings, policy: Policy, volume: Volume | None) -> t
             f"below {say_share(lines.rollback_volume)} of what is usual",
             known=False,
         ),
-        _watch_bug(findings),
+        _watch_bug(findings, bug_back),
         Watch(
             "classes of fatal errors that were not known before the rollout",
             "none, by definition",
@@ -67,14 +66,9 @@ def list_watches(findings: Findings, policy: Policy, volume: Volume | None) -> t
 
 def list_success(policy: Policy) -> tuple[str, ...]:
     """Return what a phase must meet to pass."""
-    lines = policy.thresholds
     return (
-        (
-            "The error ratio of the new version is at or below the old one's, as far as the requests so far can tell; "
-            f"up to a factor of {lines.minimum_effect:g} it counts as no worse."
-        ),
+        *_say_compared(policy),
         "No new kind of error came.",
-        f"The 95th percentile of durations is within {say_share(lines.success_p95)} of the old version's.",
         "The error of the incident comes less often in the new version than in the old one; at the end it is gone.",
         "Minimum time and minimum requests are both met; the judge says promote, and names the rule.",
     )
@@ -113,7 +107,49 @@ def find_bug(analysis: Analysis) -> Template | None:
     return next((template for one in _list_cited(analysis) for template in _list_at(analysis, one)), None)
 
 
-def _watch_bug(findings: Findings) -> Watch:
+def _is_alone(policy: Policy) -> bool:
+    """Tell whether no old version runs beside the new one: all requests are sent to it at once."""
+    return policy.phases[0].share >= 1
+
+
+def _say_back(policy: Policy) -> tuple[str, str, str]:
+    """Return when errors, durations and the incident's own error send the rollout back."""
+    lines = policy.thresholds
+    line = f"surely above {say_share(lines.rollback_errors)}, or surely more than"
+    if _is_alone(policy):
+        return (
+            f"{line} {LATER_FACTOR:g} times what it was just before",
+            f"surely {LATER_FACTOR:g} times more requests beyond {lines.rollback_p95:g} times than just before",
+            "at the deadline, while it is not surely rarer than just before",
+        )
+    return (
+        f"{line} {lines.minimum_effect:g} times the old version's",
+        f"surely above {lines.rollback_p95:g} times",
+        f"surely more often than {say_share(BUG_LEFT)} of the old version's rate",
+    )
+
+
+def _say_compared(policy: Policy) -> tuple[str, ...]:
+    """Return what is asked of errors and durations to pass."""
+    lines = policy.thresholds
+    if _is_alone(policy):
+        return (
+            (
+                "The error ratio of the new version is surely less than "
+                f"{say_share(lines.rollback_errors)} above the old one's just before, as far as that is known."
+            ),
+            f"Not surely more than {LATER_FACTOR:g} times as many requests fail, or take far longer, as just before.",
+        )
+    return (
+        (
+            "The error ratio of the new version is at or below the old one's, as far as the requests so far can tell; "
+            f"up to a factor of {lines.minimum_effect:g} it counts as no worse."
+        ),
+        f"The 95th percentile of durations is within {say_share(lines.success_p95)} of the old version's.",
+    )
+
+
+def _watch_bug(findings: Findings, back: str) -> Watch:
     """Return what is watched of the incident's own error: the kinds of errors that the monitoring counts as it."""
     analysis = findings.analysis
     record, kinds = find_bug(analysis), read_incident(analysis).bug.names
@@ -124,7 +160,7 @@ def _watch_bug(findings: Findings) -> Watch:
         before = f"{change.before:.3g} a minute" if change else NOT_LOGGED
         during = f"{record.count:,} records" + (f", {change.after:.3g} a minute" if change else "")
     if kinds:
-        what, alert, back = f"the error of the incident: {'; '.join(kinds)}", "any in the new version", _BUG_BACK
+        what, alert = f"the error of the incident: {'; '.join(kinds)}", "any in the new version"
     else:
         what = f"what the incident shows: {record.text}" if record else "what the incident shows"
         alert, back = "none: look for it in the logs", "none: the monitoring counts new errors, and this is none"
