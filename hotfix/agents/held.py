@@ -1,7 +1,7 @@
 """The program that becomes another one, held to limits: takes rights away from its own process, then starts the other.
 
-Run as ``python -P -m hotfix.agents.held LIMITS COMMAND…`` with limits as JSON. What it cannot take away ends it with a
-sentence; the command is then not started.
+Run as ``python -P -m hotfix.agents.held PARENT LIMITS COMMAND…`` with the number of the process that starts it, with
+which it ends, and limits as JSON. What it cannot take away ends it with a sentence; the command is then not started.
 """
 
 import ctypes
@@ -40,13 +40,15 @@ class Limits:
 
 def main(arguments: list[str]) -> None:
     """Hold this process and become the command."""
-    limits = Limits(**json.loads(arguments[0]))
+    parent, limits, command = int(arguments[0]), Limits(**json.loads(arguments[1])), arguments[2:]
     try:
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            sys.exit(FAILED)  # it ended meanwhile
         hold_files(list_rules(limits))
         if not limits.sockets:
             hold_sockets()
-        os.execv(arguments[1], arguments[1:])  # noqa: S606  # no shell is wanted
+        os.execv(command[0], command)  # noqa: S606  # no shell is wanted
     except OSError as error:
         where = f" at {error.filename}" if error.filename else ""
         sys.stderr.write(f"hotfix: the agent's process cannot be held to its tools: {error.strerror}{where}\n")

@@ -53,7 +53,7 @@ def prepare(agent: Agent, text: str, choices: Choices) -> Iterator[Prepared]:
     runs = Tool.RUN in agent.tools
     order = write_order(agent.step, request, _name_incident, runs=runs, execute=choices.execute)
     check_tools(agent, request, order)
-    with tempfile.TemporaryDirectory(prefix="hotfix-agent-") as name:
+    with tempfile.TemporaryDirectory(prefix="hotfix-agent-", ignore_cleanup_errors=True) as name:
         documents = (find_incident_folder(order.incident),) if order.incident else ()
         hold = choose_hold(agent, order, (*documents, Path(name)), unconfined=choices.unconfined)
         yield Prepared(agent, request, order, hold, Path(name))

@@ -55,10 +55,14 @@ def become(agent: str, words: tuple[str, ...]) -> NoReturn:
 
 
 def hold_command(hold: Hold, command: list[str]) -> list[str]:
-    """Return the command line that runs another one, whose program is given with its whole path, held."""
+    """Return the command line that runs another one, held; it ends when this process does.
+
+    The other's program is given with its whole path.
+    """
     match hold.guard:
         case Guard.LANDLOCK:
-            return [sys.executable, "-P", "-m", "hotfix.agents.held", hold.limits.to_json(), *command]
+            parent = str(os.getpid())
+            return [sys.executable, "-P", "-m", "hotfix.agents.held", parent, hold.limits.to_json(), *command]
         case Guard.BUBBLEWRAP:
             return [*bubblewrap.lay_out(hold.limits), *command]
         case Guard.NONE:

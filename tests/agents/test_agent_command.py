@@ -1,6 +1,12 @@
 """``hotfix agent`` as a user runs it: each step through a process that is really held."""
 
 import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +18,7 @@ from hotfix.core.errors import InputError
 from hotfix.report.files import write_incident
 from tests.incidents import json_flag
 from tests.learn.commands import run_hotfix
+from tests.model.tiny import write_tiny
 from tests.report.analyses import incident
 from tests.site import Site
 
@@ -23,11 +30,13 @@ _REQUEST = "What broke in logs/ since 09:00 in the checkout service, about 30 % 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project with logs, in which a diagnostician was asked once; what it said lies beside them."""
+    """Return a project with logs and a model, in which a diagnostician was asked; what it said lies beside them."""
     folder = tmp_path_factory.mktemp("project")
     site = Site(3, minutes=15)
     json_flag(site)
     site.save(folder / "logs")
+    model = write_tiny(folder / "tiny.gguf")
+    assert run_hotfix(folder, "model", "add", str(model), "--name", "tiny").returncode == 0
     done = run_hotfix(folder, "agent", "bug-diagnostician", _REQUEST, "--json")
     (folder / "said").mkdir()
     (folder / "said" / "out").write_text(done.stdout)
@@ -78,6 +87,14 @@ def test_what_was_understood_is_told_first_and_stands_in_the_json(project: Path)
     }
 
 
+def test_held_process_can_ask_a_local_model(project: Path) -> None:
+    """The model's own process starts and answers under the same hold; what a random one says is struck or left out."""
+    result = json.loads((project / "said" / "out").read_text())["result"]
+    (reason,) = [one["reason"] for one in result["skipped_stages"]]
+    assert (result["model"]["name"], result["model"]["calls"]) == ("tiny", 1)
+    assert reason == "in the words of templates: what held did not name service and cause"
+
+
 def test_review_is_written_by_an_agent_of_the_project(project: Path) -> None:
     """An agent that only the project has does the step of its file, in the words of the project's template."""
     agent = (
@@ -121,6 +138,40 @@ def test_agents_are_listed_and_shown(
     assert shown[1] == "  step diagnose; tools read, grep, glob"
     assert shown[2].endswith("/templates/agents/bug-diagnostician.md")
     assert shown[3] == "  skill     .hotfix/skills/bug-diagnosis.md"
+
+
+def test_interrupted_agent_leaves_no_process_and_no_file(project: Path, tmp_path: Path) -> None:
+    """Ctrl-C ends the held process, too: nothing of it goes on, and its temporary folder is gone."""
+    (tmp_path / "temporary").mkdir()
+    (tmp_path / "logs").symlink_to(project / "logs")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hotfix", "agent", "bug-diagnostician", "what broke in logs"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "HOME": str(tmp_path), "TMPDIR": str(tmp_path / "temporary")},
+    )
+    assert process.stderr is not None
+    while "runs: " not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait() == 130
+    process.stderr.close()
+    assert (list((tmp_path / "temporary").iterdir()), list((tmp_path / ".hotfix").glob("*"))) == ([], [])
+    for left in (place for place in Path("/proc").glob("[0-9]*/cwd") if os.path.realpath(place) == str(tmp_path)):
+        assert _ends(int(left.parent.name))
+
+
+def _ends(process: int) -> bool:
+    """Wait for the end of a process that is not our child."""
+    with suppress(ProcessLookupError):
+        handle = os.pidfd_open(process)
+        try:
+            return bool(select.select([handle], [], [], 60)[0])
+        finally:
+            os.close(handle)
+    return True
 
 
 @pytest.mark.parametrize(
