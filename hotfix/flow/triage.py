@@ -80,10 +80,10 @@ def _decide(analysis: Analysis, trigger: Trigger | None) -> tuple[RollBack, str]
         return (RollBack.NO if quiet else RollBack.UNCLEAR), analysis.diagnosis.statement
     if incident.ended_at is not None:
         return RollBack.NO, f"it ended by itself at {format_time(incident.ended_at)}"
-    if recommendation is None:
-        return RollBack.UNCLEAR, "no cause is known that something could be done about"
     if trigger is None:
         return _decide_without_change(analysis, incident)
+    if recommendation is None:
+        return RollBack.UNCLEAR, f"{_say_lag(incident, trigger)}, and the diagnosis recommends nothing"
     if recommendation.approach in _UNDONE:
         share = math.floor(analysis.diagnosis.confidence * 100)
         sure = f"{share}% sure" if is_sure(analysis) else f"{share}% sure only, so look at the proof first"
@@ -97,7 +97,8 @@ def _decide_without_change(analysis: Analysis, incident: Incident) -> tuple[Roll
     if before:
         last = max(before, key=lambda one: one.at)
         ago = say_span((incident.started_at - last.at).total_seconds())
-        return RollBack.NO, f"no known change fits it; the last one before was {describe_deploy(last)}, {ago} earlier"
+        said = f"no known change fits it; the last one before was {describe_deploy(last)}, {ago} earlier"
+        return (RollBack.NO if analysis.diagnosis.recommendation else RollBack.UNCLEAR), said
     known = "no change before it" if analysis.deploys else "no change at all"
     began = format_time(incident.started_at)
     return RollBack.UNCLEAR, f"the logs tell of {known}; if something was released shortly before {began}, undo that"
