@@ -199,6 +199,11 @@ def count_versions(answers: Sequence[Answer]) -> Counter[str | None]:
     return Counter(answer.version for answer in answers)
 
 
+def hear_hang_up() -> None:
+    """Have a process end at a hang-up, as one does that is started at a terminal; tests may run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def find_port() -> int:
     """Return a port of the loopback that is free, never the same one twice: HAProxy would share it without a word."""
     return next(port for port in _PORTS if _is_free(port))

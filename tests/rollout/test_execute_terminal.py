@@ -16,7 +16,7 @@ from pathlib import Path
 from hotfix.cli.deploy.terminal import open_terminal
 from hotfix.rollout.execute.contract import Word
 from tests.rollout.rollouts import Site, run_haproxy_site
-from tests.rollout.services import PATIENCE_S
+from tests.rollout.services import PATIENCE_S, hear_hang_up
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -58,6 +58,12 @@ class _Terminal:
         return bool(data)
 
 
+def _obey_terminal() -> None:
+    """Make standard input the terminal that a process of its own session obeys."""
+    hear_hang_up()
+    os.close(os.open(os.ttyname(0), os.O_RDWR))
+
+
 @contextmanager
 def _open(site: Site, *options: str) -> Iterator[_Terminal]:
     """Yield a terminal on which `hotfix deploy run` was started for the site's incident."""
@@ -70,7 +76,7 @@ def _open(site: Site, *options: str) -> Iterator[_Terminal]:
         stderr=slave,
         env={**os.environ, "TERM": "xterm", "COLUMNS": "160", "LINES": "60"},
         start_new_session=True,
-        preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # noqa: PLW1509  # becomes the terminal it obeys
+        preexec_fn=_obey_terminal,  # noqa: PLW1509  # before the program begins
     )
     os.close(slave)
     try:

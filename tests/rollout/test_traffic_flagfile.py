@@ -118,6 +118,27 @@ def test_real_share_is_counted_in_the_log_of_the_application(tmp_path: Path) -> 
     assert (moved.new, moved.old, moved.share, moved.notes) == (1, 3, 0.25, ())
 
 
+def test_what_was_counted_is_not_read_again(tmp_path: Path) -> None:
+    """Each look reads what came since the one before it, so that a long phase of a busy service costs no more."""
+    (tmp_path / "canary").write_text("0")
+    log = tmp_path / "shop.log"
+    log.write_text("v=old\n")
+    traffic = _configure(tmp_path / "canary", "log = 'shop.log'\nlog_pattern = 'v=(\\w+)'\nnew = 'new'\nold = 'old'")
+    first, found = traffic.mark_count(), []
+    mark = first
+    for lines, rotates in (("v=new\nv=old\nv=o", False), ("ld\n", True), ("v=new\n", False), ("", False)):
+        with log.open("a") as file:
+            file.write(lines)
+        moved = traffic.measure_share(mark or "")
+        mark = moved.mark
+        found.append((moved.new, moved.old))
+        log.write_bytes(b"#" * (log.stat().st_size - 3) + log.read_bytes()[-3:])
+        if rotates:
+            log.rename(f"{log}.1")
+            log.write_text("")
+    assert found == [(1, 1), (1, 2), (2, 2), (2, 2)]
+
+
 def test_without_a_log_nothing_is_counted(tmp_path: Path) -> None:
     """Where the share that moved cannot be measured, nobody claims to have measured it."""
     file = tmp_path / "canary"

@@ -137,6 +137,7 @@ class Rollout:
         self._seen.append(watched.observation)
         self._mark, self._until_s, self._due_s = watched.mark, now_s, now_s + policy.check_s
         traffic = _look_at_traffic(self.world.traffic, policy.phases[self.state.phase].share, self._count_mark)
+        self._count_mark = traffic.count_mark
         decision = judge_phase(policy, self._seen, lay_look(self.state, now_s))
         sight = Sight(
             observation=watched.observation,
@@ -202,6 +203,7 @@ class _TrafficSeen:
     reading: Reading
     place: Place
     measured: float | None
+    count_mark: str | None  # for the next look
     notes: tuple[str, ...]
 
 
@@ -213,10 +215,12 @@ def _look_at_traffic(traffic: Traffic, share: float, count_mark: str | None) -> 
         notes += reading.notes
         moved = traffic.measure_share(count_mark) if count_mark else None
         measured = moved.share if moved else None
-        notes += moved.notes if moved else ()
+        if moved:
+            notes += moved.notes
+            count_mark = moved.mark or count_mark
     except TrafficError as error:
         notes, measured = [*notes, str(error)], None
     place = locate(reading.share, planned)
     if place in {Place.LESS, Place.MORE} and reading.share is not None:
         notes.append(f"read back {say_share(reading.share)}, planned were {say_share(planned)}: {reading.state}")
-    return _TrafficSeen(planned, reading, place, measured, tuple(notes))
+    return _TrafficSeen(planned, reading, place, measured, count_mark, tuple(notes))

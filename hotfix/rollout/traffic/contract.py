@@ -31,6 +31,7 @@ class Moved:
     new: int
     old: int
     notes: tuple[str, ...] = ()  # why some may be missing, one sentence each
+    mark: str | None = None  # from which the same are counted on without being read again; None: from the same mark
 
     @property
     def share(self) -> float | None:

@@ -14,7 +14,7 @@ from hotfix.core.configtable import Table
 from hotfix.rollout.traffic.contract import Moved, TrafficError
 from hotfix.rollout.traffic.marks import Mark, read_mark
 
-_OFFSET = "offset"
+_OFFSET, _NEW, _OLD = "offset", "new", "old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +32,38 @@ class LogCounter:
         return Mark(self._name(status), {_OFFSET: status.st_size if status else 0}).write()
 
     def measure_share(self, mark: str) -> Moved:
-        """Return the requests of whole lines that were written since a mark.
+        """Return the requests of whole lines that were written since a mark, and a mark that holds them already.
 
         Raises:
             TrafficError: the log cannot be read, or the mark is of something else.
         """
-        before, notes = read_mark(mark), list[str]()
+        before, notes, seen, end = read_mark(mark), list[str](), Counter[bytes](), 0
+        status = self._stat()
         try:
-            seen = Counter(version for line in self._read(before, notes) for version in self.pattern.findall(line))
+            for path, begin in self._list_parts(before, status, notes):
+                end = begin
+                for line in _read_lines(path, begin):
+                    seen.update(self.pattern.findall(line))
+                    end += len(line)
         except OSError as error:
             raise TrafficError(f"expected a log at {self.log}, found: {error.strerror}") from None
-        new, old = (sum(seen[name] for name in names) for names in (self.new, self.old))
+        new, old = (
+            before.totals.get(side, 0) + sum(seen[name] for name in names)
+            for side, names in ((_NEW, self.new), (_OLD, self.old))
+        )
         if strangers := sorted(set(seen) - self.new - self.old):
             name = strangers[0].decode(errors="replace")
             notes.append(f"{self.log.name} names {name!r}, which is neither the new nor the old version")
-        return Moved(new, old, tuple(notes))
+        after = Mark(self._name(status), {_OFFSET: end if status else 0, _NEW: new, _OLD: old})
+        return Moved(new, old, tuple(notes), after.write())
 
-    def _read(self, before: Mark, notes: list[str]) -> Iterator[bytes]:
-        status, begin = self._stat(), before.totals.get(_OFFSET, 0)
+    def _list_parts(self, before: Mark, status: os.stat_result | None, notes: list[str]) -> Iterator[tuple[Path, int]]:
+        """Yield the files that hold what was written since a mark, each with the offset from which on."""
+        begin = before.totals.get(_OFFSET, 0)
         if self._name(status) != before.source:
             rotated = self._find(before.source)
             if rotated is not None:
-                yield from _read_lines(rotated, begin)
+                yield rotated, begin
             elif begin:
                 notes.append(f"{self.log.name} was rotated, and what came before is not counted")
             begin = 0
@@ -61,7 +71,7 @@ class LogCounter:
             notes.append(f"{self.log.name} was cut, and what came before is not counted")
             begin = 0
         if status is not None:
-            yield from _read_lines(self.log, begin)
+            yield self.log, begin
 
     def _find(self, source: str) -> Path | None:
         beside = self.log.parent.glob(f"{self.log.name}*")
