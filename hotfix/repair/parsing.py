@@ -19,7 +19,7 @@ _IMPORT = {
     "python": re.compile(r"^\s*(?:import\s+([\w.]+)|from\s+([\w.]+)\s+import\b)", re.MULTILINE),
     "java": re.compile(r"^\s*import\s+(?:static\s+)?([\w.*]+);", re.MULTILINE),
     "javascript": re.compile(r"(?:\bfrom\s+|\brequire\(\s*|^\s*import\s+)['\"]([^'\"]+)['\"]", re.MULTILINE),
-    "go": re.compile(r"^\s*(?:import\s+)?(?:[\w.]+\s+)?\"([\w./-]+)\"\s*$", re.MULTILINE),
+    "go": re.compile(r"^\s*(?:import\s+)?(?:(?!return\b)[\w.]+\s+)?\"([\w./-]+)\"\s*$", re.MULTILINE),
 }
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from hotfix.repair.fixers import FIXERS, Trouble
+from hotfix.repair.parsing import list_imports
 from hotfix.repair.source import Source
 from tests.repair.running import Program, check_patch, fail_program, mend_program, read_program
 
 _PROGRAMS = [read_program(path) for path in sorted((Path(__file__).parent / "meant").glob("*.toml"))]
-_UNMENDED = {"go-config-limits", "go-tree-parent", "java-due-order", "java-empty-columns", "java-group-of-code",
-             "js-last-version", "js-query-string", "py-currency-code", "py-retry-after", "py-tree-count",
-             "py-version-parts"}  # fmt: skip
+_UNMENDED = {"go-config-limits", "go-tree-parent", "java-due-order", "java-empty-columns", "java-find-shelf",
+             "java-group-of-code", "js-last-version", "js-query-string", "py-currency-code", "py-retry-after",
+             "py-tree-count", "py-version-parts"}  # fmt: skip
 """Programs that no fixer mends: nothing is called a fix there."""
 
 _NONE = "'NoneType' object has no attribute '{}'"
@@ -47,6 +48,11 @@ _USUAL = _ZONES + "\n\ndef name(code):\n    return NAMES[ZONES.get(code, 'other'
 _REFUSED = _USUAL + "\n\ndef check(code):\n    if code not in ZONES:\n        raise Unknown(code)\n"
 _LIST = "function names(config) {\n  return config.parts.map((one) => one.name);\n}\n"
 _USUAL_LIST = _LIST + "function count(config) {\n  return (config.parts || []).length;\n}\n"
+_MEAN = 'def mean(xs):\n    """Return the mean."""\n    return sum(xs) / len(xs)\n'
+_DONE = "function all(list, options) {\n  options.onDone(list);\n  return list;\n}\n"
+_ASKS = "function one(item, options) {\n  if (options.onDone) {\n    options.onDone([item]);\n  }\n}\n"
+_CUT = 'def cut(item):\n    return 100 - item["off"]\n'
+_READS = "\n\ndef say(item):\n    return percent(item['off'])\n"
 _PAST = "function last(xs) {\n  return xs[xs.length].name;\n}\n"
 
 
@@ -100,6 +106,39 @@ def test_default_of_a_member_is_that_of_other_code() -> None:
     assert _fix("usual_default", _LIST, 2, "TypeError", message) is None
     wanted = "return (config.parts ?? []).map((one) => one.name);"
     assert _fix("usual_default", _USUAL_LIST, 2, "TypeError", message) == (wanted, False)
+
+
+@pytest.mark.parametrize(("text", "wanted"), [
+    (_MEAN, ("if len(xs) == 0:; return None", True)),
+    (_MEAN.replace("mean.", "mean; no values give a mean of 7."), ("if len(xs) == 0:; return None", True)),
+    (_MEAN.replace("mean.", "mean, 7 when there are no values."), ("if len(xs) == 0:; return 7", False)),
+    (_MEAN.replace("mean.", "mean, 7 when it is large."), ("if len(xs) == 0:; return None", True)),
+    (_MEAN.replace("(xs)", "(xs) -> str", 1).replace("mean.", "mean, 7 when xs is empty."),
+     ('if len(xs) == 0:; return ""', True)),
+], ids=["nothing said", "said otherwise", "said", "said of something else", "of another type"])  # fmt: skip
+def test_value_is_that_of_the_description(text: str, wanted: tuple[str, bool]) -> None:
+    """A description that names what is given for nothing is taken at its word."""
+    assert _fix("zero", text, 3, "ZeroDivisionError", "division by zero") == wanted
+
+
+@pytest.mark.parametrize(("text", "mitigation"), [(_DONE, True), (_DONE + _ASKS, False)])
+def test_call_of_what_may_be_left_out(text: str, *, mitigation: bool) -> None:
+    """A callback that is missing is not called, and what comes behind goes on."""
+    found = _fix("missing_value", text, 2, "TypeError", "options.onDone is not a function")
+    assert found == ("options.onDone?.(list);", mitigation)
+
+
+def test_text_is_read_as_other_code_reads_it() -> None:
+    """Where the file has a reader of the same key, that reads it, and not `int`."""
+    told = "unsupported operand type(s) for -: 'int' and 'str'"
+    assert _fix("converted", _CUT, 2, "TypeError", told) == ('return 100 - int(item["off"])', False)
+    assert _fix("converted", _CUT + _READS, 2, "TypeError", told) == ('return 100 - percent(item["off"])', False)
+
+
+def test_returned_text_is_no_import() -> None:
+    """A line of Go that gives a text back brings in nothing."""
+    text = 'package a\n\nimport f "fmt"\n\nfunc v() string {\n\treturn "help"\n}\n'
+    assert list_imports(Source("a.go", text.encode())) == {"fmt"}
 
 
 def test_item_behind_the_last_is_not_guarded() -> None:

@@ -43,6 +43,11 @@ class Trouble:
         return first <= self.line <= last
 
     @property
+    def elsewhere(self) -> str:
+        """Return the text of the file without the function that failed."""
+        return self.source.text.replace(self.function.text(), "") if self.function is not None else self.source.text
+
+    @property
     def place(self) -> str:
         """Return where it failed: path:line."""
         return f"{self.source.path}:{self.line}"

@@ -133,7 +133,20 @@ def _fix_python(trouble: Trouble, node: "SgNode") -> Iterator[tuple["SgNode", st
             continue
         if pattern.startswith("Decimal") and not re.search(r"import .*\bDecimal\b", trouble.source.text):
             continue
-        yield side, pattern.format(side.text())
+        usual = _find_usual(trouble, side) if kind == "str" else None
+        yield side, f"{usual}({side.text()})" if usual else pattern.format(side.text())
+
+
+def _find_usual(trouble: Trouble, side: "SgNode") -> str | None:
+    """Return the one function by which other code of the file reads the same key, or member, of something."""
+    index, member = side.field("subscript"), side.field("attribute")
+    if index is not None and index.kind() == "string":
+        tail = rf"\[['\"]{re.escape(index.text()[1:-1])}['\"]\]"
+    else:
+        tail = rf"\.{re.escape(member.text())}" if member is not None else r"(?!)"
+    found = set(re.findall(rf"(?<![\w.])(\w+)\(\w+{tail}\)", trouble.elsewhere))
+    found -= {"str", "print", "repr", "len", "type", "isinstance"}
+    return str(found.pop()) if len(found) == 1 else None
 
 
 def _join_texts(node: "SgNode") -> Iterator[tuple["SgNode", str]]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _SHORTER = re.compile(r"\b(?:Math\.)?min\([^\n]*(?:len\(|\.length\(\)|\.size\(\))|> len\(\w+\) \{\s*\w+ = len\(")
-_AT_MOST = re.compile(r"\bat most\b|\bup to\b|\bshorter\b|\bfewer\b|\bif any\b|\bempty\b", re.IGNORECASE)
+_AT_MOST = re.compile(r"\bat most\b|\bup to\b|\bshorter\b|\bfewer\b", re.IGNORECASE)
 
 
 def fix_cuts(trouble: Trouble) -> Iterator[Fix]:
@@ -68,11 +68,7 @@ def _clamp_page(trouble: Trouble, node: "SgNode", sequence: "SgNode") -> Fix | N
 
 def _is_cut_elsewhere(trouble: Trouble) -> bool:
     """Tell whether the file, or the description of the function, speaks of parts that are shorter than asked for."""
-    own = trouble.function.text() if trouble.function is not None else ""
-    return (
-        _SHORTER.search(trouble.source.text.replace(own, "")) is not None
-        or _AT_MOST.search(describe_function(trouble)) is not None
-    )
+    return _SHORTER.search(trouble.elsewhere) is not None or _AT_MOST.search(describe_function(trouble)) is not None
 
 
 def _counts(statement: "SgNode") -> bool:

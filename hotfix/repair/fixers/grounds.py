@@ -26,6 +26,14 @@ _NOTHINGS = {
 _MAY_LACK = re.compile(r"\bOptional\b|\|\s*(?:None|null|undefined)\b|^(?:None|null|undefined)\s*\||^None$")
 _FAILS = re.compile(r"(?:^|, )(?:(?:fmt\.Errorf|errors\.New)\(.*|err\w*|Err\w+|false)$")
 _ABSENCES = frozenset({"None", "null", "undefined", "java.util.Optional.empty()"})
+_SAID = (
+    r"\b(?:or|else|then|returns?|gives?|yields?) (?:an? )?(?:{0})(?!\w|\.\d)"
+    r"|(?<![\w-])(?:{0}) (?:if|when|where|for|without)\b"
+)
+_GIVEN = r'(-?\d+(?:\.\d+)?|"[^"\n]*")'
+_NAMED = re.compile(rf"(?<![\w.-]){_GIVEN} (?:when|if|where|for|without)\b|\bmeans (?:\w+ ){{0,3}}{_GIVEN}(?![\w%])")
+_WITHOUT = re.compile(r"\b(?:no|none|nothing|nobody|never|empty|blank|missing|without|unknown|not)\b", re.IGNORECASE)
+_NUMBERS, _TEXTS = r"int|long|double|float|short|number|u?int\d+|float\d+", r"str|string"
 _COMMENT = re.compile(r"^\s*(?://|/?\*|#|@)")
 
 
@@ -41,6 +49,20 @@ def find_own_exit(function: "SgNode | None") -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def find_described_exit(trouble: Trouble) -> str | None:
+    """Return the return statement of the one value that a description names for nothing: "0 when nothing was sold"."""
+    found = set()
+    for clause in re.split(r"[;.](?!\d)|,", describe_function(trouble)):
+        named = _NAMED.search(clause) if _WITHOUT.search(clause) else None
+        if named is not None:
+            found.add(next(group for group in named.groups() if group))
+    value = found.pop() if len(found) == 1 else ""
+    kind = say_type(trouble.function).strip("\"'")
+    fits = not kind or re.fullmatch(_TEXTS if value.startswith('"') else _NUMBERS, kind, re.IGNORECASE)
+    end = "" if trouble.source.language in {"python", "go"} else ";"
+    return f"return {value}{end}" if value and fits else None
+
+
 def find_ground(trouble: Trouble, statement: str) -> str:
     """Return, as half a sentence, what in a function speaks for leaving it by a return statement; empty: nothing.
 
@@ -51,6 +73,8 @@ def find_ground(trouble: Trouble, statement: str) -> str:
     value, function = _read_value(statement), trouble.function
     if value in {_read_value(one.text()) for one in list_returns(function)}:
         return "as it does elsewhere"
+    if statement == find_described_exit(trouble):
+        return "as its description says"
     kind = say_type(function)
     if trouble.source.language == "go":
         if re.search(r"(?:^|[\s,(])error\)?$", kind) or re.search(r",\s*(?:\w+\s+)?bool\)$", kind):
@@ -58,9 +82,7 @@ def find_ground(trouble: Trouble, statement: str) -> str:
     elif value in _ABSENCES and _MAY_LACK.search(kind.strip("\"'")):
         return f"as its type {kind} says"
     word = _NOTHINGS.get(value)
-    if word and re.search(
-        rf"(?<![\w-])(?<!never )(?<!not )(?:{word})(?!\w|\.\d)", describe_function(trouble), re.IGNORECASE
-    ):
+    if word and re.search(_SAID.format(word), describe_function(trouble), re.IGNORECASE):
         return "as its description says"
     return ""
 

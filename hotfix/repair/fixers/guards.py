@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.callers import needs_result
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects import DIALECTS, Dialect
-from hotfix.repair.fixers.grounds import find_ground, find_own_exit
+from hotfix.repair.fixers.grounds import find_described_exit, find_ground, find_own_exit
 from hotfix.repair.fixers.imports import bring_in
 from hotfix.repair.fixers.precedents import find_loop_ground, find_sibling_exit
 from hotfix.repair.fixers.refusals import find_refusal
@@ -61,7 +61,8 @@ def find_way_out(trouble: Trouble, node: "SgNode", of: "SgNode | None" = None) -
     handled = _find_handled(trouble)
     if handled is not None:
         return WayOut(handled, "an error is raised that callers handle", "as callers expect")
-    back = find_own_exit(trouble.function) or dialect_of(trouble).find_return(trouble)
+    described = find_described_exit(trouble)
+    back = described or find_own_exit(trouble.function) or dialect_of(trouble).find_return(trouble)
     if back is None or (_is_nothing(back) and needs_result(trouble)):
         return None  # the error would only move to the caller
     return WayOut(back, _say_exit(trouble, back), find_ground(trouble, back))

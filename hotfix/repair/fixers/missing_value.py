@@ -2,19 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dialects import Deref
 from hotfix.repair.fixers.dialects.logs import is_log_call
 from hotfix.repair.fixers.guards import describe, dialect_of, put_guard
 from hotfix.repair.fixers.ignored_error import fix_ignored_error
-from hotfix.repair.fixers.precedents import find_sibling_exit
+from hotfix.repair.fixers.java_missing import fix_map, fix_optional
 from hotfix.repair.fixers.tree import CHAIN, climb_chain, is_plain, key, replace_node
 from hotfix.repair.limits import FIXES_EACH
-
-if TYPE_CHECKING:
-    from ast_grep_py import SgNode
 
 _EXCEPTIONS = frozenset({"TypeError", "AttributeError", "NullPointerException", "panic"})
 _TOLD = re.compile(
@@ -54,12 +50,17 @@ def fix_missing_value(trouble: Trouble) -> Iterator[Fix]:
         return
     if trouble.function is None or next(fix_ignored_error(trouble), None) is not None:
         return  # an error that nobody looked at says more than the value that is missing by it
-    yield from (one for one in (_fix_optional(trouble), _fix_map(trouble)) if one is not None)
+    yield from (one for one in (fix_optional(trouble), fix_map(trouble)) if one is not None)
     derefs = [
         one for one in dialect_of(trouble).list_derefs(trouble, trouble.line) if not _is_always_there(trouble, one)
     ]
     for deref in order_derefs(derefs, trouble.message)[:FIXES_EACH]:
-        fix = _fix_loop(trouble, deref) or _fix_in_place(trouble, deref) or _fix_before(trouble, deref)
+        fix = (
+            _fix_call(trouble, deref)
+            or _fix_loop(trouble, deref)
+            or _fix_in_place(trouble, deref)
+            or _fix_before(trouble, deref)
+        )
         if fix is not None:
             yield fix
 
@@ -125,65 +126,34 @@ def _fix_loop(trouble: Trouble, deref: Deref) -> Fix | None:
         source=trouble.source.with_text(text),
         rationale=f"{describe(deref.value)} can be missing at {trouble.place}; then there is nothing to loop over.",
         measures=("default in place", "no log line: nothing to do is ordinary there"),
-        mitigation=not _takes_default(trouble, rf"{re.escape(_name_member(deref))} {re.escape(empty.split()[0])} "),
+        mitigation=re.search(rf"{re.escape(_name_member(deref))} {re.escape(empty.split()[0])} ", trouble.elsewhere)
+        is None,
     )
 
 
-def _fix_map(trouble: Trouble) -> Fix | None:
-    """Leave as elsewhere where a Java map lacks a number that is unboxed, or give it its neutral value."""
-    if trouble.source.language != "java" or not re.search(r"\.(?:int|long|double|float)Value\(\)", trouble.message):
+def _fix_call(trouble: Trouble, deref: Deref) -> Fix | None:
+    """Call what may be missing only where it is there, in a statement of its own (JavaScript)."""
+    parent, arguments = deref.whole.parent(), deref.whole.field("arguments")
+    alone = parent is not None and parent.kind() == "expression_statement"
+    told = trouble.message == f"{deref.value.text()} is not a function"
+    if deref.whole.kind() != "call_expression" or arguments is None or not alone or not told:
         return None
-    node = _find_get(trouble)
-    arguments = node.field("arguments") if node is not None else None
-    target = node.field("object") if node is not None else None
-    if node is None or arguments is None or target is None or len(arguments.named_children()) != 1:
-        return None
-    if find_sibling_exit(trouble, node) is not None and is_plain(node):
-        return put_guard(trouble, node, f"{node.text()} == null", f"{describe(node)} is missing")
-    asked = arguments.named_children()[0].text()
-    zero = {"int": "0", "long": "0L", "double": "0.0", "float": "0.0f"}[
-        _first(re.compile(r"\.(\w+)Value"), trouble.message)
-    ]
-    text = replace_node(trouble.source.text, node, f"{target.text()}.getOrDefault({asked}, {zero})")
+    member = re.escape(_name_member(deref))
+    asked = rf"\bif \(\w*{member}\)|{member}(?:\?\.\(| && )|typeof \w*{member} [!=]==? 'function'"
     return Fix(
-        source=trouble.source.with_text(text),
-        rationale=f"{target.text()} has nothing for some {asked} ({trouble.place}); then {zero} is taken.",
-        measures=("default in place", f"{zero} stands for what is missing: check that it is neutral here"),
-        mitigation=not _takes_default(trouble, rf"\b{re.escape(target.text())}\.getOrDefault\([^;\n]*, {zero}\)"),
+        source=trouble.source.with_text(
+            replace_node(trouble.source.text, deref.whole, f"{deref.value.text()}?.{arguments.text()}")
+        ),
+        rationale=f"{describe(deref.value)} can be missing at {trouble.place}; then it is not called.",
+        measures=("a call where there is something to call", "no log line: what may be left out is ordinary"),
+        mitigation=re.search(asked, trouble.elsewhere) is None,
     )
-
-
-def _fix_optional(trouble: Trouble) -> Fix | None:
-    """Let an Optional of nothing be empty (Java); the message of its own check is empty."""
-    if trouble.source.language != "java" or trouble.message:
-        return None
-    for node in trouble.nodes:
-        name, holder = node.field("name"), node.field("object")
-        at_line = trouble.lies_in(node)
-        if node.kind() != "method_invocation" or not at_line or name is None or holder is None:
-            continue
-        if (holder.text().rpartition(".")[2], name.text()) == ("Optional", "of"):
-            return Fix(
-                source=trouble.source.with_text(replace_node(trouble.source.text, name, "ofNullable")),
-                rationale=f"{describe(node)} can be of nothing at {trouble.place}; then it is empty.",
-                measures=("callers ask an Optional anyway", "no log line: an empty one is ordinary"),
-            )
-    return None
 
 
 def _is_always_there(trouble: Trouble, deref: Deref) -> bool:
     """Tell whether a value is a field that is final and made with its object (Java)."""
     made = rf"\bfinal\b[^=;(]*\b{re.escape(deref.value.text().removeprefix('this.'))}\s*=\s*new\b"
     return trouble.source.language == "java" and re.search(made, trouble.source.text) is not None
-
-
-def _find_get(trouble: Trouble) -> "SgNode | None":
-    """Return the call of ``get`` at the failing line."""
-    for node in trouble.nodes:
-        name = node.field("name")
-        if node.kind() == "method_invocation" and trouble.lies_in(node) and name is not None and name.text() == "get":
-            return node
-    return None
 
 
 def _fix_in_place(trouble: Trouble, deref: Deref) -> Fix | None:
@@ -207,19 +177,13 @@ def _fix_in_place(trouble: Trouble, deref: Deref) -> Fix | None:
         f"{describe(chain)} is left empty and the rest goes on.",
         measures=("default in place: the shape of the result stays", "no log line: an empty value is ordinary there"),
         mitigation=not in_log
-        and not _takes_default(trouble, rf"{re.escape(_name_member(deref))}(?:\?\.| is not None)"),
+        and re.search(rf"{re.escape(_name_member(deref))}(?:\?\.| is not None)", trouble.elsewhere) is None,
     )
 
 
 def _name_member(deref: Deref) -> str:
     """Return the last member of a value, by which other functions name it too; of a bare name that."""
     return re.split(r"(?<=\w)(?=\.\w+$)", deref.value.text())[-1]
-
-
-def _takes_default(trouble: Trouble, pattern: str) -> bool:
-    """Tell whether other code of the file takes the same for what may be missing."""
-    own = trouble.function.text() if trouble.function is not None else ""
-    return re.search(pattern, trouble.source.text.replace(own, "")) is not None
 
 
 def _count_uses(trouble: Trouble, deref: Deref) -> int:

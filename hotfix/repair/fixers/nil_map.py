@@ -75,8 +75,7 @@ def _make(trouble: Trouble, store: "SgNode", kind: str) -> Fix | None:
 def _is_opened_elsewhere(trouble: Trouble, store: "SgNode") -> bool:
     """Tell whether a map of maps gets its inner ones from other code: one that is missing may be unknown then."""
     outer = store.field("operand") if store.kind() == "index_expression" else None
-    if outer is None or trouble.function is None:
+    if outer is None:
         return False
     name = re.escape(outer.text().rpartition(".")[2])
-    other = trouble.source.text.replace(trouble.function.text(), "")
-    return re.search(rf"\b{name}\[[^\]\n]+\] = (?:make\(|map\[)", other) is not None
+    return re.search(rf"\b{name}\[[^\]\n]+\] = (?:make\(|map\[)", trouble.elsewhere) is not None

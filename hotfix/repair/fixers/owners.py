@@ -25,9 +25,8 @@ def begins_empty(trouble: Trouble, store: str) -> bool:
     function = trouble.function.text() if trouble.function is not None else ""
     if is_made_empty(store, function):
         return True
-    outside = trouble.source.text.replace(function, "")
     name = re.escape(re.sub(r"^(?:self|this)\.", "", store))
-    return is_made_empty(store, outside) and re.search(_PUTS.format(name), outside) is None
+    return is_made_empty(store, trouble.elsewhere) and re.search(_PUTS.format(name), trouble.elsewhere) is None
 
 
 def is_made_empty(store: str, text: str) -> bool:

@@ -72,8 +72,7 @@ def _list_used(trouble: Trouble) -> "list[SgNode]":
 
 def _find_default(trouble: Trouble, name: str, pattern: str) -> str | None:
     """Return the one default that other functions of the file give what they look up in a store, or a member."""
-    own = trouble.function.text() if trouble.function is not None else ""
-    found = set(re.findall(pattern.format(re.escape(name)), trouble.source.text.replace(own, "")))
+    found = set(re.findall(pattern.format(re.escape(name)), trouble.elsewhere))
     return str(found.pop()) if len(found) == 1 else None
 
 
