@@ -105,6 +105,18 @@ def test_operator_approves_pauses_and_calls_back(tmp_path: Path) -> None:
     assert past.state == state
 
 
+def test_word_that_comes_before_the_first_step_is_heard_before_it(tmp_path: Path) -> None:
+    """Called back while the old version is looked at, no request goes to the new one; a pause waits for its turn."""
+    policy = make_policy({"strategy": "blue-green", "check_s": 300}, Severity.P0)
+    back = VirtualRollout(tmp_path, policy, time=VirtualTime({0.5: Word.BACK}))
+    assert back.start().step is Step.ROLLED_BACK
+    assert back.list_kinds() == [Kind.BEGUN, Kind.SAID, Kind.GOING_BACK, Kind.ROLLED_BACK]
+    pause = VirtualRollout(tmp_path, policy, time=VirtualTime({0.5: Word.PAUSE, 4000.0: Word.BACK}))
+    assert pause.start().step is Step.ROLLED_BACK
+    kinds = [Kind.BEGUN, Kind.MOVING, Kind.MOVED, Kind.SAID, Kind.SAID, Kind.GOING_BACK, Kind.ROLLED_BACK]
+    assert pause.list_kinds() == kinds
+
+
 def test_what_cannot_be_written_down_is_not_done(tmp_path: Path) -> None:
     """A journal that fails on the way to the second phase: traffic is not moved there, but home."""
     kept = list[Entry]()

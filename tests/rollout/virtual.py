@@ -25,6 +25,7 @@ class VirtualTime:
     """A clock on which waiting takes no time, and an operator who says words at times, seconds from the begin."""
 
     words: Mapping[float, Word] = field(default_factory=dict)
+    said: set[float] = field(default_factory=set)
     passed_s: float = 0.0
     set_at_s: float = math.inf  # when the machine's clock is set
     set_by_s: float = 0.0
@@ -42,10 +43,14 @@ class VirtualTime:
         self.passed_s += seconds
 
     def listen(self, seconds: float) -> Word | None:
-        """Return the next word that falls into the time, or jump over it."""
-        due = min((at for at in self.words if self.passed_s < at <= self.passed_s + seconds), default=None)
-        self.passed_s = self.passed_s + seconds if due is None else due
-        return None if due is None else self.words[due]
+        """Return the next word that was said by then, or jump over the time."""
+        due = min((at for at in self.words if at not in self.said and at <= self.passed_s + seconds), default=None)
+        if due is None:
+            self.passed_s += seconds
+            return None
+        self.said.add(due)
+        self.passed_s = max(self.passed_s, due)
+        return self.words[due]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ class Rollout:
     _until_s: float = field(init=False)
     _count_mark: str | None = field(init=False)
     _due_s: float = field(init=False)
+    _word: Word | None = field(init=False, default=None)  # of an operator, not heeded yet
 
     def __post_init__(self) -> None:
         self.state, self._mark, self._until_s = self.start.state, self.start.mark, self.start.until_s
@@ -97,6 +98,8 @@ class Rollout:
 
     def _do_step(self) -> None:
         match self.state.step:
+            case Step.MOVING if self._is_called_back():
+                self._take(Said(self._now_s(), Word.BACK), Kind.SAID, _say_word(Word.BACK))
             case Step.MOVING:
                 self._move()
             case Step.GOING_BACK:
@@ -122,12 +125,18 @@ class Rollout:
         details = {"seconds": now_s - begin_s, "count_mark": self._count_mark, "notes": reading.notes}
         self._take(Arrived(now_s), Kind.MOVED, said, details=details)
 
+    def _is_called_back(self) -> bool:
+        """Tell whether an operator said so before traffic moves; another word is kept until it can be heeded."""
+        self._word = self._word or self.world.operator.listen(0.0)
+        return self._word is Word.BACK
+
     def _watch(self) -> None:
-        word = self.world.operator.listen(max(self._due_s - self._now_s(), 0.0))
+        word = self._word or self.world.operator.listen(max(self._due_s - self._now_s(), 0.0))
+        self._word = None
         if word is None:
             self._look()
             return
-        self._take(Said(self._now_s(), word), Kind.SAID, f"An operator says: {word}.")
+        self._take(Said(self._now_s(), word), Kind.SAID, _say_word(word))
         if word is Word.GO:
             self._due_s = self._now_s()
 
@@ -195,6 +204,10 @@ class Rollout:
 
     def _now_s(self) -> float:
         return self.world.clock.now_s()
+
+
+def _say_word(word: Word) -> str:
+    return f"An operator says: {word}."
 
 
 @dataclass(frozen=True, slots=True)
