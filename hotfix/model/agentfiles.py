@@ -1,8 +1,7 @@
 """Reads agents and skills: Markdown files with front matter come in, checked values go out.
 
-Front matter is one ``key: value`` a line between two lines of ``---``; lists are separated by commas. A file that
-breaks the contract is refused with its path and line. A project's own file stands in place of the packaged one of its
-name.
+A file that breaks the contract is refused with its path and line. A project's own file stands in place of the packaged
+one of its name.
 """
 
 import os
@@ -14,7 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from hotfix.core.errors import RuleError, UsageError, did_you_mean
+from hotfix.core.errors import InputError, RuleError, UsageError, did_you_mean
+from hotfix.core.frontmatter import Field, read_front
 from hotfix.core.overrides import PROJECT, list_overrides
 from hotfix.core.resources import find_resource
 from hotfix.model.catalogue import Role
@@ -22,7 +22,6 @@ from hotfix.model.catalogue import Role
 AGENT_VARIABLE = "HOTFIX_AGENT"
 """Environment variable that names the agent whose words a model is given."""
 
-_FENCE = "---"
 _SKILL_KEYS = ("name", "description")
 _AGENT_KEYS = (*_SKILL_KEYS, "tools", "skills", "model", "step")
 _Part = TypeVar("_Part")
@@ -167,7 +166,7 @@ def read_agent(path: Path, skills: Mapping[str, Skill]) -> Agent:
         step=_read_step(front),
         text=front.body,
         path=path,
-        lines=MappingProxyType({key: line for key, (line, _) in front.fields.items()}),
+        lines=MappingProxyType({key: field.line for key, field in front.fields.items()}),
     )
 
 
@@ -183,25 +182,28 @@ def _read_step(front: "_Front") -> Step:
 
 @dataclass(frozen=True, slots=True)
 class _Front:
-    """The front matter of a file: each key with its line and its value."""
+    """What is read of a file, and its fields one by one as the contract wants them."""
 
     path: Path
-    fields: Mapping[str, tuple[int, str]]
+    fields: Mapping[str, Field]
     body: str
 
     def text(self, key: str) -> str:
-        line, value = self.fields.get(key, (1, ""))
-        if not value:
-            raise RuleError(f"{self.path}:{line}: {key}: expected a value, found none")
-        return value
+        field = self.fields.get(key)
+        if field is None or len(field.whole) != 1:
+            raise RuleError(f"{self.at(key)}: {key}: expected one value, found {len(field.whole) if field else 'none'}")
+        return field.whole[0]
 
     def name(self) -> str:
-        line, name = self.fields.get("name", (1, ""))
+        name = self.text("name")
         if name != self.path.stem:
             raise RuleError(
-                f"{self.path}:{line}: name: expected {self.path.stem!r}, as the file is called, found {name!r}"
+                f"{self.at('name')}: name: expected {self.path.stem!r}, as the file is called, found {name!r}"
             )
         return name
+
+    def at(self, key: str) -> str:
+        return f"{self.path}:{self.fields[key].line if key in self.fields else 1}"
 
     def choice(self, key: str, known: Collection[str]) -> str:
         value = self.text(key)
@@ -209,7 +211,9 @@ class _Front:
         return value
 
     def choices(self, key: str, known: Collection[str]) -> tuple[str, ...]:
-        values = tuple(part.strip() for part in self.text(key).split(","))
+        values = self.fields[key].names if key in self.fields else ()
+        if not values:
+            raise RuleError(f"{self.at(key)}: {key}: expected a value, found none")
         for value in values:
             self._check(key, value, known)
         return values
@@ -217,26 +221,17 @@ class _Front:
     def _check(self, key: str, value: str, known: Collection[str]) -> None:
         if value not in known:
             near = did_you_mean(value, known)
-            where = f"{self.path}:{self.fields[key][0]}: {key}"
-            raise RuleError(f"{where}: expected one of {', '.join(sorted(known))}, found {value!r}{near}")
+            raise RuleError(f"{self.at(key)}: {key}: expected one of {', '.join(sorted(known))}, found {value!r}{near}")
 
 
 def _read_front(path: Path, keys: Collection[str]) -> _Front:
-    first, *lines = [*_read_text(path).splitlines(), ""]
-    if first != _FENCE or _FENCE not in lines:
-        raise RuleError(f"{path}:1: expected front matter between two lines of {_FENCE}, found {first!r:.40}")
-    end = lines.index(_FENCE)
-    fields: dict[str, tuple[int, str]] = {}
-    for number, line in enumerate(lines[:end], start=2):
-        key, colon, value = (part.strip() for part in line.partition(":"))
-        if not colon or key not in keys or key in fields:
-            near = did_you_mean(key, keys)
-            raise RuleError(f"{path}:{number}: expected one line each for {', '.join(keys)}, found {line!r}{near}")
-        fields[key] = (number, value)
-    body = "\n".join(lines[end + 1 :]).strip()
-    if not body:
-        raise RuleError(f"{path}:{end + 3}: expected a text below the front matter, found none")
-    return _Front(path, fields, body)
+    try:
+        front = read_front(_read_text(path), str(path), keys)
+    except InputError as error:
+        raise RuleError(str(error)) from None
+    if not front.body:
+        raise RuleError(f"{path}:{front.line}: expected a text below the front matter, found none")
+    return _Front(path, front.fields, front.body)
 
 
 def _read_text(path: Path) -> str:

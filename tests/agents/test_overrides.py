@@ -84,7 +84,7 @@ def test_agent_of_another_name_does_the_step_that_it_names() -> None:
     ("name", "text", "said"),
     [
         ("agents/bug-diagnostician.md", _AGENT.replace("tools", "tool"),
-         ":4: expected one line each for name, description, tools, skills, model, step, found 'tool: read, grep'"),
+         ":4: expected one of the fields name, description, tools, skills, model, step, found 'tool'"),
         ("agents/bug-diagnostician.md", _AGENT.replace("read,", "reed,"),
          ":4: tools: expected one of edit, glob, grep, read, run, write, found 'reed'; did you mean 'read'?"),
         ("agents/bug-diagnostician.md", _AGENT.replace("skills: house", "skills: bug-diagnoses"),
@@ -93,7 +93,7 @@ def test_agent_of_another_name_does_the_step_that_it_names() -> None:
          ":1: step: expected one of diagnose, patch, plan, review, test, found none; only bug-diagnostician, "),
         ("agents/notes.txt", "x", ": expected a file NAME.md, found 'notes.txt'"),
         ("skills/house.md", _SKILL.replace("description", "descripton"),
-         ":3: expected one line each for name, description, found 'descripton: ours'; did you mean 'description'?"),
+         ":3: expected one of the fields name, description, found 'descripton'; did you mean 'description'?"),
     ],
 )  # fmt: skip
 def test_fault_of_an_own_agent_or_skill_is_told_by_line(name: str, text: str, said: str) -> None:

@@ -13,7 +13,7 @@ from hotfix.core.files import read_regular, write_whole
 from hotfix.core.node import Node
 from hotfix.core.settings import SEARCHED_BYTES_MOST
 from hotfix.diagnosis.causes import UNKNOWN, load_causes
-from hotfix.learn.knowledge.frontmatter import Field, Front, read_front
+from hotfix.core.frontmatter import Field, Front, read_front
 from hotfix.learn.knowledge.words import list_words, mask_texts
 
 ARTICLES = "kb"

@@ -44,6 +44,7 @@ class Front:
 
     fields: Mapping[str, Field]
     body: str
+    line: int = 1  # on which the body begins
 
 
 def read_front(text: str, where: str, keys: Collection[str]) -> Front:
@@ -85,7 +86,7 @@ def read_front(text: str, where: str, keys: Collection[str]) -> Front:
         if current in fields:
             raise InputError(f"{where}:{number}: expected the field {current!r} once, found it again")
         fields[current] = Field(number, found[2].strip(), ())
-    return Front(fields, "\n".join(lines[end + 1 :]).strip())
+    return Front(fields, "\n".join(lines[end + 1 :]).strip(), end + 2)
 
 
 def _unquote(text: str) -> str:
