@@ -10,10 +10,10 @@ from pathlib import Path
 
 from hotfix.core.errors import InputError, UsageError, did_you_mean
 from hotfix.core.files import read_regular, write_whole
+from hotfix.core.frontmatter import Field, Front, read_front
 from hotfix.core.node import Node
 from hotfix.core.settings import SEARCHED_BYTES_MOST
 from hotfix.diagnosis.causes import UNKNOWN, load_causes
-from hotfix.core.frontmatter import Field, Front, read_front
 from hotfix.learn.knowledge.words import list_words, mask_texts
 
 ARTICLES = "kb"
