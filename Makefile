@@ -50,10 +50,10 @@ $(VENV)/.encoder: $(VENV)/.installed models/build_wheel.sh
 	@touch $@
 
 # Tests read real repositories, made with git, run programs of four languages in a sandbox, made with bubblewrap, and move
-# traffic by real proxies, watched by a real Prometheus.
+# traffic by real proxies, watched by a real Prometheus, whose alerts a real Alertmanager keeps.
 $(VENV)/.tested-with: $(VENV)/.encoder
 	@for need in git:git bwrap:bubblewrap node:nodejs javac:default-jdk-headless go:golang-go \
-			haproxy:haproxy nginx:nginx prometheus:prometheus; do \
+			haproxy:haproxy nginx:nginx prometheus:prometheus prometheus-alertmanager:prometheus-alertmanager; do \
 		command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; done; \
 		test -e /usr/share/java/junit-platform-console-standalone.jar || missing="$$missing junit5"; \
 		test -z "$$missing" || { apt-get update -q && apt-get install -y -q --no-install-recommends $$missing; }
