@@ -8,6 +8,7 @@ import typer
 
 from hotfix.cli.analyze import FOUND, say_command_line
 from hotfix.cli.options import Json
+from hotfix.cli.telling import tell
 from hotfix.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -109,7 +110,11 @@ def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
         command=say_command_line(),
         stdin=sys.stdin.buffer,
     )
-    ending = run_incident(order, folder, hands)
+    try:
+        ending = run_incident(order, folder, hands)
+    except KeyboardInterrupt:
+        tell("interrupted; what is done is kept, and the same command goes on with it")
+        raise
     view.end(ending)
     return FOUND if ending.folder else 0
 

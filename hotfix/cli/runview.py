@@ -60,13 +60,14 @@ class RunView:
             )
 
     def show(self, result: "Result", state: "State | None") -> None:
-        """Print what came of a step and, of an incident, the clock."""
+        """Print what came of a step and, where it took time, the clock."""
         from hotfix.core.plain import tame
+        from hotfix.flow.contract import StepStatus
 
         one = result.outcome
         status = f"{one.status}, kept" if result.kept else one.status
         typer.echo(tame(f"{one.name:<9} {status:<14} {one.sentence}"), err=self.as_json)
-        if state is not None and not result.kept:
+        if state is not None and not result.kept and one.status is not StepStatus.SKIPPED:
             typer.echo(f"{'clock':<9} {_say_running(state, 0.0)}", err=True)
 
     def end(self, ending: "Ending") -> None:

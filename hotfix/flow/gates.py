@@ -1,15 +1,16 @@
 """Says before each step what it will do, or why it has nothing to do: a folder and an order in, words out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from hotfix.core.configfile import read_optional_table
-from hotfix.flow.contract import StepName, StepStatus
-from hotfix.flow.left import read_outcome
+from hotfix.flow.contract import Outcome, StepName, StepStatus
 from hotfix.flow.order import Order
 from hotfix.flow.places import find_config, name_incident, say_deploy_command
-from hotfix.repair.contract import PATCH_DIFF
+from hotfix.repair.contract import PATCH_DIFF, PATCH_JSON
+from hotfix.repair.verify.contract import TEST_JSON
+from hotfix.report.deployreport import PLAN_JSON
 
 _NO_REPOSITORY = "no repository is named; with --repo DIR one would be looked at"
 
@@ -32,31 +33,51 @@ def open_gate(step: StepName, folder: Path, order: Order) -> Gate:
     return Gate(step, _WILL[step](folder, order))
 
 
-def find_obstacle(step: StepName, folder: Path, order: Order, *, deploys: bool) -> str | None:
-    """Return why a step has nothing to do; None where it has.
+def find_obstacle(
+    step: StepName, folder: Path, order: Order, before: Mapping[StepName, Outcome], *, deploys: bool
+) -> str | None:
+    """Return why a step has nothing to do, or must not do it; None where it may.
 
     Args:
         step: which.
         folder: of the incident.
         order: what is asked.
+        before: what came of the steps before it, this time.
         deploys: whether the user said that a rollout may be carried out.
 
     Raises:
-        HotfixError: a document or the configuration cannot be read.
+        HotfixError: the configuration cannot be read.
     """
     if step in (StepName.PATCH, StepName.TEST) and order.repository is None:
         return _NO_REPOSITORY
+    if old := next(_list_old(step, folder, before), None):
+        return f"{old} here is of an earlier state, and this would rest on it; make it anew, or move it away"
     if step is StepName.TEST and not (folder / PATCH_DIFF).is_file():
         return "there is no patch to test"
-    return _find_deploy_obstacle(folder, order, told=deploys) if step is StepName.DEPLOY else None
+    return _find_deploy_obstacle(order, before[StepName.PLAN], told=deploys) if step is StepName.DEPLOY else None
 
 
-def _find_deploy_obstacle(folder: Path, order: Order, *, told: bool) -> str | None:
+def _list_old(step: StepName, folder: Path, before: Mapping[StepName, Outcome]) -> Iterator[str]:
+    """Yield the files that a step would rest on and that the step before it, this time, did not vouch for."""
+    for other, name in _RESTS_ON.get(step, ()):
+        if before[other].status in _WITHOUT_DOCUMENT and (folder / name).is_file():
+            yield name
+
+
+_WITHOUT_DOCUMENT = frozenset({StepStatus.SKIPPED, StepStatus.FAILED})
+_RESTS_ON = {
+    StepName.TEST: ((StepName.PATCH, PATCH_JSON),),
+    StepName.PLAN: ((StepName.PATCH, PATCH_JSON), (StepName.TEST, TEST_JSON)),
+    StepName.DEPLOY: ((StepName.PLAN, PLAN_JSON),),
+}
+
+
+def _find_deploy_obstacle(order: Order, plan: Outcome, *, told: bool) -> str | None:
     if not told:
         return "nobody said that a rollout may begin; with --deploy it would be asked for"
-    plan, config = read_outcome(StepName.PLAN, folder), find_config(order.configuration)
-    if plan is None or plan.status is not StepStatus.DONE:
-        return f"the plan does not let it begin: {plan.sentence if plan else 'there is none'}"
+    if plan.status is not StepStatus.DONE:
+        return f"the plan does not let it begin: {plan.sentence}"
+    config = find_config(order.configuration)
     missing = {"traffic", "monitor"} - read_optional_table(config, "deploy").keys
     tables = " and ".join(f"[deploy.{one}]" for one in sorted(missing))
     return f"{config} does not say who moves and who watches the traffic: {tables}" if missing else None

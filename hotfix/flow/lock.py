@@ -20,7 +20,7 @@ class AtWorkError(HotfixError):
 
 @contextmanager
 def hold_incident(folder: Path) -> Iterator[None]:
-    """Hold the incident of a folder.
+    """Hold the incident of a folder; drafts of files that a killed process left there are removed.
 
     Raises:
         AtWorkError: another run holds it.
@@ -38,6 +38,15 @@ def hold_incident(folder: Path) -> Iterator[None]:
                 f"expected nobody else to go the way of {folder.name}, found another hotfix run at it; "
                 "let it end, or stop it, and run this again"
             ) from None
+        _clear_drafts(folder)
         yield
     finally:
         os.close(handle)
+
+
+def _clear_drafts(folder: Path) -> None:
+    """Remove what `write_whole` had begun for a process that is gone."""
+    for path in folder.glob(".*.part"):
+        number = path.name.split(".")[-2]
+        if number.isdigit() and not Path("/proc", number).exists():
+            path.unlink(missing_ok=True)

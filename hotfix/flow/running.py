@@ -6,7 +6,7 @@ the same is kept, and the first other one is where it goes on. What a step canno
 that still means something follows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,7 +142,7 @@ class _Way:
         results = [first]
         self._show(first, results)
         for step in _AFTER_DIAGNOSIS:
-            result = self._find_without_work(step)
+            result = self._find_without_work(step, {one.outcome.name: one.outcome for one in results})
             if result is None:
                 gate = open_gate(step, self.folder, self.order)
                 if not self.hands.consent(gate):
@@ -152,7 +152,7 @@ class _Way:
             self._show(result, results)
         return Ending(tuple(results), self.folder)
 
-    def _find_without_work(self, step: StepName) -> Result | None:
+    def _find_without_work(self, step: StepName, before: Mapping[StepName, Outcome]) -> Result | None:
         """Return the result of a step that is kept, or that has nothing to do."""
         progress = read_progress(self.folder)
         kept = find_kept(step, self.folder, self.order, progress)
@@ -163,7 +163,7 @@ class _Way:
                 keep_end(self.folder, step, now, tell_time())
             return Result(kept, kept=True)
         told = self.hands.deploy is not None
-        obstacle = find_obstacle(step, self.folder, self.order, deploys=told)
+        obstacle = find_obstacle(step, self.folder, self.order, before, deploys=told)
         return Result(Outcome(step, StepStatus.SKIPPED, obstacle)) if obstacle else None
 
     def _work(self, step: StepName) -> Outcome:

@@ -127,15 +127,23 @@ def test_healthy_logs_need_no_way(tmp_path: Path) -> None:
     assert not (tmp_path / ".hotfix" / "incidents").exists()
 
 
-def test_rollout_asks_even_who_says_yes_to_documents(gone: Place) -> None:
-    """A rollout changes production: --yes-to-documents does not let it through, and no request is moved."""
-    share = gone.path / "share"
+def _configure_rollout(place: Place) -> Path:
+    """Let a flag file move the traffic, and logs of both versions be watched; return the flag file."""
+    share, stamp = place.path / "share", tell_time().strftime("%Y-%m-%d %H:%M:%S")
     share.write_text("0\n", "utf-8")
-    (gone.path / "hotfix.toml").write_text(
-        '[deploy.traffic]\nprovider = "command"\nset = "echo {percent} > share"\nread = "cat share"\n'
-        '[[deploy.monitor]]\nsource = "logs"\nnew = ["new.log"]\nold = ["old.log"]\n',
+    for version in ("new", "old"):
+        (place.path / f"{version}.log").write_text(f"{stamp} INFO served\n" * 20, "utf-8")
+    (place.path / "hotfix.toml").write_text(
+        '[deploy.traffic]\nprovider = "flagfile"\nfile = "share"\nformat = "plain"\n'
+        '[deploy.monitor]\nsource = "logs"\nnew = "new.log"\nold = "old.log"\n',
         "utf-8",
     )
+    return share
+
+
+def test_rollout_asks_even_who_says_yes_to_documents(gone: Place) -> None:
+    """A rollout changes production: --yes-to-documents does not let it through, and no request is moved."""
+    share = _configure_rollout(gone)
     done = go(gone.path, "run", "--incident", "last", "--deploy", "--yes-to-documents")
     assert done.returncode == 1, done.stderr
     assert "deploy: it will CHANGE PRODUCTION" in done.stderr
@@ -143,9 +151,26 @@ def test_rollout_asks_even_who_says_yes_to_documents(gone: Place) -> None:
     assert share.read_text("utf-8") == "0\n"
 
 
+def test_rollout_rests_on_a_plan_of_now(gone: Place) -> None:
+    """Where the plan cannot be made with the configuration of now, the one of before lets no rollout begin."""
+    _configure_rollout(gone)
+    with (gone.path / "hotfix.toml").open("a", encoding="utf-8") as configuration:
+        configuration.write("surprise = 1\n")
+    done = go(gone.path, "run", "--incident", "last", "--deploy", "--yes-to-documents", "--json")
+    answer = json.loads(done.stdout)
+    steps = _steps(answer)
+    assert (done.returncode, steps["plan"], steps["deploy"]) == (1, ("failed", False), ("skipped", False))
+    assert "deployment-plan.json here is of an earlier state" in done.stderr
+
+
 def test_second_run_of_an_incident_is_told_of_the_first(gone: Place) -> None:
-    """Two runs never go the same way at once; the second ends with one sentence and changes nothing."""
+    """Two runs never go the same way at once; the second ends with one sentence. What a killed one began is cleared."""
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    draft = gone.incident / f".rca.md.{dead.pid}.part"
+    draft.write_text("# Rev", "utf-8")
     with hold_incident(gone.incident):
+        assert not draft.exists()
         done = go(gone.path, "run", "--incident", "last", "--yes-to-documents")
     assert done.returncode == 1
     assert done.stderr == (

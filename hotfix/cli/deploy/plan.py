@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotfix.cli.deploy.places import find_config, say_command
 from hotfix.cli.options import IncidentName, Json
 from hotfix.core.errors import UsageError, did_you_mean
 from hotfix.rollout.strategies import Strategy
@@ -39,40 +38,16 @@ def plan(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comman
     as_json: Json = False,
 ) -> int:
     """Write the deployment plan: checklist, strategy, phases, thresholds, the way back, messages, risks and times."""
-    from datetime import UTC, datetime
+    from hotfix.flow.contract import PlanOptions
+    from hotfix.flow.planning import plan_deployment
+    from hotfix.report.deployreport import render_plan_json
+    from hotfix.report.incidentfolders import find_incident_folder
 
-    from hotfix.report.deployreport import render_plan_json, write_plan
-    from hotfix.report.incidentfolders import REPORT, find_incident_folder
-    from hotfix.report.jsonread import read_report
-    from hotfix.rollout.manifests import EXPORTS
-    from hotfix.rollout.monitor import read_monitor
-    from hotfix.rollout.plan.configuration import read_configuration
-    from hotfix.rollout.plan.contract import Commands
-    from hotfix.rollout.plan.findings import read_findings
-    from hotfix.rollout.plan.planning import find_severity, lay_ground, plan_rollout
-
-    exports = _read_exports(manifests)
-    folder = find_incident_folder(incident)
-    findings = read_findings(folder, read_report(folder / REPORT))
-    configuration = read_configuration(find_config(config).parent, find_severity(findings))
-    if "monitor" in configuration.said:
-        read_monitor(configuration.path, findings.analysis)  # a fault of the table is told now, not in the rollout
-    name = _name(folder)
-    commands = Commands(say_command("run", name, config), say_command("rollback", name, config))
-    ground = lay_ground(name, commands, findings, configuration, strategy)
-    rehearsal = _try_traffic(ground, rehearse=rehearse, yes=yes)
-    made = plan_rollout(ground, rehearsal, datetime.now(UTC).replace(microsecond=0))
-    further = {EXPORTS[name][0]: EXPORTS[name][1](made) for name in exports}
-    written = write_plan(folder, made, further)
-    typer.echo(render_plan_json(made, tuple(further)).rstrip("\n") if as_json else _say(made, written))
+    options = PlanOptions(find_incident_folder(incident), config, strategy, _read_exports(manifests))
+    done = plan_deployment(options, lambda ground: _try_traffic(ground, rehearse=rehearse, yes=yes))
+    made, written = done.plan, done.written
+    typer.echo(render_plan_json(made, done.further).rstrip("\n") if as_json else _say(made, written))
     return REFUSED if made.decision.go == "NO-GO" else 0
-
-
-def _name(folder: Path) -> str:
-    """Return what commands call the incident: its id where it lies where they look, else its folder."""
-    from hotfix.report.incidentfolders import INCIDENTS
-
-    return folder.name if folder.absolute().parent == INCIDENTS.absolute() else str(folder)
 
 
 def _read_exports(manifests: str | None) -> tuple[str, ...]:
@@ -89,24 +64,18 @@ def _read_exports(manifests: str | None) -> tuple[str, ...]:
 def _try_traffic(ground: "Ground", *, rehearse: bool, yes: bool) -> "Rehearsal | None":
     """Return what the provider of the traffic did when it was tried; None where none is configured."""
     import time
-    from datetime import UTC, datetime
 
     from hotfix.cli.deploy.terminal import interrupt_by_signals
+    from hotfix.flow.planning import check_provider, check_shares
     from hotfix.rollout.execute.lock import hold_lock
     from hotfix.rollout.plan.go import find_refusal
-    from hotfix.rollout.plan.rehearsal import check_traffic, rehearse_rollback
+    from hotfix.rollout.plan.rehearsal import rehearse_rollback
     from hotfix.rollout.traffic import read_traffic
 
-    configuration = ground.configuration
-    if "traffic" not in configuration.said:
-        if rehearse:
-            read_traffic(configuration.path)  # says what is missing
-        return None
-    traffic = read_traffic(configuration.path)
-    shares = [phase.share for phase in configuration.policy.phases]
-    seen = check_traffic(traffic, shares, datetime.now(UTC).replace(microsecond=0), time.monotonic)
     if not rehearse:
-        return seen
+        return check_provider(ground)
+    traffic = read_traffic(ground.configuration.path)  # says what is missing
+    seen = check_shares(ground, traffic)
     if find_refusal(ground.findings):
         raise UsageError(
             "expected a change that may go live, to rehearse with it, found a NO-GO; plan without --rehearse says why"
