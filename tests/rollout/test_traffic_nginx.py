@@ -219,11 +219,21 @@ def _wrap(nginx: Nginx, lines: str) -> Traffic:
     return read_traffic(config)
 
 
+@contextmanager
+def _heed_interrupts() -> Iterator[None]:
+    """Have Ctrl-C interrupt, also where the tests run in the background of a shell, which has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_interrupt_of_a_reload_leaves_what_nginx_has_read(tmp_path: Path) -> None:
     """The file says what runs and not what ran before, so that going back is not taken for done already."""
     with _run_split(tmp_path) as (nginx, real), Load(nginx.port) as load:
         traffic = _wrap(nginx, 'test "$1" != -s || { kill -INT $PPID; sleep 600; }')
-        with pytest.raises(KeyboardInterrupt):
+        with _heed_interrupts(), pytest.raises(KeyboardInterrupt):
             move_share(traffic, 0.5)
         wait_until(lambda: real.read_share().share == 0.5, "nginx to have read the file")
         assert set(count_versions(load.wait_for(100))) == {"new", "old"}
