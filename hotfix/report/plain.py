@@ -2,7 +2,7 @@
 
 from hotfix.core.plain import tame
 
-_WORDS_KEPT = 0.75
+_WORDS_KEPT = 0.5
 """Share of the room for a text that a cut between words must leave in use (judgement)."""
 
 
