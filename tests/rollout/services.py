@@ -199,9 +199,10 @@ def count_versions(answers: Sequence[Answer]) -> Counter[str | None]:
     return Counter(answer.version for answer in answers)
 
 
-def hear_hang_up() -> None:
-    """Have a process end at a hang-up, as one does that is started at a terminal; tests may run under nohup."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+def heed_signals() -> None:
+    """Have a process hear what one at a terminal hears: tests may run under nohup, or in the background of a shell."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def find_port() -> int:

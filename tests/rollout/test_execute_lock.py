@@ -12,7 +12,7 @@ import pytest
 from hotfix.rollout.execute.lock import LockedError, find_holder, hold_lock, is_held_by
 from hotfix.rollout.traffic import move_share
 from tests.rollout.rollouts import Site, run_haproxy_site
-from tests.rollout.services import PATIENCE_S, hear_hang_up, wait_until
+from tests.rollout.services import PATIENCE_S, heed_signals, wait_until
 
 _HOLD = """
 import sys, time
@@ -134,7 +134,7 @@ def test_way_back_outlives_its_terminal(tmp_path: Path) -> None:
         [sys.executable, "-m", "hotfix", "deploy", "rollback"],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
-        preexec_fn=hear_hang_up,  # noqa: PLW1509  # before the program begins
+        preexec_fn=heed_signals,  # noqa: PLW1509  # before the program begins
     )
     wait_until((tmp_path / "asked").exists, "everything to be sent back")
     running.send_signal(signal.SIGHUP)

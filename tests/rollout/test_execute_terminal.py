@@ -16,7 +16,7 @@ from pathlib import Path
 from hotfix.cli.deploy.terminal import open_terminal
 from hotfix.rollout.execute.contract import Word
 from tests.rollout.rollouts import Site, run_haproxy_site
-from tests.rollout.services import PATIENCE_S, hear_hang_up
+from tests.rollout.services import PATIENCE_S, heed_signals
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -60,7 +60,7 @@ class _Terminal:
 
 def _obey_terminal() -> None:
     """Make standard input the terminal that a process of its own session obeys."""
-    hear_hang_up()
+    heed_signals()
     os.close(os.open(os.ttyname(0), os.O_RDWR))
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.rollout.balancers import run_haproxy
 from tests.rollout.plans import going_forward, patched, verified, write_folder
-from tests.rollout.services import Load, count_versions, hear_hang_up, run_pair, wait_until
+from tests.rollout.services import Load, count_versions, heed_signals, run_pair, wait_until
 
 _ROOT = Path(__file__).parents[2]
 _SAMPLES = (
@@ -142,7 +142,7 @@ def test_rehearsal_that_is_interrupted_sends_everything_back(tmp_path: Path, num
         cwd=tmp_path,
         stdin=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(_ROOT)},
-        preexec_fn=hear_hang_up,  # noqa: PLW1509  # before the program begins
+        preexec_fn=heed_signals,  # noqa: PLW1509  # before the program begins
     )
     wait_until(lambda: share.read_text() == "0.01\n", "a share to be at the new version")
     running.send_signal(number)
