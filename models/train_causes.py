@@ -17,6 +17,7 @@ from causetexts import FOLDS, ROOT, Marks, Rows, Texts, prepare_texts, read_phra
 from kernelmachine import Likeness, Parts, Setting, compare_texts, learn_machine
 from scipy.optimize import minimize
 from sklearn.isotonic import IsotonicRegression
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from hotfix.core.settings import RULES_SURE, UNKNOWN_CONFIDENCE
 from hotfix.diagnosis.causes import UNKNOWN, load_causes
@@ -233,10 +234,16 @@ def write_model(path: Path, families: Sequence[str], parts: Parts, trust: Number
 
 
 def main() -> None:
-    """Train, print how seen and left-out phrasing families fare, write the file."""
+    """Train with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "causes.npz")
     options = parser.parse_args()
+    with threadpool_limits(limits=1):  # the last bits of sums depend on the number of threads
+        train(options.out)
+
+
+def train(out: Path) -> None:
+    """Train, print how seen and left-out phrasing families fare, write the file."""
     families = tuple(load_causes())
     unknown = families.index(UNKNOWN)
     phrasings = list(read_phrasings())
@@ -264,7 +271,7 @@ def main() -> None:
         },
         families,
     )
-    write_model(options.out, families, parts, trust, knots)
+    write_model(out, families, parts, trust, knots)
 
 
 if __name__ == "__main__":

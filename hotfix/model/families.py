@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotfix.core.resources import find_resource
-from hotfix.core.settings import RULES_SURE, SILENT_CALM_ODDS, UNKNOWN_CONFIDENCE
+from hotfix.core.settings import RULES_SURE, SILENT_CALM_ODDS, SILENT_LIKELY, UNKNOWN_CONFIDENCE
 from hotfix.diagnosis.causes import UNKNOWN, CauseMatch, classify_text, load_causes
 from hotfix.model.encoder import Vectors
 from hotfix.model.lexicon import Lexicon, Numbers
@@ -95,9 +95,13 @@ def lay_out(scores: Scores, unknown: int) -> Numbers:
 
 
 def count_agreeing(scores: Scores, shares: Numbers) -> NDArray[np.int64]:
-    """Return for each text its best family, and how many of meaning, terms and rules put it first, less one (0..2)."""
+    """Return for each text its best family, and how many of meaning, terms and rules put it first, less one (0..2).
+
+    A way of looking that says nothing puts nothing first.
+    """
     best = shares.argmax(axis=1)
-    agree = sum(way.argmax(axis=1) == best for way in (scores.meant, scores.worded, scores.rules))
+    ways = (scores.meant, scores.worded, scores.rules)
+    agree = sum((way.argmax(axis=1) == best) & (way.max(axis=1) > 0) for way in ways)
     return np.stack([best, np.maximum(agree, 1) - 1], axis=1)
 
 
@@ -130,7 +134,7 @@ class FamilyReader:
         self._meaning = meaning
         self._model = model
         self._sure = sure
-        self._calm_odds, self._least = (SILENT_CALM_ODDS, 0.5) if sure == 0 else (1.0, UNKNOWN_CONFIDENCE)
+        self._calm_odds, self._least = (SILENT_CALM_ODDS, SILENT_LIKELY) if sure == 0 else (1.0, UNKNOWN_CONFIDENCE)
 
     def classify(self, text: str, exception: str | None = None) -> tuple[CauseMatch, ...]:
         """Return the families that an error text speaks of, best first; `unknown` alone when none is recognised."""

@@ -4,10 +4,11 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hotfix.diagnosis.causes import classify_text, load_causes
-from hotfix.model.families import FamilyReader, load_family_model
+from hotfix.model.families import FamilyReader, Scores, count_agreeing, load_family_model
 from hotfix.model.meaning import Meaning
 from hotfix.model.vectors import VectorStore
 
@@ -109,3 +110,12 @@ def test_accuracy_on_texts_kept_aside(meaning: Meaning) -> None:
     ]
     sure = [right for right, is_sure in claims if is_sure]
     assert (sum(right for right, _ in claims) / len(claims) >= 0.9, sum(sure) / len(sure) >= 0.97) == (True, True)
+
+
+def test_what_says_nothing_agrees_with_nothing() -> None:
+    """Silent rules are not counted as agreeing, whichever family is best; ways of looking that name it are."""
+    meant, worded, silent = (np.array([row]) for row in ([0.9, 0.1], [0.7, 0.2], [0.0, 0.0]))
+    shares = np.array([[0.8, 0.2]])
+    assert count_agreeing(Scores(meant, worded, silent), shares).tolist() == [[0, 1]]
+    assert count_agreeing(Scores(meant, worded, np.array([[0.6, 0.0]])), shares).tolist() == [[0, 2]]
+    assert count_agreeing(Scores(meant, silent, silent), shares).tolist() == [[0, 0]]
