@@ -40,6 +40,8 @@ _WINDOWS = {
     "blind_after_s": 6,
     "blind_deadline_s": 12,
     "settle_s": 0.3,
+    "success_p95": 2,  # a busy machine makes either version a little slower
+    "alert_p95": 2,
 }
 _SHARES = (0.2, 0.5, 1.0)
 Keys = Mapping[str, float | str]
