@@ -5,7 +5,6 @@ from shlex import quote
 
 from hotfix.core.configfile import CONFIG_FILE
 from hotfix.core.errors import UsageError
-from hotfix.report.incidentfolders import INCIDENTS
 
 
 def find_config(path: Path) -> Path:
@@ -29,6 +28,8 @@ def say_deploy_command(command: str, incident: str, config: Path, option: str = 
 
 def name_incident(folder: Path) -> str:
     """Return what commands call the incident: its id where it lies where they look, else its folder."""
+    from hotfix.report.incidentfolders import INCIDENTS
+
     return folder.name if folder.absolute().parent == INCIDENTS.absolute() else str(folder)
 
 

@@ -43,7 +43,8 @@ def plan(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comman
     from hotfix.report.deployreport import render_plan_json
     from hotfix.report.incidentfolders import find_incident_folder
 
-    options = PlanOptions(find_incident_folder(incident), config, strategy, _read_exports(manifests))
+    exports = _read_exports(manifests)
+    options = PlanOptions(find_incident_folder(incident), config, strategy, exports)
     done = plan_deployment(options, lambda ground: _try_traffic(ground, rehearse=rehearse, yes=yes))
     made, written = done.plan, done.written
     typer.echo(render_plan_json(made, done.further).rstrip("\n") if as_json else _say(made, written))

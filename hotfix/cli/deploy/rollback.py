@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotfix.cli.deploy.places import find_config
 from hotfix.cli.effort import keep_rollout
 from hotfix.cli.options import Json
+from hotfix.flow.places import find_config
 from hotfix.rollout.execute.limits import BACK_TRIES_S
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotfix.cli.deploy.places import find_config, say_command
 from hotfix.cli.effort import keep_rollout
 from hotfix.cli.options import IncidentName, Json
 from hotfix.core.errors import UsageError
+from hotfix.flow.places import find_config, say_deploy_command
 
 if TYPE_CHECKING:
     from hotfix.rollout.contract import Policy
@@ -127,8 +127,8 @@ def _drive(  # noqa: PLR0913  # what the command has read
 
 def _say_how_to_go_on(incident: str, config: Path) -> None:
     typer.echo("hotfix: interrupted; traffic stays where it is, and nobody watches it", err=True)
-    typer.echo(f"  go on:     {say_command('run', incident, config, '--resume')}", err=True)
-    typer.echo(f"  roll back: {say_command('rollback', incident, config)}", err=True)
+    typer.echo(f"  go on:     {say_deploy_command('run', incident, config, '--resume')}", err=True)
+    typer.echo(f"  roll back: {say_deploy_command('rollback', incident, config)}", err=True)
 
 
 def _say_end(state: "State", incident: str, config: Path) -> int:
@@ -142,5 +142,5 @@ def _say_end(state: "State", incident: str, config: Path) -> int:
         typer.echo(f"hotfix: rolled back: {tame(state.why)}", err=True)
     else:
         typer.echo(f"hotfix: NOT rolled back: {tame(state.why)}", err=True)
-        typer.echo(f"  try again: {say_command('rollback', incident, config)}", err=True)
+        typer.echo(f"  try again: {say_deploy_command('rollback', incident, config)}", err=True)
     return NOT_CONFIRMED

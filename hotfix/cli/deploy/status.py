@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from hotfix.cli.deploy.places import find_config
 from hotfix.cli.options import IncidentName, Json
 from hotfix.core.errors import InputError
+from hotfix.flow.places import find_config
 
 
 def status(
