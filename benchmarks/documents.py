@@ -1,10 +1,10 @@
 """Checks every document of ten recorded incidents: sections, placeholders, links, and what each claim stands on.
 
-    python -m benchmarks.documents [NAME ...]
+    PYTHONPATH=. python benchmarks/documents.py [NAME ...]
 
-Each recording is cloned, analysed, patched, tested, planned and reviewed from the command line, as a user does it; then
-`tests/documents/` reads all Markdown that lies in its folder. The suite checks three of the ten. It ends with code 1
-where a flaw is found.
+Each recording is taken through `hotfix run --yes-to-documents`, as a user does it; an operator's note is written down,
+and the review is written again. Then `tests/documents/` reads all Markdown in the folder. The suite checks three of the
+ten. It ends with code 1 where a flaw is found.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.documents.building import TEN, build
+from tests.documents.building import TEN, build_by_run
 
 
 def main() -> int:
@@ -24,7 +24,7 @@ def main() -> int:
     for name in parser.parse_args().names:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="hotfix-documents-") as place:
-            built = build(Path(place), name)
+            built = build_by_run(Path(place), name)
             documents, flaws = len(list(built.folder.glob("*.md"))), built.find_flaws()
         print(f"{name}: {documents} documents, {len(flaws)} flaws, {time.monotonic() - began:.0f} s")
         print("".join(f"  {one}\n" for one in flaws), end="", flush=True)

@@ -85,7 +85,7 @@ def render_index(trail: Trail) -> str:
         "incident": trail.state.card.id,
         "headline": state_headline(trail.analysis),
         "answers": answer_questions(trail.analysis),
-        "clock": [(one.phase, say_phase(one)) for one in trail.state.clock.phases],
+        "clock": [(one.phase, _tell_phase(one)) for one in trail.state.clock.phases],
         "moments": list(_tell_moments(trail.state.clock)),
         "files": [(one, _ABOUT.get(one)) for one in trail.state.documents if one != INDEX],
     }
@@ -95,6 +95,13 @@ def render_index(trail: Trail) -> str:
         "short": lambda text: shorten(text, EXCERPT_COLUMNS),
     }
     return fill_template("trail.md", values, filters, finish)
+
+
+def _tell_phase(one: PhaseTime) -> str:
+    """Return what stays true of a phase after the page was written: of one that runs, since when."""
+    if one.running and one.started_at is not None:
+        return f"since {format_time(one.started_at)}, target {one.target_min} min; it goes on"
+    return say_phase(one)
 
 
 def say_phase(one: PhaseTime) -> str:

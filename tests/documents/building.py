@@ -1,4 +1,4 @@
-"""Makes the documents of a recorded incident as a user makes them: one command of hotfix after the other."""
+"""Makes the documents of a recorded incident as a user does: by `hotfix run`, or by one command after the other."""
 
 import subprocess
 from collections.abc import Sequence
@@ -29,6 +29,8 @@ TEN = (
 NOTE = "Anneliese Brandt of support took the first complaint"
 """What the operator notes down: a name that stands nowhere else."""
 
+Command = tuple[str | Path, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -42,22 +44,40 @@ class Built:
         return check_folder(self.folder, self.ground)
 
 
-def build(place: Path, sample: str, tested: Sequence[str] = ()) -> Built:
-    """Analyse a recorded incident below a folder and write all documents, with further options for `hotfix test`."""
-    recorded, repository = SAMPLES / sample, place / "repository"
-    changes = recorded / "deploys.json"
-    subprocess.run(["git", "clone", "-q", recorded / "repo.bundle", repository], check=True)
-    for arguments in (
-        ("analyze", recorded / "logs", "--deploys", changes, "--repo", repository, "--quiet", "--no-model"),
-        ("incidents", "note", "last", NOTE, "--detected"),
-        ("patch", "last", "--repo", repository, "--no-model"),
-        ("test", "last", "--repo", repository, *tested),
+def build_by_run(place: Path, sample: str) -> Built:
+    """Take a recorded incident through `hotfix run` below a folder, note a person down, and write the review again."""
+    return _build(place, sample, [("run", *_find_inputs(place, sample), "--yes-to-documents")], [("rca", "last")])
+
+
+def build_by_steps(place: Path, sample: str, tested: Sequence[str] = ()) -> Built:
+    """Take a recorded incident through one command after the other, with further options for `hotfix test`."""
+    repository = ("--repo", _find_repository(place))
+    steps: list[Command] = [
+        ("patch", "last", *repository, "--no-model"),
+        ("test", "last", *repository, *tested),
         ("deploy", "plan", "last"),
         ("rca", "last"),
-    ):
-        done = run_hotfix(place, *map(str, arguments))
-        is_refused = arguments[0] == "test" and "expected a patch" in done.stderr
+    ]
+    return _build(place, sample, [("analyze", *_find_inputs(place, sample), "--quiet")], steps)
+
+
+def _build(place: Path, sample: str, first: Sequence[Command], further: Sequence[Command]) -> Built:
+    repository = _find_repository(place)
+    subprocess.run(["git", "clone", "-q", SAMPLES / sample / "repo.bundle", repository], check=True)
+    for command in (*first, ("incidents", "note", "last", NOTE, "--detected"), *further):
+        done = run_hotfix(place, *map(str, command))
+        is_refused = command[0] == "test" and "expected a patch" in done.stderr
         if done.returncode > 1 and not is_refused:
-            raise AssertionError(f"hotfix {' '.join(map(str, arguments))}: {done.stderr}")
+            raise AssertionError(f"hotfix {' '.join(map(str, command))}: {done.stderr}")
     folder = next((place / ".hotfix" / "incidents").glob("2*"))
-    return Built(folder, read_ground(folder, repository, [changes]))
+    return Built(folder, read_ground(folder, repository, [SAMPLES / sample / "deploys.json"]))
+
+
+def _find_inputs(place: Path, sample: str) -> Command:
+    recorded = SAMPLES / sample
+    changes = recorded / "deploys.json"
+    return recorded / "logs", "--deploys", changes, "--repo", _find_repository(place), "--no-model"
+
+
+def _find_repository(place: Path) -> Path:
+    return place / "repository"

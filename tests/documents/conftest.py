@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.documents.building import Built, build
+from tests.documents.building import Built, build_by_run, build_by_steps
 
-NAMES = ("python-null-after-release", "rate-limited-after-cut-over", "java-heap-exhausted")
-"""One with a patch for Python, one without a patch, one with a patch for Java."""
+BY_STEPS, BY_RUN = ("python-null-after-release", "java-heap-exhausted"), "rate-limited-after-cut-over"
+NAMES = (*BY_STEPS, BY_RUN)
+"""One with a patch for Python, one with a patch for Java, and one without a patch, which `hotfix run` makes alone."""
 
 _QUICK = ("--perf", "true")
 """The time of a command that does nothing is compared: measuring the reproduction takes half a minute."""
@@ -14,4 +15,5 @@ _QUICK = ("--perf", "true")
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
     """Return incidents with all their documents, by the name of their recording."""
-    return {name: build(tmp_path_factory.mktemp(name), name, _QUICK) for name in NAMES}
+    found = {name: build_by_steps(tmp_path_factory.mktemp(name), name, _QUICK) for name in BY_STEPS}
+    return found | {BY_RUN: build_by_run(tmp_path_factory.mktemp(BY_RUN), BY_RUN)}

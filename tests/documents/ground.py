@@ -53,13 +53,14 @@ class Ground:
     folders: tuple[Path, ...]  # in which a path may lie
 
 
-def read_ground(folder: Path, repository: Path, further: Sequence[Path] = ()) -> Ground:
+def read_ground(folder: Path, repository: Path | None, further: Sequence[Path] = ()) -> Ground:
     """Return what the documents of an incident folder may say."""
     values = [value for path in sorted(folder.glob("*.json*")) for value in _read_json(path)]
     told = [one for value in values for one in (*_list_strings(value), *_list_places(value))]
     strings = [*told]
     strings += [one for path in further for one in _read_texts(path)]
-    strings += [*_read_repository(repository), *_read_product(), folder.name, str(folder), str(repository)]
+    strings += [*_read_product(), folder.name, str(folder)]
+    strings += [*_read_repository(repository), str(repository)] if repository else []
     strings += [path.name for path in folder.iterdir()]
     strings += [path.read_text("utf-8", "replace") for path in folder.glob("*.diff")]
     text = " ".join(" ".join(one.split()) for one in strings)
@@ -77,7 +78,7 @@ def read_ground(folder: Path, repository: Path, further: Sequence[Path] = ()) ->
         heights=frozenset((*(one.rstrip("\n").count("\n") + 1 for one in told), *_list_heights(text))),
         times=(*times, *sorted(days)),
         spans=frozenset(_list_spans(values)),
-        folders=(folder, repository, _ROOT, Path("/")),
+        folders=(folder, *([repository] if repository else []), _ROOT, Path("/")),
     )
 
 
