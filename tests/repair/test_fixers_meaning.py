@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from hotfix.repair.checkout import open_repository
 from hotfix.repair.fixers import FIXERS, Trouble
 from hotfix.repair.parsing import list_imports
+from hotfix.repair.proposal import Means, propose_patch
 from hotfix.repair.source import Source
-from tests.repair.running import Program, check_patch, fail_program, mend_program, read_program
+from tests.repair.analyses import make_analysis
+from tests.repair.running import Program, check_patch, fail_program, read_program
 
 _PROGRAMS = [read_program(path) for path in sorted((Path(__file__).parent / "meant").glob("*.toml"))]
 _UNMENDED = {"go-config-limits", "go-tree-parent", "java-due-order", "java-empty-columns", "java-find-shelf",
@@ -149,9 +152,11 @@ def test_item_behind_the_last_is_not_guarded() -> None:
 
 @pytest.mark.parametrize("program", _PROGRAMS, ids=lambda program: program.name)
 def test_what_is_called_a_fix_is_what_was_meant(program: Program, tmp_path: Path) -> None:
-    """Where the meaning stands only around the fault, a patch is right or is not called a fix."""
+    """Where the meaning stands only around the fault, a patch is right or is not called a fix, before any trial."""
     repository, trace = fail_program(program, tmp_path)
-    best = mend_program(program, repository, trace).best
+    with open_repository(repository) as opened:
+        analysis = make_analysis(trace, program.category)
+        best = propose_patch(opened, analysis, lambda _phase: None, Means(trial=False)).best
     fixed = best is not None and not best.candidate.mitigation
     assert fixed is (program.name not in _UNMENDED)
     assert not fixed or best is None or check_patch(program, repository, best.candidate).returncode == 0
