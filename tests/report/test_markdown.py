@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -44,6 +44,7 @@ def test_only_what_would_be_markup_is_escaped(text: str, said: str) -> None:
     assert escape(text) == said
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_escaped_text_is_one_paragraph_of_itself(text: str) -> None:
     """A Markdown parser reads an escaped text as one paragraph that says exactly the text."""
@@ -54,6 +55,7 @@ def test_escaped_text_is_one_paragraph_of_itself(text: str) -> None:
     assert read.split() == (tame(text).strip() or "(empty)").split()
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_escaped_text_stays_in_its_table_cell(text: str) -> None:
     """In a table an escaped text fills one cell and adds no row or column."""
@@ -61,6 +63,7 @@ def test_escaped_text_stays_in_its_table_cell(text: str) -> None:
     assert _kinds(table).count("td_open") == 2
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_code_span_holds_the_text(text: str) -> None:
     """A code span holds its text whatever backticks there are in it."""
@@ -70,6 +73,7 @@ def test_code_span_holds_the_text(text: str) -> None:
         assert (span.type, span.content.split()) == ("code_inline", tame(text).split())
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("`~ \na#<"), max_size=60))
 def test_fence_is_longer_than_any_in_the_text(text: str) -> None:
     """A fenced block ends only where it should, whatever fences are in the text."""
