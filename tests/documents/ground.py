@@ -17,7 +17,9 @@ from hotfix.core import settings
 from hotfix.core.resources import find_resource
 from hotfix.core.settings import EXCERPT_COLUMNS
 from hotfix.learn import actionrules
+from hotfix.learn.review import RCA
 from hotfix.report.plain import shorten
+from hotfix.report.reviewreport import OPEN
 from tests.documents.numbers import Numbers, collect_numbers
 
 _ROOT = Path(settings.__file__).parents[2]
@@ -73,7 +75,7 @@ def read_ground(folder: Path, repository: Path | None, further: Sequence[Path] =
         misquotable=frozenset(bare for one in sentences if (bare := re.sub(r"\d+", "0", one)) != one),
         atoms=frozenset(form for one in _list_atoms(text) for form in (one, one.lower())),
         counted=frozenset(pair for one in strings for pair in list_counted(one)),
-        numbers=(numbers := collect_numbers(values)),
+        numbers=(numbers := collect_numbers([*values, *_list_questions(folder)])),
         lines=numbers.lines | {float(one) for one in re.findall(r"@@ -(\d+)", text)},
         heights=frozenset((*(one.rstrip("\n").count("\n") + 1 for one in told), *_list_heights(text))),
         times=(*times, *sorted(days)),
@@ -131,6 +133,12 @@ def _list_places(value: object) -> Iterator[str]:
         yield from (place for inner in value.values() for place in _list_places(inner))
     elif isinstance(value, list):
         yield from (place for inner in value for place in _list_places(inner))
+
+
+def _list_questions(folder: Path) -> Iterator[list[str]]:
+    """Yield the questions that the review asks: how many they are may be told elsewhere."""
+    if (folder / RCA).is_file():
+        yield re.findall(rf"^{OPEN} .*", (folder / RCA).read_text("utf-8"), re.MULTILINE)
 
 
 def _list_heights(text: str) -> Iterator[int]:
