@@ -204,11 +204,11 @@ def test_two_shells_at_once_lose_nothing(tmp_path: Path) -> None:
     assert "seen by both" in events
 
 
-def _answer(place: Path, word: str) -> tuple[int, str]:
+def _answer(place: Path, word: str, *options: str) -> tuple[int, str]:
     """Go on at a real terminal, and answer every question with a word."""
     mine, theirs = pty.openpty()
     running = subprocess.Popen(
-        [sys.executable, "-m", "hotfix", "run", "--incident", "last"],
+        [sys.executable, "-m", "hotfix", "run", "--incident", "last", *options],
         cwd=place,
         env=tell_environment(place),
         stdin=theirs,
@@ -239,6 +239,16 @@ def test_gate_is_opened_and_shut_at_a_terminal(gone: Place) -> None:
     assert "nothing of it was done; go on with hotfix run --incident" in shown
     code, shown = _answer(gone.path, "y")
     assert (code, shown.count("<asked>"), review.exists()) == (1, 1, True), shown
+
+
+def test_rollout_is_carried_out_once_it_is_let_through(gone: Place) -> None:
+    """At a terminal `y` begins it; here it is refused, for nobody hears the old version, and the review follows."""
+    share, config = _configure_rollout(gone), gone.path / "hotfix.toml"
+    config.write_text("[deploy]\ncheck_s = 1\nblind_after_s = 2\n" + config.read_text("utf-8"), "utf-8")
+    code, shown = _answer(gone.path, "y", "--deploy", "--yes-to-documents")
+    assert (code, shown.count("<asked>"), share.read_text("utf-8")) == (1, 1, "0\n"), shown
+    assert re.search(r"deploy +failed +expected the monitoring to hear the old version within 2.0 s", shown), shown
+    assert re.search(r"review +done +the review is written", shown), shown
 
 
 def test_logs_or_an_incident_and_not_both(tmp_path: Path) -> None:
