@@ -32,7 +32,9 @@ def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
     ] = None,
     repo: Annotated[
         Path | None,
-        typer.Option(help="Git repository of the service, or a bundle of one, for patch and test. It is only read."),
+        typer.Option(
+            exists=True, help="Git repository of the service, or a bundle of one, for patch and test. It is only read."
+        ),
     ] = None,
     yes_to_documents: Annotated[
         bool,
@@ -54,7 +56,7 @@ def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
     ] = None,
     service: Annotated[str | None, typer.Option(help="Look at the records of this service only.")] = None,
     deploys: Annotated[
-        Path | None, typer.Option(help="CSV, JSON or JSON-lines file of deployments and other changes.")
+        Path | None, typer.Option(exists=True, help="CSV, JSON or JSON-lines file of deployments and other changes.")
     ] = None,
     users: Annotated[
         int | None, typer.Option(min=1, help="How many users there are, to say how many are affected.")
@@ -64,7 +66,8 @@ def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
     ] = None,
     suite: Annotated[str | None, typer.Option(help="Command that runs the project's tests; else it is found.")] = None,
     config: Annotated[
-        Path | None, typer.Option(help="The folder whose hotfix.toml says how to roll out, or that file; else here.")
+        Path | None,
+        typer.Option(exists=True, help="The folder whose hotfix.toml says how to roll out, or that file; else here."),
     ] = None,
     model: Annotated[
         str | None, typer.Option(help="Let this model help; else the one of the role judge, if any.")

@@ -259,3 +259,9 @@ def test_logs_or_an_incident_and_not_both(tmp_path: Path) -> None:
             2,
             "hotfix: expected logs, or --incident with one to go on with; see hotfix run --help\n",
         )
+
+
+def test_repository_that_is_not_there_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    """A mistyped path costs no diagnosis."""
+    done = go(tmp_path, "run", "app.log", "--repo", "nowhere")
+    assert (done.returncode, "'--repo'" in done.stderr, "does not exist" in done.stderr) == (2, True, True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 from urllib.request import ProxyHandler, Request, build_opener
 
-from tests.rollout.services import find_port, is_listening, wait_until
+from tests.loopback import find_port, is_listening, wait_until
 
 _PROMETHEUS = """
 global: {{evaluation_interval: 1s, scrape_interval: 1s, scrape_timeout: 1s}}

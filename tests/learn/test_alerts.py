@@ -10,7 +10,7 @@ from hotfix.learn.alertfiles import Signals, read_alerts
 from hotfix.learn.events import EventSource, read_events
 from tests.learn.alertmanager import run_alerting
 from tests.learn.cases import at, write_folder
-from tests.rollout.services import wait_until
+from tests.loopback import wait_until
 
 _ONSET = at(60)
 """Onset of the incident that `write_folder` writes as number 1."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.rollout.services import find_port, is_listening, wait_until
+from tests.loopback import find_port, is_listening, wait_until
 
 _HAPROXY = """
 global

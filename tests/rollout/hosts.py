@@ -17,7 +17,8 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.rollout.services import Version, find_port, start_service, wait_until
+from tests.loopback import find_port, wait_until
+from tests.rollout.services import Version, start_service
 
 _SSH = """#!/bin/sh
 cd '{folder}'/"$1" || exit 255

@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
-from tests.rollout.services import Service, find_port, is_listening, wait_until
+from tests.loopback import find_port, is_listening, wait_until
+from tests.rollout.services import Service
 
 SCRAPE_S = 0.2
 """Time between two scrapes."""

@@ -13,9 +13,10 @@ from hotfix.report.incidentfolders import REPORT
 from hotfix.report.jsonreport import render_json
 from hotfix.rollout.traffic import Traffic, read_traffic
 from hotfix.rollout.traffic.nginxfile import UpstreamWeights
+from tests.loopback import PATIENCE_S, wait_until
 from tests.rollout.balancers import HAProxy, Nginx, run_haproxy, run_nginx
 from tests.rollout.plans import going_forward
-from tests.rollout.services import PATIENCE_S, Load, Service, Version, count_versions, run_pair, wait_until
+from tests.rollout.services import Load, Service, Version, count_versions, run_pair
 
 _ROOT = Path(__file__).parents[2]
 _POLICY = """

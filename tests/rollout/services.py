@@ -1,15 +1,13 @@
 """Real versions of a real service, real load on them, and waiting for what is true: the ground of a rollout's tests."""
 
 import http.client
-import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +15,10 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
 
+from tests.loopback import PATIENCE_S
+
 _PROGRAM = Path(__file__).with_name("shopservice.py")
 _TIMEOUT_S = 60.0
-PATIENCE_S = 240.0
-"""How long what happens in moments may take on a machine that others use as well."""
-
-_PAUSE_S = 0.01
-_PORTS = iter(random.SystemRandom().sample(range(10_000, 32_000), 22_000))  # below those that the kernel hands out
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,31 +198,3 @@ def heed_signals() -> None:
     """Have a process hear what one at a terminal hears: tests may run under nohup, or in the background of a shell."""
     for number in (signal.SIGHUP, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
-
-
-def find_port() -> int:
-    """Return a port of the loopback that is free, never the same one twice: HAProxy would share it without a word."""
-    return next(port for port in _PORTS if _is_free(port))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> None:
-    """Return as soon as a condition holds; fails with `what` when it does not in time."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"expected {what} within {seconds} s"
-        time.sleep(_PAUSE_S)
-
-
-def is_listening(at: int | Path) -> bool:
-    """Tell whether somebody accepts connections at a port of the loopback, or at the path of a socket."""
-    with socket.socket(socket.AF_UNIX if isinstance(at, Path) else socket.AF_INET) as probe:
-        return probe.connect_ex(str(at) if isinstance(at, Path) else ("127.0.0.1", at)) == 0

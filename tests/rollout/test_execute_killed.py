@@ -11,8 +11,8 @@ import pytest
 
 from hotfix.rollout.execute.journal import JOURNAL
 from hotfix.rollout.traffic import move_share
+from tests.loopback import PATIENCE_S
 from tests.rollout.rollouts import Site, run_haproxy_site
-from tests.rollout.services import PATIENCE_S
 
 _PROGRAM = Path(__file__).with_name("dying.py")
 _GOOD = (

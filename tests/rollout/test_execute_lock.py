@@ -11,8 +11,9 @@ import pytest
 
 from hotfix.rollout.execute.lock import LockedError, find_holder, hold_lock, is_held_by
 from hotfix.rollout.traffic import move_share
+from tests.loopback import PATIENCE_S, wait_until
 from tests.rollout.rollouts import Site, run_haproxy_site
-from tests.rollout.services import PATIENCE_S, heed_signals, wait_until
+from tests.rollout.services import heed_signals
 
 _HOLD = """
 import sys, time

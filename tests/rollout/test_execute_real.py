@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from hotfix.rollout.traffic import read_traffic
+from tests.loopback import wait_until
 from tests.rollout.balancers import CHECKED, HAProxy
 from tests.rollout.promserver import run_prometheus
 from tests.rollout.rollouts import Site, run_haproxy_site, run_nginx_site
-from tests.rollout.services import Version, wait_until
+from tests.rollout.services import Version
 
 _PROMETHEUS = """source = "prometheus"
 url = "{url}"

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from hotfix.cli.deploy.terminal import open_terminal
 from hotfix.rollout.execute.contract import Word
+from tests.loopback import PATIENCE_S
 from tests.rollout.rollouts import Site, run_haproxy_site
-from tests.rollout.services import PATIENCE_S, heed_signals
+from tests.rollout.services import heed_signals
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 

@@ -18,8 +18,9 @@ from hotfix.rollout.monitor import read_monitor
 from hotfix.rollout.monitor.promclient import PromClient
 from hotfix.rollout.monitor.promqueries import NAMES, fill_query
 from hotfix.rollout.policy import make_policy
+from tests.loopback import find_port, wait_until
 from tests.rollout.promserver import Prometheus, run_prometheus
-from tests.rollout.services import Load, Service, Version, find_port, run_pair, start_service, wait_until
+from tests.rollout.services import Load, Service, Version, run_pair, start_service
 from tests.rollout.writtenlogs import BEGIN_S, Watching, WrittenLog, say_request
 
 _SHOP = "counter = 'shop_requests_total'\nhistogram = 'shop_request_seconds'\n"

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.loopback import wait_until
 from tests.rollout.balancers import run_haproxy
 from tests.rollout.plans import going_forward, patched, verified, write_folder
-from tests.rollout.services import Load, count_versions, heed_signals, run_pair, wait_until
+from tests.rollout.services import Load, count_versions, heed_signals, run_pair
 
 _ROOT = Path(__file__).parents[2]
 _SAMPLES = (

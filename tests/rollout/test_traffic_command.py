@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hotfix.rollout.traffic import Reading, Traffic, TrafficError, move_share, read_traffic
-from tests.rollout.services import wait_until
+from tests.loopback import wait_until
 
 _SCRIPT = """
 import json, os, sys

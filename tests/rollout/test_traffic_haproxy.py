@@ -9,8 +9,9 @@ import pytest
 
 from hotfix.rollout.traffic import Moved, Reading, Traffic, TrafficError, move_share, read_traffic
 from hotfix.rollout.traffic.haproxysocket import Socket
+from tests.loopback import wait_until
 from tests.rollout.balancers import CHECKED, HAProxy, run_haproxy
-from tests.rollout.services import Load, Service, count_versions, run_pair, wait_until
+from tests.rollout.services import Load, Service, count_versions, run_pair
 
 
 def _configure(folder: Path, socket: Path | str, extra: str = "") -> Traffic:

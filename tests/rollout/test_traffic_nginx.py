@@ -11,8 +11,9 @@ import pytest
 from hotfix.rollout.traffic import Traffic, TrafficError, move_share, read_traffic
 from hotfix.rollout.traffic.nginxfile import SplitClients
 from hotfix.rollout.traffic.nginxprocess import wait_for_workers
+from tests.loopback import wait_until
 from tests.rollout.balancers import Nginx, run_nginx
-from tests.rollout.services import Load, count_versions, run_pair, wait_until
+from tests.rollout.services import Load, count_versions, run_pair
 
 _MEASURED = 200
 _IN_FLIGHT = 4 / _MEASURED  # a request of each client was sent before the mark and is logged after it
