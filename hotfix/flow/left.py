@@ -10,8 +10,8 @@ from hotfix.core.files import read_regular
 from hotfix.core.node import Node
 from hotfix.core.settings import EVENTS_FILE_BYTES_MOST, REPORT_BYTES_MOST
 from hotfix.flow.contract import Outcome, StepName, StepStatus
-from hotfix.flow.outcomes import DIAGNOSIS_MD, say_diagnosis, say_patch, say_plan, say_review, say_test
-from hotfix.learn.card import REPORT
+from hotfix.flow.outcomes import say_diagnosis, say_patch, say_plan, say_review, say_test
+from hotfix.learn.card import DIAGNOSIS, REPORT
 from hotfix.learn.review import RCA
 from hotfix.repair.contract import PATCH_MD
 from hotfix.repair.verify.contract import TEST_REPORT_MD
@@ -63,7 +63,7 @@ _QUESTION = re.compile(rf"{re.escape(OPEN)} \((?P<role>[^()]+)\): (?P<text>.+)")
 
 
 def _read_diagnosis(folder: Path) -> Outcome | None:
-    return say_diagnosis(read_report(folder / REPORT), folder) if (folder / DIAGNOSIS_MD).is_file() else None
+    return say_diagnosis(read_report(folder / REPORT), folder) if (folder / DIAGNOSIS).is_file() else None
 
 
 def _read_patch(folder: Path) -> Outcome | None:

@@ -4,19 +4,19 @@ from pathlib import Path
 
 from hotfix.core.facts import Analysis
 from hotfix.flow.contract import Outcome, StepName, StepStatus
+from hotfix.learn.card import DIAGNOSIS
 from hotfix.repair.contract import PATCH_MD, Choice
 from hotfix.repair.verify.contract import TEST_REPORT_MD, TestVerdict
 from hotfix.report.answers import state_headline
 from hotfix.report.words import say_count
 
-DIAGNOSIS_MD = "diagnosis.md"
 _APPROVED = frozenset({TestVerdict.APPROVED, TestVerdict.APPROVED_WITH_NOTES})
 
 
 def say_diagnosis(analysis: Analysis, folder: Path | None) -> Outcome:
     """Return what came of a diagnosis; `folder` is where its documents lie."""
     said = f"{state_headline(analysis)}: {analysis.diagnosis.statement}"
-    return Outcome(StepName.DIAGNOSE, StepStatus.DONE, said, folder / DIAGNOSIS_MD if folder else None)
+    return Outcome(StepName.DIAGNOSE, StepStatus.DONE, said, folder / DIAGNOSIS if folder else None)
 
 
 def say_patch(choice: Choice, reason: str, rung: str | None, folder: Path) -> Outcome:

@@ -71,14 +71,15 @@ def _read_patch(folder: Path, given: Path | None) -> tuple[Patch, tuple[Offer, .
         raise InputError(
             f"expected a patch at {path}, found: {error.strerror}; name one with --patch, or run hotfix patch"
         ) from None
+    name = str(path.absolute())  # commands with it run in the repository
     about = folder / PATCH_JSON
     if given is not None or not about.is_file():
-        return Patch(str(path), diff), (), None
+        return Patch(name, diff), (), None
     text = about.read_text("utf-8", "replace")
     offers = tuple(
         replace(one, diff=diff) if one.place == 0 and _is_same(one, diff) else one for one in read_offers(text)
     )
-    return Patch(str(path), diff), offers, _read_base(text)
+    return Patch(name, diff), offers, _read_base(text)
 
 
 def _is_same(offer: Offer, diff: bytes) -> bool:

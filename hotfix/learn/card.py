@@ -14,7 +14,7 @@ from hotfix.core.files import read_regular
 from hotfix.core.node import Node
 from hotfix.core.settings import REPORT_BYTES_MOST
 
-REPORT = "report.json"
+REPORT, DIAGNOSIS = "report.json", "diagnosis.md"
 REPORT_SCHEMA = "hotfix.report/1"
 
 

@@ -14,14 +14,12 @@ from hotfix.core.errors import InputError
 from hotfix.core.files import read_regular
 from hotfix.core.node import Node
 from hotfix.core.settings import REPORT_BYTES_MOST, SEARCHED_BYTES_MOST
-from hotfix.learn.card import REPORT, Card, parse_report, take_card
+from hotfix.learn.card import DIAGNOSIS, REPORT, Card, parse_report, take_card
 from hotfix.learn.clock import read_clock
 from hotfix.learn.events import read_events
 from hotfix.learn.query import Times
 from hotfix.learn.status import read_status
 from hotfix.learn.statuses import Status
-
-_SAME_AS_REPORT = "diagnosis.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ def list_documents(folder: Path) -> Iterator[Path]:
 
 def _read_documents(folder: Path) -> Iterator[str]:
     for path in list_documents(folder):
-        if path.name != _SAME_AS_REPORT:
+        if path.name != DIAGNOSIS:
             yield _read(path, SEARCHED_BYTES_MOST).decode("utf-8", "replace")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from hotfix.core.errors import UsageError
 from hotfix.core.facts import Analysis
 from hotfix.core.files import write_whole
+from hotfix.learn.card import DIAGNOSIS, REPORT
 from hotfix.report.document import render_document
 from hotfix.report.html import render_html
 from hotfix.report.jsonreport import render_json
@@ -20,9 +21,9 @@ def write_incident(folder: Path, analysis: Analysis) -> tuple[Path, ...]:
         RuleError: a template is missing.
     """
     texts = {
-        "diagnosis.md": render_document(analysis),
+        DIAGNOSIS: render_document(analysis),
         "report.html": render_html(analysis),
-        "report.json": render_json(analysis),
+        REPORT: render_json(analysis),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -33,4 +34,4 @@ def write_incident(folder: Path, analysis: Analysis) -> tuple[Path, ...]:
         raise UsageError(
             f"expected a folder that can be written at {folder}, found: {found}; name another with --out"
         ) from None
-    return tuple(folder / name for name in ("report.json", "diagnosis.md", "report.html"))
+    return tuple(folder / name for name in (REPORT, DIAGNOSIS, "report.html"))

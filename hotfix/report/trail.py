@@ -13,9 +13,14 @@ from hotfix.core.facts import Analysis
 from hotfix.core.files import write_whole
 from hotfix.core.settings import EXCERPT_COLUMNS
 from hotfix.core.text import format_time, say_span
+from hotfix.learn.card import DIAGNOSIS, REPORT
 from hotfix.learn.clock import Clock, PhaseTime, say_against
+from hotfix.learn.review import RCA
 from hotfix.learn.state import State
+from hotfix.repair.contract import PATCH_DIFF, PATCH_JSON, PATCH_MD
+from hotfix.repair.verify.contract import TEST_JSON, TEST_REPORT_MD
 from hotfix.report.answers import answer_questions, state_headline
+from hotfix.report.deployreport import PLAN_JSON, PLAN_MD
 from hotfix.report.markdown import Markdown, code, finish
 from hotfix.report.plain import shorten
 from hotfix.report.templating import Filter, fill_template
@@ -23,18 +28,18 @@ from hotfix.report.templating import Filter, fill_template
 INDEX = "index.md"
 
 _ABOUT = {
-    "report.json": "everything that was found, for programs",
+    REPORT: "everything that was found, for programs",
     "report.html": "the diagnosis for a browser",
-    "diagnosis.md": "the diagnosis: what broke, since when, since which change, and the proof",
-    "patch.md": "what to do in the code, with its risks",
-    "patch.diff": "the patch",
-    "patch.json": "the patch, for programs",
-    "test-report.md": "what the tests of the patch proved",
-    "test.json": "the test report, for programs",
-    "deployment-plan.md": "the plan of the rollout and of the way back",
-    "deployment-plan.json": "the plan, for programs",
+    DIAGNOSIS: "the diagnosis: what broke, since when, since which change, and the proof",
+    PATCH_MD: "what to do in the code, with its risks",
+    PATCH_DIFF: "the patch",
+    PATCH_JSON: "the patch, for programs",
+    TEST_REPORT_MD: "what the tests of the patch proved",
+    TEST_JSON: "the test report, for programs",
+    PLAN_MD: "the plan of the rollout and of the way back",
+    PLAN_JSON: "the plan, for programs",
     "rollout.jsonl": "the journal of the rollout",
-    "rca.md": "the review, with its open questions",
+    RCA: "the review, with its open questions",
     "actions.jsonl": "the actions, and what became of them",
     "events.jsonl": "the journal of the incident",
     "run.jsonl": "what was asked, and what each step rested on",

@@ -55,7 +55,7 @@ def test_right_patch_is_approved(run: Run, tmp_path: Path) -> None:
     assert statuses == dict.fromkeys(("fix", "regression", "compatibility", "rollback"), "passed")
     assert found["verdict"] in {"APPROVED", "APPROVED WITH NOTES"}
     assert (found["depth"], found["confined"], found["files"]) == ("critical tests", True, ["app/cart.py"])
-    assert found["categories"]["rollback"]["command"] == "git apply -R incident/patch.diff"
+    assert found["categories"]["rollback"]["command"] == f"git apply -R {tmp_path}/incident/patch.diff"
     assert all(set(one) == {"status", "detail", "command", "seconds", "notes"} for one in found["categories"].values())
     assert json.loads((tmp_path / "incident" / "test.json").read_text("utf-8")) == found
     report = (tmp_path / "incident" / "test-report.md").read_text("utf-8")

@@ -1,5 +1,6 @@
 """Rollback: the patch is applied and taken back; the tree is then what it was, byte for byte, and so is the suite."""
 
+import shlex
 import time
 
 from hotfix.repair.git import call_git
@@ -19,7 +20,7 @@ def check_rollback(bench: Workbench, name: str, baseline: Baseline | None) -> Ca
         baseline: runs of the suite without the patch, to run it again; None: the bytes alone are compared.
     """
     tree = bench.spare.source
-    command = f"git apply -R {name}"
+    command = f"git apply -R {shlex.quote(name)}"
     before = take_prints(tree)
     apply_patch(tree, bench.diff, "")
     begin = time.monotonic()
