@@ -208,6 +208,13 @@ def test_text_that_is_no_list_of_alerts_tells_nothing(text: str) -> None:
     assert _read(text).signals == ()
 
 
+def test_file_without_an_alert_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody takes silence for an import."""
+    (folder.parent / "alerts").write_text("")
+    assert run(["incidents", "import-alerts", "last", str(folder.parent / "alerts")]) == 0
+    assert "alerts holds no alert" in capsys.readouterr().err
+
+
 def test_hostile_text_is_harmless(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Escapes of terminals and long texts of an alert are made one short printable line."""
     _import(capsys, [_ALERT | {"annotations": {"summary": "\x1b[31mred\n" + "x" * 9000}}])

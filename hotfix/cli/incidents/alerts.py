@@ -45,6 +45,8 @@ def import_alerts(
     state = read_state(folder, now)
     content = read_given(file, ALERTS_BYTES_MOST, "a file of alerts")
     found = read_alerts(content, show_given(file), unsaid)
+    if not found.signals and not found.skipped:
+        tell(f"{show_given(file)} holds no alert")
     told = tell_alerts(state, found.signals, now)
     for event in told.events:
         append_event(folder, event)
