@@ -12,10 +12,13 @@ demo: $(VENV)/.installed  ## set everything up and diagnose a sample incident
 	@echo "\$$ hotfix analyze $(SAMPLE)"
 	@$(BIN)/hotfix analyze $(SAMPLE) || test $$? -eq 1
 
-test: $(VENV)/.tested-with  ## set everything up and run every test; those of rollouts, which mostly wait, beside the others
-	@$(BIN)/pytest -p no:cacheprovider tests/rollout > $(VENV)/rollout-tests.log 2>&1 & beside=$$!; \
-		$(BIN)/pytest --ignore=tests/rollout; rest=$$?; \
-		wait $$beside; beside=$$?; cat $(VENV)/rollout-tests.log; test $$rest -eq 0 -a $$beside -eq 0
+test: $(VENV)/.tested-with  ## set everything up and run every test; those of patches and rollouts, which mostly wait, beside the others
+	@$(BIN)/pytest -p no:cacheprovider tests/rollout > $(VENV)/rollout-tests.log 2>&1 & rollout=$$!; \
+		$(BIN)/pytest -p no:cacheprovider tests/repair > $(VENV)/repair-tests.log 2>&1 & repair=$$!; \
+		$(BIN)/pytest --ignore=tests/rollout --ignore=tests/repair; rest=$$?; \
+		wait $$repair; repair=$$?; cat $(VENV)/repair-tests.log; \
+		wait $$rollout; rollout=$$?; cat $(VENV)/rollout-tests.log; \
+		test $$rest -eq 0 -a $$repair -eq 0 -a $$rollout -eq 0
 
 check: lint test  ## everything that must hold before a commit
 
