@@ -1,12 +1,10 @@
 """Holds a process in bubblewrap such that it can still run a project's commands in a sandbox of its own."""
 
 import os
-import subprocess
 from functools import cache
 
 from hotfix.agents.held import Limits
-from hotfix.repair.limits import SANDBOX_PROBE_SECONDS
-from hotfix.repair.sandbox.confine import find_confinement
+from hotfix.repair.sandbox.confine import find_confinement, works
 
 _AROUND = (
     *("bwrap", "--unshare-user", "--unshare-net", "--unshare-ipc", "--die-with-parent", "--new-session"),
@@ -21,19 +19,7 @@ _FOR_ROOT = ("--cap-add", "CAP_SETFCAP")  # without it, root inside may give no 
 def can_hold() -> bool:
     """Tell whether this host lets a sandbox run inside of bubblewrap; it is tried."""
     inside = find_confinement()
-    if not inside.confined:
-        return False
-    try:
-        done = subprocess.run(
-            [*_lay_out(()), *inside.prefix, "/bin/true"],
-            capture_output=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            timeout=SANDBOX_PROBE_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
+    return inside.confined and works((*_lay_out(()), *inside.prefix))
 
 
 def lay_out(limits: Limits) -> tuple[str, ...]:

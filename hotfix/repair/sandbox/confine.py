@@ -40,7 +40,7 @@ _SECRETS = (".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".config/gcl
 @cache
 def find_confinement() -> Confinement:
     """Return the strongest way that works here: bubblewrap, else namespaces of its own, else limits alone."""
-    if _works(_BUBBLEWRAP):
+    if works(_BUBBLEWRAP):
         return Confinement(
             Kind.BUBBLEWRAP,
             "Confined by bubblewrap: files read-only but for a copy of the tree, no network, processes apart.",
@@ -48,13 +48,14 @@ def find_confinement() -> Confinement:
         )
     missing = "bubblewrap is not installed" if shutil.which("bwrap") is None else "bubblewrap may not make namespaces"
     for prefix in UNSHARE:
-        if _works(prefix):
+        if works(prefix):
             said = f"Unconfined, {missing}: network and processes are apart, files are not."
             return Confinement(Kind.UNSHARE, said, prefix)
     return Confinement(Kind.NONE, f"Unconfined, {missing}: limits and a process group alone, the network is open.")
 
 
-def _works(prefix: tuple[str, ...]) -> bool:
+def works(prefix: tuple[str, ...]) -> bool:
+    """Tell whether this host lets a program run behind a prefix; it is tried."""
     try:
         done = subprocess.run(
             [*prefix, "/bin/true"],
