@@ -6,6 +6,8 @@ import shutil
 import stat
 from pathlib import Path
 
+from hotfix.core.errors import InputError
+
 
 def write_whole(path: Path, content: str | bytes, *, like: Path | None = None) -> None:
     """Write a file so that a reader sees the old file or the whole new one, even after a crash.
@@ -46,6 +48,25 @@ def read_regular(path: Path, most: int) -> bytes:
             return file.read(most + 1)
     finally:
         os.close(handle)
+
+
+def read_utf8(path: Path, what: str) -> str:
+    """Return the text of a file that people write.
+
+    Args:
+        path: of the file.
+        what: is expected there, for the error.
+
+    Raises:
+        InputError: it cannot be read, or is not UTF-8; the message names the line.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: expected {what}, found: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(f"{path}:{line}: expected UTF-8, found the byte {error.object[error.start]:#04x}") from None
 
 
 def _take_after(path: Path, like: Path) -> None:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from hotfix.core.errors import InputError, RuleError, UsageError, did_you_mean
+from hotfix.core.files import read_utf8
 from hotfix.core.frontmatter import Field, read_front
 from hotfix.core.overrides import PROJECT, list_overrides
 from hotfix.core.resources import find_resource
@@ -226,22 +227,12 @@ class _Front:
 
 def _read_front(path: Path, keys: Collection[str]) -> _Front:
     try:
-        front = read_front(_read_text(path), str(path), keys)
+        front = read_front(read_utf8(path, "a text file"), str(path), keys)
     except InputError as error:
         raise RuleError(str(error)) from None
     if not front.body:
         raise RuleError(f"{path}:{front.line}: expected a text below the front matter, found none")
     return _Front(path, front.fields, front.body)
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise RuleError(f"{path}: expected a text file, found: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise RuleError(f"{path}:{line}: expected UTF-8, found the byte {error.object[error.start]:#04x}") from None
 
 
 def _read_all(folder: str, read: Callable[[Path], _Part]) -> dict[str, _Part]:

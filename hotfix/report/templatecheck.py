@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotfix.core.errors import UsageError, did_you_mean
+from hotfix.core.files import read_utf8
 from hotfix.core.overrides import list_overrides
 from hotfix.core.resources import find_resource
 
@@ -31,6 +32,7 @@ def check_templates() -> tuple[Path, ...]:
     """Return the project's own templates, each of them checked.
 
     Raises:
+        InputError: one cannot be read.
         UsageError: one breaks the contract (`check_template`), or has the name of no packaged one.
     """
     own = list_overrides("templates")
@@ -46,13 +48,14 @@ def check_template(path: Path) -> None:
     """Check that a template can be filled like the packaged one of its name, and leaves out no section of it.
 
     Raises:
-        UsageError: it cannot be read, or has a fault of syntax, a name or a filter that the packaged one does not use,
+        InputError: it cannot be read.
+        UsageError: it has a fault of syntax, a name or a filter that the packaged one does not use,
             or lacks one of its sections; the message names the line and a near name.
     """
     from jinja2 import Environment, TemplateSyntaxError
 
     environment = Environment(autoescape=True)  # nothing is filled here
-    text = _read(path)
+    text = read_utf8(path, "a template")
     packaged = find_resource("templates", path.name).read_text(encoding="utf-8")
     try:
         tree = environment.parse(text)
@@ -64,16 +67,6 @@ def check_template(path: Path) -> None:
     _check_words(path, "test", _find_nodes(tree, "Test"), environment.tests)
     _check_words(path, "name", _find_names(tree), {*_find_names(usual), *environment.globals})
     _check_sections(path, _COMMENT.sub("", text), _COMMENT.sub("", packaged))
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: expected a template, found: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise UsageError(f"{path}:{line}: expected UTF-8, found the byte {error.object[error.start]:#04x}") from None
 
 
 def _find_names(tree: "Template") -> Mapping[str, int]:
