@@ -29,7 +29,7 @@ from hotfix.core.facts import (
     Template,
 )
 from hotfix.core.settings import ENCODED_TEXTS_MOST
-from hotfix.diagnosis.case import Case
+from hotfix.diagnosis.case import GRAVE, Case
 from hotfix.diagnosis.causes import Classify, classify_text
 from hotfix.diagnosis.diagnose import Finding, diagnose, judge_quiet
 from hotfix.diagnosis.mechanisms import MECHANISMS
@@ -41,6 +41,7 @@ from hotfix.ingest.reading import Reading, read_records
 from hotfix.ingest.window import WindowRequest, choose_window
 from hotfix.model.contract import Assisted, Engine
 from hotfix.model.families import FamilyReader
+from hotfix.model.host import count_processors
 from hotfix.model.meaning import Meaning
 from hotfix.signal.changes import find_changes, say_strays
 from hotfix.signal.correlation import correlate
@@ -62,6 +63,10 @@ Progress = Callable[[SourceFile, int], None]
 
 def _say_nothing(_file: SourceFile, _bytes: int) -> None:
     """Be told of a block and keep it."""
+
+
+def _do_nothing() -> None:
+    """Be told of errors and go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,8 @@ def analyze(
     watch = Stopwatch()
     with Meaning(most=ENCODED_TEXTS_MOST) as meaning:
         classify = FamilyReader(meaning, sure=0.0).classify if request.encoder else classify_text
-        prepared = prepare(request, on_progress, watch, classify)
+        begin = meaning.begin if request.encoder and count_processors() > 1 else _do_nothing
+        prepared = prepare(request, on_progress, watch, classify, begin)
         on_prepared(prepared)
         with watch.time("diagnosis"):
             finding = diagnose(prepared.case) if prepared.case else judge_quiet(prepared.view.records)
@@ -196,8 +202,12 @@ def prepare(
     on_progress: Progress = _say_nothing,
     watch: Stopwatch | None = None,
     classify: Classify = classify_text,
+    on_errors: Callable[[], None] = _do_nothing,
 ) -> Prepared:
-    """Return what a diagnosis starts from; raises as `analyze` does."""
+    """Return what a diagnosis starts from; raises as `analyze` does.
+
+    `on_errors` is called when errors are first seen, before it is known whether they tell of an incident.
+    """
     watch = watch or Stopwatch()
     with watch.time("find"):
         sources = find_sources(request.paths, request.stdin)
@@ -205,6 +215,8 @@ def prepare(
         reading = read_records(sources.files, sources.side_files, mask_messages, on_progress)
     with watch.time("templates"):
         view = take_view(request, reading, sources)
+    if set(view.digest["level"].unique()) & set(GRAVE):
+        on_errors()
     with watch.time("changes"):
         found_changes = find_changes(view.records, view.templates, view.paths, view.counts, view.lookup.near)
         settled = settle_silences(found_changes, view.records, view.templates, view.paths)

@@ -17,13 +17,14 @@ import numpy as np
 
 from hotfix.model.contract import ModelError
 from hotfix.model.encoder import Encoder, Vectors
+from hotfix.model.encoderfile import find_encoder
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
     """What the process is told first."""
 
-    path: str  # of a file that was checked
+    path: str | None  # of a file that was checked; None: the encoder that was set up
 
 
 def write_question(texts: Sequence[str]) -> Mapping[str, object]:
@@ -49,7 +50,8 @@ def _serve(channel: socket.socket) -> None:
             channel.sendall(json.dumps(message).encode() + b"\n")
 
         try:
-            encoder = Encoder(Path(json.loads(questions.readline())["path"]))
+            load = Load(**json.loads(questions.readline()))
+            encoder = Encoder(Path(load.path) if load.path else find_encoder())
             say({"done": {}})
             for line in questions:
                 say(_answer(encoder, line))

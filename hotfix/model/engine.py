@@ -123,7 +123,8 @@ class LlamaEngine:
         """Return the running process, a new one when there is none."""
         if self._process is None or not self._process.is_running:
             self.close()
-            self._process = WorkerProcess(_plan(self._model, self._setting), deadline, self._tell)
+            self._process = WorkerProcess(_plan(self._model, self._setting), deadline)
+            self._process.await_model(deadline, self._tell)
         return self._process
 
     def _tell(self, event: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ _QUOTA_OLD = (Path("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), Path("/sys/fs/cgroup/
 
 def count_threads() -> int:
     """Return how many threads a model may use: the usable processors less one, which the incident's host needs."""
-    return max(1, _count_processors() - 1)
+    return max(1, count_processors() - 1)
 
 
 def find_free_memory() -> int | None:
@@ -26,7 +26,8 @@ def find_free_memory() -> int | None:
     return min((free for free in found if free is not None), default=None)
 
 
-def _count_processors() -> int:
+def count_processors() -> int:
+    """Return how many processors this process can keep busy at a time."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     share = _read_quota()
     return usable if share is None else max(1, min(usable, int(share)))

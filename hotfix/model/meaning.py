@@ -1,6 +1,7 @@
 """Finds the vectors of texts: kept ones at once, others by the encoder, which starts when the first text asks for it.
 
-Whatever goes wrong is kept as a reason; from then on no text has a vector, and rules decide alone.
+Who knows that a text will ask may let it begin before. Whatever goes wrong is kept as a reason; from then on no text
+has a vector, and rules decide alone.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from hotfix.core.cache import find_cache
 from hotfix.core.facts import SkippedStage
 from hotfix.core.settings import ENCODER_SECONDS_MOST
 from hotfix.model.contract import ModelError
-from hotfix.model.encoderfile import ENCODER_SHA256, find_encoder
+from hotfix.model.encoderfile import ENCODER_SHA256
 from hotfix.model.encoding import Load, read_answer, write_question
 from hotfix.model.process import WorkerProcess
 from hotfix.model.vectors import VectorStore
@@ -39,6 +40,13 @@ class Meaning:
         self._known: dict[str, Vector] = {}
         self._fresh: dict[bytes, NDArray[np.float16]] = {}
         self._process: WorkerProcess | None = None
+
+    def begin(self) -> None:
+        """Let the encoder be loaded from now on, while others work: soon a text may ask for it."""
+        try:
+            self._start()
+        except ModelError as error:
+            self.trouble = str(error)
 
     def find_vector(self, text: str) -> Vector | None:
         """Return the unit vector of a text; None when there is none to be had."""
@@ -73,15 +81,16 @@ class Meaning:
             self._fresh = {}
 
     def _embed(self, text: str) -> Vector:
-        process = self._process or self._start()
-        reply = process.ask(write_question([text]), time.monotonic() + ENCODER_SECONDS_MOST, _ignore)
+        process = self._start()
+        process.await_model(_find_deadline(), _ignore)
+        reply = process.ask(write_question([text]), _find_deadline(), _ignore)
         (vector,) = read_answer(reply, 1)
         return vector  # type: ignore[no-any-return]  # a row of an array is Any to numpy
 
     def _start(self) -> WorkerProcess:
-        load = Load(str(self._path or find_encoder()))
-        deadline = time.monotonic() + ENCODER_SECONDS_MOST
-        self._process = WorkerProcess(load, deadline, _ignore, module="hotfix.model.encoding")
+        if self._process is None:
+            load = Load(str(self._path) if self._path else None)
+            self._process = WorkerProcess(load, _find_deadline(), module="hotfix.model.encoding")
         return self._process
 
     def _end(self) -> None:
@@ -96,6 +105,10 @@ class Meaning:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _find_deadline() -> float:
+    return time.monotonic() + ENCODER_SECONDS_MOST
 
 
 def _ignore(_event: object) -> None:

@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,19 +38,18 @@ OnEvent = Callable[[Mapping[str, Any]], None]
 
 
 class WorkerProcess:
-    """A running worker."""
+    """A running worker, which loads its model while others work."""
 
-    def __init__(self, load: "DataclassInstance", deadline: float, on_event: OnEvent, module: str = _WORKER) -> None:
-        """Start a worker and wait until its model is loaded; `deadline` is a time of the monotonic clock.
-
-        `load` is what the worker's `module` is told first.
+    def __init__(self, load: "DataclassInstance", deadline: float, module: str = _WORKER) -> None:
+        """Start a worker; its `module` is told first what to `load`.
 
         Raises:
-            ModelError: it did not load, or not in time.
+            ModelError: it ended at once, or did not hear by the deadline, a time of the monotonic clock.
         """
         self._ours, theirs = socket.socketpair()
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the worker
         self._rest = b""
+        self._is_loaded = False
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", module, str(theirs.fileno())],
@@ -61,16 +60,28 @@ class WorkerProcess:
                 process_group=0,  # so that Ctrl-C reaches it through us alone
                 env={**os.environ, **_SETTING, "PYTHONPATH": os.pathsep.join(_list_import_paths())},
             )
-        try:
-            self._exchange(asdict(load), deadline, on_event)
-        except ModelError:
-            self.end()
-            raise
+        with self._end_on_failure(deadline):
+            self._send(asdict(load), deadline)
 
     @property
     def pid(self) -> int:
         """Number of the process."""
         return self._process.pid
+
+    def await_model(self, deadline: float, on_event: OnEvent) -> None:
+        """Wait until the model is loaded, if it is not yet; nothing is asked before.
+
+        Raises:
+            ModelError: it did not load, or not in time; the worker is gone.
+        """
+        if self._is_loaded:
+            return
+        try:
+            self._hear(deadline, on_event)
+        except ModelError:
+            self.end()
+            raise
+        self._is_loaded = True
 
     def ask(self, request: Mapping[str, object], deadline: float, on_event: OnEvent) -> Mapping[str, Any]:
         """Return what the worker answers.
@@ -78,8 +89,9 @@ class WorkerProcess:
         Raises:
             ModelError: it said why it cannot, or it ended or did not answer in time; in the last two cases it is gone.
         """
-        reply = self._exchange(request, deadline, on_event)
-        return reply["done"]  # type: ignore[no-any-return]
+        with self._end_on_failure(deadline):
+            self._send(request, deadline)
+        return self._hear(deadline, on_event)["done"]  # type: ignore[no-any-return]
 
     @property
     def is_running(self) -> bool:
@@ -95,16 +107,25 @@ class WorkerProcess:
         self._ours.close()
         self._complaints.close()
 
-    def _exchange(self, message: Mapping[str, object], deadline: float, on_event: OnEvent) -> Mapping[str, Any]:
+    def _send(self, message: Mapping[str, object], deadline: float) -> None:
+        self._wait_until(deadline)
+        self._ours.sendall(json.dumps(message).encode() + b"\n")
+
+    def _hear(self, deadline: float, on_event: OnEvent) -> Mapping[str, Any]:
+        """Return what the worker says next that is no event."""
+        with self._end_on_failure(deadline):
+            while "phase" in (reply := self._receive(deadline)):
+                on_event(reply)
+        if "failed" in reply:
+            raise ModelError(_make_visible(str(reply["failed"])))
+        return reply
+
+    @contextmanager
+    def _end_on_failure(self, deadline: float) -> Iterator[None]:
+        """End the process when what happens inside fails; when it is the worker's doing, say so."""
         began = time.monotonic()
         try:
-            self._wait_until(deadline)
-            self._ours.sendall(json.dumps(message).encode() + b"\n")
-            while True:
-                reply = self._receive(deadline)
-                if "phase" not in reply:
-                    break
-                on_event(reply)
+            yield
         except TimeoutError:
             self.end()
             raise ModelError(
@@ -115,9 +136,6 @@ class WorkerProcess:
         except BaseException:
             self.end()  # Ctrl-C, or the caller's progress failed: nobody waits for the answer any more
             raise
-        if "failed" in reply:
-            raise ModelError(_make_visible(str(reply["failed"])))
-        return reply
 
     def _receive(self, deadline: float) -> Mapping[str, Any]:
         while b"\n" not in self._rest:

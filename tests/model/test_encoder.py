@@ -114,6 +114,25 @@ def test_file_that_cannot_be_loaded(tmp_path: Path) -> None:
     assert f"{path}: llama.cpp cannot load the encoder" in skipped.reason
 
 
+def test_encoder_may_begin_before(tmp_path: Path) -> None:
+    """An encoder that was begun before is the one that is asked, and ends with what began it."""
+    before = _list_children()
+    with Meaning(store=VectorStore(tmp_path / "v.db")) as meaning:
+        meaning.begin()
+        begun = _list_children() - before
+        assert meaning.find_vector("connection refused") is not None
+        assert _list_children() - before == begun
+    assert begun
+    assert not begun & _list_children()
+
+
+def test_encoder_begun_in_vain(tmp_path: Path) -> None:
+    """Where no text asks, nothing is told of an encoder that cannot be loaded."""
+    with Meaning(tmp_path / "no-such.gguf", VectorStore(tmp_path / "v.db")) as meaning:
+        meaning.begin()
+    assert meaning.tell_trouble() == ()
+
+
 def test_killed_encoder(tmp_path: Path) -> None:
     """When its process is killed, what asked goes on without it and says so."""
     with Meaning(store=VectorStore(tmp_path / "v.db")) as meaning:

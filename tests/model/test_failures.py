@@ -141,8 +141,9 @@ def test_memory_that_a_model_may_take_is_limited(model: ModelFile) -> None:
 
 
 def _ask_directly(load: Load) -> None:
-    process = WorkerProcess(load, _soon(), lambda _event: None)
+    process = WorkerProcess(load, _soon())
     try:
+        process.await_model(_soon(), lambda _event: None)
         limits = {"evidence_tokens": 100, "output_tokens": 100, "schema": _SCHEMA}
         parts = {"constant": "a", "facts": "b", "question": "c"}
         process.ask({"ask": "answer", **limits, **parts}, _soon(), lambda _event: None)
