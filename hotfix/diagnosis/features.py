@@ -48,6 +48,7 @@ _READY = frozenset(("agent", "route"))
 _SPOKEN = {"message": "message id", "event": "event id"}
 """Words that as fields hold the text of a record, but before a number name what it is about."""
 _DEEPEST = 4
+_PLAIN = frozenset((str, int, float))
 
 OUTCOMES = frozenset(
     re.findall(
@@ -209,7 +210,11 @@ def _flatten(value: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
         return
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _flatten(inner, f"{path}.{key}".lower() if path else str(key).lower(), depth + 1)
+            name = f"{path}.{key}".lower() if path else str(key).lower()
+            if type(inner) in _PLAIN and name and depth < _DEEPEST:
+                yield name, str(inner)  # as most are
+            else:
+                yield from _flatten(inner, name, depth + 1)
     elif isinstance(value, list):
         for inner in value:
             if isinstance(inner, dict) and isinstance(inner.get("key"), str):

@@ -9,7 +9,6 @@ from hotfix.core.facts import Analysis
 from hotfix.flow.contract import DiagnoseOptions, Listeners, Outcome
 from hotfix.flow.effort import Stopwatch, keep_events
 from hotfix.flow.engines import open_judge
-from hotfix.flow.outcomes import say_diagnosis
 from hotfix.learn.recording import record_diagnosis
 from hotfix.pipeline import AnalysisRequest, Prepared, analyze, glance
 from hotfix.report.files import write_incident
@@ -31,6 +30,8 @@ class Diagnosed:
     @property
     def outcome(self) -> Outcome:
         """What came of it."""
+        from hotfix.flow.outcomes import say_diagnosis
+
         return say_diagnosis(self.analysis, self.folder)
 
 

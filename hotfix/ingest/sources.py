@@ -78,6 +78,10 @@ class _Lines:
     end: int  # number of the line after the last one
     texts: Sequence[bytes]
 
+    def cut(self, line: int, end_line: int) -> Sequence[bytes]:
+        """Return those of lines ``line`` to ``end_line`` that stand here."""
+        return self.texts[max(line - self.first, 0) : max(end_line - self.first + 1, 0)]
+
 
 @dataclass(slots=True)
 class LineReader:
@@ -99,12 +103,19 @@ class LineReader:
 
     def read(self, line: int, end_line: int) -> str:
         """Return lines ``line`` to ``end_line`` (1-based, inclusive), joined by newlines."""
+        if self._recent and self._recent[-1].first <= line and end_line < self._recent[-1].end:
+            found = self._recent[-1].cut(line, end_line)
+        else:
+            found = self._gather(line, end_line)
+        return b"\n".join(found).decode()
+
+    def _gather(self, line: int, end_line: int) -> Sequence[bytes]:
         found: list[bytes] = []
         for lines in self._lines_from(line):
-            found += lines.texts[max(line - lines.first, 0) : max(end_line - lines.first + 1, 0)]
+            found += lines.cut(line, end_line)
             if lines.end > end_line:
                 break
-        return b"\n".join(found).decode()
+        return found
 
     def _lines_from(self, line: int) -> Iterator[_Lines]:
         if not self._is_near(line):

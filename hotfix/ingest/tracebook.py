@@ -11,6 +11,9 @@ from hotfix.ingest.traces import LineRole, parse_trace
 _Parsed = tuple[str | None, str | None]
 _NOTHING: _Parsed = (None, None)
 _TELLING = (LineRole.FRAME, LineRole.PYTHON, LineRole.CALL, LineRole.PANIC)
+_IDENT = r"([\s'\"(\[=,])(?:[\w-]*\d|[0-9a-f-]{8,})\b"
+"""A number or an id as messages quote them: a word that ends with a digit, or hexadecimal. No exception is named so:
+classes stand at the beginning of a line or behind their package, or end with a word such as Error."""
 
 
 class TraceBook:
@@ -61,12 +64,24 @@ def _find_candidates(stretch: Stretch) -> NDArray[np.int64]:
 
 
 def _hash_records(stretch: Stretch, records: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Hash the lines of records in order; of the first line only the wording, which leaves its time out."""
+    """Hash the lines of records in order; of the first line only the wording, which leaves its time out.
+
+    Ids in the message of an exception are left out, too: they change neither its class nor its frames.
+    """
     starts, sizes = stretch.starts[records], (stretch.ends - stretch.starts)[records]
     if not len(records):
         return np.zeros(0, dtype=np.uint64)
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     position = np.arange(sizes.sum()) - np.repeat(first, sizes)
-    hashes = stretch.lines["text"].gather(np.repeat(starts, sizes) + position).hash().to_numpy().copy()
+    hashes = _hash_lines(stretch, np.repeat(starts, sizes) + position)
     hashes[first] = stretch.rows["pattern"][starts].astype(np.uint64)
     return np.add.reduceat(hashes * (2 * position.astype(np.uint64) + 1), first)
+
+
+def _hash_lines(stretch: Stretch, lines: NDArray[np.int64]) -> NDArray[np.uint64]:
+    texts = stretch.lines["text"].gather(lines)
+    hashes = texts.hash().to_numpy().copy()
+    speaks = texts.str.contains(": ", literal=True) & ~texts.str.contains(" in /", literal=True)  # as PHP
+    messages = np.flatnonzero(speaks.to_numpy() & ~np.isin(stretch.rows["role"][lines], _TELLING))
+    hashes[messages] = texts.gather(messages).str.replace_all(_IDENT, "$1#").hash().to_numpy()
+    return hashes

@@ -181,3 +181,39 @@ def test_indented_text_below_a_header_is_no_exception(tmp_path: Path) -> None:
     log = HEADER.format("INFO", "configuration:") + "  port: 8080\n  hosts:\n    - a\n" + HEADER.format("INFO", "ready")
     found = rows(read_files(tmp_path, {"app.log": log}), "line", "line_count", "level", "exception")
     assert found == [(1, 4, "info", None), (5, 1, "info", None)]
+
+
+_WRAPPED = (
+    HEADER.format("ERROR", "order {ident} failed")
+    + "java.lang.IllegalStateException: basket {ident} of customer {ident} is {why}: gave up\n"
+    + "\tat com.acme.shop.Cart.total(Cart.java:{line})\n"
+)
+
+
+@pytest.mark.parametrize("ident", ["8f3c9a0b", "SKU-1542", "be18d9015", "77"])
+def test_ids_in_messages_do_not_hide_what_differs(tmp_path: Path, ident: str) -> None:
+    """Traces that differ in ids alone are read as one, others with the same ids are not."""
+    records = (
+        _WRAPPED.format(ident="12345678", why="com.acme.A: x", line=7),
+        _WRAPPED.format(ident=ident, why="com.acme.A: x", line=7),
+        _WRAPPED.format(ident=ident, why="com.acme.A: x", line=8),
+        _WRAPPED.format(ident=ident, why="com.acme.A: x", line=7).replace("Cart.java", "Cart2.java"),
+        _WRAPPED.format(ident=ident, why="com.acme.A: x", line=7).replace("IllegalState", "IllegalArgument"),
+    )
+    java = [
+        ("java.lang.IllegalStateException", f"com/acme/shop/Cart.java:{line} in com.acme.shop.Cart.total")
+        for line in (7, 7, 8)
+    ]
+    assert rows(read_files(tmp_path, {"app.log": "".join(records)}), "exception", "trace") == [
+        *java,
+        ("java.lang.IllegalStateException", "com/acme/shop/Cart2.java:7 in com.acme.shop.Cart.total"),
+        ("java.lang.IllegalArgumentException", "com/acme/shop/Cart.java:7 in com.acme.shop.Cart.total"),
+    ]
+
+
+def test_place_that_a_message_names_is_its_own(tmp_path: Path) -> None:
+    """PHP names in the message where it was thrown: traces that differ there are two."""
+    text = (FOLDER / "php-uncaught.txt").read_text(encoding="utf-8").strip("\n")
+    both = [HEADER.format("ERROR", "cart") + text.replace("cart.php:3", f"cart.php:{line}") + "\n" for line in (3, 4)]
+    found = rows(read_files(tmp_path, {"app.log": "".join(both)}), "trace")
+    assert found == [("/srv/shop/cart.php:3",), ("/srv/shop/cart.php:4",)]
