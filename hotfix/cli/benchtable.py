@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -13,17 +14,15 @@ from hotfix.core.facts import Rung
 from hotfix.core.plain import tame
 
 _MEGA = 1e6
+_ROOM = 1000
 _STAGES = ("find", "read", "templates", "changes", "deploys", "diagnosis")
 
 
 def print_scores(console: Console, scores: Sequence[Score]) -> None:
-    """Print the table and the totals below it."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1))
-    table.add_column("incident", no_wrap=True)
-    for name in ("verdict", "service", "cause", "onset", "clues", *_STAGES, "total s", "MB"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for score in scores:
-        table.add_row(*(Text(tame(cell)) for cell in _list_cells(score)))
+    """Print the table and the totals below it; where it is too wide, without the seconds of each stage."""
+    table = _lay_table(scores, _STAGES)
+    if _measure_width(console, table) > console.width:
+        table = _lay_table(scores, ())
     console.print(table)
     for line in _say_totals(add_up(scores)):
         console.print(Text(line))
@@ -31,7 +30,22 @@ def print_scores(console: Console, scores: Sequence[Score]) -> None:
         console.print(Text(line))
 
 
-def _list_cells(score: Score) -> tuple[str, ...]:
+def _lay_table(scores: Sequence[Score], stages: Sequence[str]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    table.add_column("incident", no_wrap=True)
+    for name in ("verdict", "service", "cause", "onset", "clues", *stages, "total s", "MB"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for score in scores:
+        table.add_row(*(Text(tame(cell)) for cell in _list_cells(score, stages)))
+    return table
+
+
+def _measure_width(console: Console, table: Table) -> int:
+    """Return how wide a table is where it has all the room that it wants."""
+    return Measurement.get(console, console.options.update(max_width=_ROOM), table).maximum
+
+
+def _list_cells(score: Score, stages: Sequence[str]) -> tuple[str, ...]:
     clues = len(score.clues_named) + len(score.clues_missed)
     return (
         score.name,
@@ -40,7 +54,7 @@ def _list_cells(score: Score) -> tuple[str, ...]:
         "" if score.is_control else _say_rank(score.cause_rank),
         "" if score.onset_error_s is None else f"{score.onset_error_s:+.1f} s",
         f"{len(score.clues_named)}/{clues}" if clues else "",
-        *(f"{score.stages.get(stage, 0.0):.2f}" for stage in _STAGES),
+        *(f"{score.stages.get(stage, 0.0):.2f}" for stage in stages),
         f"{score.seconds:.2f}",
         f"{score.peak_bytes / _MEGA:.0f}",
     )

@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from hotfix.bench.naive import Answer
 from hotfix.bench.results import Outcome, compare, read_outcomes, take_outcomes, to_json
 from hotfix.bench.scoring import Score, add_up, add_up_naive
 from hotfix.bench.truth import find_incidents, read_incident
+from hotfix.cli.benchtable import print_scores
 from hotfix.cli.program import run
 from hotfix.core.errors import InputError
 
@@ -140,6 +143,18 @@ def test_stored_run_that_is_none_is_told(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(InputError, match=r"run\.json: expected"):
         read_outcomes(path)
+
+
+def test_narrow_table_leaves_the_stages_out() -> None:
+    """In 80 columns every number stands whole; where there is room, the seconds of each stage stand there too."""
+    scores = [replace(_score("a-recording-with-a-long-name"), stages={"read": 0.51}, seconds=1.53)]
+    said = {}
+    for width in (80, 170):
+        out = StringIO()
+        print_scores(Console(file=out, width=width), scores)
+        said[width] = out.getvalue()
+    assert ("0.51" in said[80], "0.51" in said[170]) == (False, True)
+    assert all("1.53" in text and "…" not in text for text in said.values())
 
 
 def test_table_of_real_incidents(
