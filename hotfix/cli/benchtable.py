@@ -31,7 +31,7 @@ def print_scores(console: Console, scores: Sequence[Score]) -> None:
 
 
 def _lay_table(scores: Sequence[Score], stages: Sequence[str]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    table = Table(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True)
     table.add_column("incident", no_wrap=True)
     for name in ("verdict", "service", "cause", "onset", "clues", *stages, "total s", "MB"):
         table.add_column(name, justify="right", no_wrap=True)

@@ -147,14 +147,16 @@ def test_stored_run_that_is_none_is_told(tmp_path: Path, text: str) -> None:
 
 def test_narrow_table_leaves_the_stages_out() -> None:
     """In 80 columns every number stands whole; where there is room, the seconds of each stage stand there too."""
-    scores = [replace(_score("a-recording-with-a-long-name"), stages={"read": 0.51}, seconds=1.53)]
+    scores = [
+        replace(_score("column-missing-after-migration"), stages={"read": 0.51}, seconds=1.53, peak_bytes=199_000_000)
+    ]
     said = {}
     for width in (80, 170):
         out = StringIO()
         print_scores(Console(file=out, width=width), scores)
         said[width] = out.getvalue()
     assert ("0.51" in said[80], "0.51" in said[170]) == (False, True)
-    assert all("1.53" in text and "…" not in text for text in said.values())
+    assert all("1.53" in text and "199" in text and "…" not in text for text in said.values())
 
 
 def test_table_of_real_incidents(
