@@ -102,6 +102,7 @@ class Candidate:
     mitigation: bool  # it stops the harm and leaves the cause
     imports: tuple[str, ...] = ()  # modules that it says it needs newly
     commit: str | None = None  # what it takes back, for reverts
+    guess: str = ""  # what nothing in the code tells and it makes up, as half a sentence; empty: it makes nothing up
 
 
 @dataclass(frozen=True, slots=True)

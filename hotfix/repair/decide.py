@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hotfix.core.facts import Analysis, Approach, Deploy, DeployKind, Severity, Verdict
 from hotfix.core.text import say_span
 from hotfix.repair.blame import find_blamed
-from hotfix.repair.contract import Choice, Decision, Repository, SuspectCommit
+from hotfix.repair.contract import Choice, Decision, Judged, Repository, SuspectCommit
 from hotfix.repair.filekinds import FileKind, tell_kind
 from hotfix.repair.limits import RELEASE_MARGIN_S, REVERT_LEAD, ROLLBACK_AFTER_S
 from hotfix.repair.locate import Located
@@ -54,6 +54,26 @@ def decide(repository: Repository, analysis: Analysis, located: Located) -> Deci
         Choice.WAIT,
         "nothing leads to this repository: no line and no release of it is named by the evidence; a patch here would "
         "be a guess: act where the diagnosis points, and watch",
+    )
+
+
+def decide_without_patch(decision: Decision, located: Located, judged: Sequence[Judged]) -> Decision:
+    """Return the decision again where it was to patch, and nothing in the code says what a patch is to do.
+
+    Going back comes first, where a release before is known and no stored data stands in the way; else a setting.
+    """
+    guesses = [one.candidate.guess for one in judged if one.candidate.guess]
+    if decision.choice is not Choice.PATCH or not guesses or any(one.passed for one in judged):
+        return decision
+    reason = f"the line that failed is known, but nothing in the code says {guesses[0]}, so no patch is offered: "
+    if located.among.before is not None and not decision.irreversible:
+        going = f"go back to {located.among.before[:10]}, the release before, if it was well"
+        return Decision(Choice.ROLLBACK, f"{reason}{going}, and have somebody who knows the service say what is meant")
+    return Decision(
+        Choice.CONFIG,
+        f"{reason}keep what it fails on away by a setting or a flag, and have somebody who knows the service say what "
+        "is meant",
+        decision.irreversible,
     )
 
 

@@ -7,7 +7,7 @@ from hotfix.core.errors import InputError
 from hotfix.core.facts import Analysis
 from hotfix.model.contract import Engine
 from hotfix.repair.contract import Candidate, Judged, Proposal, Repository
-from hotfix.repair.decide import decide
+from hotfix.repair.decide import decide, decide_without_patch
 from hotfix.repair.gates import judge_candidate
 from hotfix.repair.locate import locate
 from hotfix.repair.propose import build_candidates, propose, propose_rewrites
@@ -77,7 +77,7 @@ def propose_patch(
         incident=analysis.incident.id,
         repository=str(repository.given),
         base=repository.head,
-        decision=decision,
+        decision=decide_without_patch(decision, located, ranked),
         frames=located.frames,
         suspects=located.suspects,
         judged=ranked,

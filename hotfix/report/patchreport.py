@@ -20,7 +20,7 @@ _ADVICE = {
     Choice.ROLLBACK: "Roll back to the release before.",
     Choice.REVERT: "Take the suspect commit back and release that.",
     Choice.PATCH: "Go forward with a patch.",
-    Choice.CONFIG: "Set the setting back first.",
+    Choice.CONFIG: "Set a setting first, and leave the code alone until then.",
     Choice.WAIT: "Change nothing in this repository now.",
 }
 

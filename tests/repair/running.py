@@ -34,6 +34,7 @@ class Program:
     drive: str
     check: str
     mitigation: bool = False  # whether what comes out is expected to stop the harm only
+    guess: bool = False  # whether nothing in the code says what is meant, so that no patch is to come out
     files: dict[str, str] = field(default_factory=dict)  # path → source of what stands beside it
 
 

@@ -1,4 +1,4 @@
-"""What a guard does is looked up in the code around it; what nothing there speaks for is called a mitigation."""
+"""What a guard does is looked up in the code around it; what nothing there speaks for is called a guess."""
 
 from pathlib import Path
 
@@ -60,13 +60,13 @@ _PAST = "function last(xs) {\n  return xs[xs.length].name;\n}\n"
 
 
 def _fix(name: str, text: str, line: int, exception: str, message: str) -> tuple[str, bool] | None:
-    """Return what stands in the file after the first fix and not before, and whether it is called a mitigation."""
+    """Return what stands in the file after the first fix and not before, and whether it is a guess."""
     source = Source("a.js" if "function " in text else "a.py", text.encode())
     fix = next(FIXERS[name](Trouble(source, line, exception, message, "x", {source.path: source})), None)
     if fix is None:
         return None
     fresh = [row.strip() for row in fix.source.lines if row not in source.lines]
-    return "; ".join(fresh), fix.mitigation
+    return "; ".join(fresh), bool(fix.guess)
 
 
 @pytest.mark.parametrize(("text", "line", "wanted"), [
@@ -88,11 +88,11 @@ def test_unknown_key_is_refused_as_in_other_functions() -> None:
     assert found == ("if account not in self.sums:; raise Unknown(account)", False)
 
 
-@pytest.mark.parametrize(("text", "mitigation"), [(_ITEMS, True), (_LEAVES_OUT, False)])
-def test_item_is_left_out_where_others_are(text: str, *, mitigation: bool) -> None:
+@pytest.mark.parametrize(("text", "guess"), [(_ITEMS, True), (_LEAVES_OUT, False)])
+def test_item_is_left_out_where_others_are(text: str, *, guess: bool) -> None:
     """An item without a value is passed by; that is a fix where other code leaves such out."""
     found = _fix("missing_value", text, 4, "AttributeError", _NONE.format("cents"))
-    assert found == ("if row.price is None:; continue", mitigation)
+    assert found == ("if row.price is None:; continue", guess)
 
 
 @pytest.mark.parametrize(("text", "wanted"), [
@@ -124,11 +124,11 @@ def test_value_is_that_of_the_description(text: str, wanted: tuple[str, bool]) -
     assert _fix("zero", text, 3, "ZeroDivisionError", "division by zero") == wanted
 
 
-@pytest.mark.parametrize(("text", "mitigation"), [(_DONE, True), (_DONE + _ASKS, False)])
-def test_call_of_what_may_be_left_out(text: str, *, mitigation: bool) -> None:
+@pytest.mark.parametrize(("text", "guess"), [(_DONE, True), (_DONE + _ASKS, False)])
+def test_call_of_what_may_be_left_out(text: str, *, guess: bool) -> None:
     """A callback that is missing is not called, and what comes behind goes on."""
     found = _fix("missing_value", text, 2, "TypeError", "options.onDone is not a function")
-    assert found == ("options.onDone?.(list);", mitigation)
+    assert found == ("options.onDone?.(list);", guess)
 
 
 def test_text_is_read_as_other_code_reads_it() -> None:

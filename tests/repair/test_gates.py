@@ -1,6 +1,7 @@
 """Wrong patches, planted on purpose, are each refused by the gate that should; the right one passes them all."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,11 +131,18 @@ def test_guard_at_the_failing_line_passes_every_gate(folder: Path) -> None:
     assert _find_refusing(folder, lambda one: one, {"shop.py": _mend(_GUARD)}) == set()
 
 
+def test_what_is_made_up_is_refused(folder: Path) -> None:
+    """A patch that nothing in the code speaks for is refused, and the gate says what is not known."""
+    guess = "what greet gives then"
+    refusing = _find_refusing(folder, lambda one: replace(one, guess=guess), {"shop.py": _mend(_GUARD)})
+    assert refusing == {"founded"}
+
+
 def test_diff_that_does_not_apply_is_refused(folder: Path) -> None:
     """A diff against other lines than those of the commit is refused."""
 
     def spoil(one: Candidate) -> Candidate:
         diff = one.diff.replace(b"name = customer.name", b"name = customer.nick")
-        return Candidate(one.rung, one.base, one.edits, diff, one.files, one.rationale, one.measures, mitigation=False)
+        return replace(one, diff=diff)
 
     assert _find_refusing(folder, spoil, {"shop.py": _mend(_GUARD)}) == {"applies and reverses"}

@@ -28,16 +28,19 @@ def _patch(repository: Path, trace: str = _TRACE) -> Candidate:
     ("content", "added"),
     [
         (
-            b"def greet(customer):\r\n    # one\r\n    return customer.name\r\n",
+            b"def greet(customer) -> str | None:\r\n    # one\r\n    return customer.name\r\n",
             b"    if customer is None:\r\n        return None\r\n",
         ),
-        (b"def greet(customer):\n\t# one\n\treturn customer.name\n", b"\tif customer is None:\n\t\treturn None\n"),
         (
-            "def greet(customer):\n  # caf\xe9\n  return customer.name".encode("latin-1"),
+            b"def greet(customer) -> str | None:\n\t# one\n\treturn customer.name\n",
+            b"\tif customer is None:\n\t\treturn None\n",
+        ),
+        (
+            "def greet(customer) -> str | None:\n  # caf\xe9\n  return customer.name".encode("latin-1"),
             b"  if customer is None:\n    return None\n",
         ),
         (
-            "def greet(customer):\n    # \U0001f600 é\n    return customer.name\n".encode(),
+            "def greet(customer) -> str | None:\n    # \U0001f600 é\n    return customer.name\n".encode(),
             b"    if customer is None:\n        return None\n",
         ),
     ],
@@ -55,7 +58,8 @@ def test_guard_is_written_as_the_file_is(tmp_path: Path, content: bytes, added: 
 def test_mode_of_a_script_stays(tmp_path: Path) -> None:
     """A patch of an executable file says so, and applies without changing its mode."""
     repository = make_repository(
-        tmp_path / "repository", {"shop/greet.py": "def greet(customer):\n    # one\n    return customer.name\n"}
+        tmp_path / "repository",
+        {"shop/greet.py": "def greet(customer) -> str | None:\n    # one\n    return customer.name\n"},
     )
     (repository / "shop/greet.py").chmod(0o755)
     run_git(repository, "commit", "--quiet", "--all", "--message=Make it a script")

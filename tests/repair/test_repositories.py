@@ -26,7 +26,10 @@ from hotfix.report.files import write_incident
 from tests.repair.analyses import make_analysis, make_release
 from tests.repair.trees import make_repository, run_git, take_prints, write_files
 
-_GOOD = "def greet(customer):\n    # café\n    name = 'you'\n    return name\n\n\ndef part():\n    return 'Bye'\n"
+_GOOD = (
+    "def greet(customer) -> str | None:\n    # café\n    name = 'you'\n    return name\n\n\n"
+    "def part():\n    return 'Bye'\n"
+)
 _FAULTY = _GOOD.replace("'you'", "customer.name")
 _PATH = "shop/greet.py"
 _TRACE = (

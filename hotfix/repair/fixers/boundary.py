@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
-from hotfix.repair.fixers.guards import dialect_of, find_unit
-from hotfix.repair.fixers.handled import DECLARES, split_declaration
+from hotfix.repair.fixers.guards import describe, dialect_of, find_unit
+from hotfix.repair.fixers.handled import DECLARES, goes_on_after_errors, split_declaration
 from hotfix.repair.fixers.tree import find_innermost, find_loop, starts_its_line
 from hotfix.repair.limits import BOUNDARY_LINES_MOST
 from hotfix.repair.source import FUNCTIONS, replace_lines, span_lines
@@ -29,7 +29,8 @@ def fix_boundary(trouble: Trouble) -> Iterator[Fix]:
     statement = find_innermost(trouble.nodes, trouble.line) if trouble.passing else None
     if statement is None or not _is_boundary(trouble, statement):
         return
-    given = find_loop(statement) is not None and _gives(trouble, statement)
+    loop = find_loop(statement)
+    given = loop is not None and _gives(trouble, statement)
     if statement.kind() not in _CALLS and not given:
         return
     first, last = span_lines(statement)
@@ -54,6 +55,7 @@ def fix_boundary(trouble: Trouble) -> Iterator[Fix]:
             "logs a warning" if log else "no log line: the file has no logger",
         ),
         mitigation=True,
+        guess="" if loop is None or goes_on_after_errors(trouble) else f"that {describe(loop)} may leave out an item",
     )
 
 

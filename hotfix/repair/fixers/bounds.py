@@ -60,13 +60,11 @@ def _fix_accesses(trouble: Trouble) -> Iterator[Fix]:
 
 
 def _judge_loss(trouble: Trouble, fix: Fix, node: "SgNode", index: str) -> Fix:
-    """Return a fix, called a mitigation where a sequence that holds something gives an empty one: that is lost."""
+    """Return a fix, called a guess where a sequence that holds something gives an empty one: that is lost."""
     way_out = find_way_out(trouble, node)
     if index in {"0", "-1"} or way_out is None or not _EMPTY.search(way_out.statement):
         return fix
-    return replace(
-        fix, mitigation=True, measures=(*fix.measures, "what a shorter sequence holds is lost: check what is due to it")
-    )
+    return replace(fix, guess=f"what is due to a sequence that ends before {describe(node)}")
 
 
 def _say_short(trouble: Trouble, sequence: str, index: str, node: "SgNode") -> str:

@@ -67,6 +67,9 @@ class Fix:
     measures: tuple[str, ...]
     mitigation: bool = False
     imports: tuple[str, ...] = ()
+    guess: str = (
+        ""  # what nothing in the code tells, as half a sentence: "what label gives then"; such a fix is refused
+    )
 
 
 Fixer = Callable[[Trouble], Iterator[Fix]]

@@ -62,7 +62,7 @@ def _clamp_page(trouble: Trouble, node: "SgNode", sequence: "SgNode") -> Fix | N
         source=replace_lines(trouble.source, first, first - 1, [indent + row for row in rows]),
         rationale=f"{describe(node)} goes beyond the end at {trouble.place}; it ends where {describe(sequence)} does.",
         measures=("what lies within is cut as before", "no log line: a last part is ordinary"),
-        mitigation=not _is_cut_elsewhere(trouble),
+        guess="" if _is_cut_elsewhere(trouble) else f"what is meant where {describe(sequence)} is shorter",
     )
 
 
@@ -120,7 +120,7 @@ def _shorten(trouble: Trouble, node: "SgNode", sequence: "SgNode", end: "SgNode"
         source=mended,
         rationale=f"{describe(sequence)} is shorter than {most} at {trouble.place}; then all of it is taken.",
         measures=("what is long enough is cut as before", "no log line: a short text is ordinary"),
-        mitigation=not _is_cut_elsewhere(trouble),
+        guess="" if _is_cut_elsewhere(trouble) else f"what is meant where {describe(sequence)} is shorter",
     )
 
 

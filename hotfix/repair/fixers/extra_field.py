@@ -37,7 +37,9 @@ def fix_extra_field(trouble: Trouble) -> Iterator[Fix]:
                     "known fields are taken as before",
                     "what it does not know is left out: look at it",
                 ),
-                mitigation=not _is_usual(trouble),
+                guess=""
+                if _is_usual(trouble)
+                else f"what is meant where {describe(held)} holds more than {told[1]} knows",
             )
 
 

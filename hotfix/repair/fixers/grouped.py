@@ -48,7 +48,9 @@ def fix_grouped(trouble: Trouble) -> Iterator[Fix]:
                     rationale=f"{describe(fresh[1])} has nothing yet when its first item comes ({trouble.place}); "
                     "it begins empty then.",
                     measures=("default in place: no item is lost", "no log line: a first item is ordinary"),
-                    mitigation=not begins_empty(trouble, _read_store(fresh[1])),
+                    guess=""
+                    if begins_empty(trouble, _read_store(fresh[1]))
+                    else f"whether {describe(fresh[1])} may begin here: other code opens it",
                 )
                 return
 

@@ -119,14 +119,9 @@ def _insert(trouble: Trouble, first: int, condition: str, what: str, way_out: Wa
         measures=(
             f"guard before line {first}",
             "logs a warning there" if log else "no log line: the file has no logger",
-            *(
-                ()
-                if way_out.ground
-                else ("nothing in the code says what is meant here: check what callers make of it",)
-            ),
         ),
-        mitigation=not way_out.ground,
         imports=imports,
+        guess="" if way_out.ground else f"what is meant where {what}{where}",
     )
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from hotfix.repair.fixers.contract import Fix, Trouble
-from hotfix.repair.fixers.guards import dialect_of, find_unit, find_way_out
+from hotfix.repair.fixers.guards import WayOut, dialect_of, find_unit, find_way_out
 from hotfix.repair.fixers.tree import find_innermost, starts_its_line
 from hotfix.repair.source import replace_lines, span_lines
 
@@ -28,6 +28,7 @@ _DECLARED = re.compile(
     r"^(?P<indent>\s*)(?:final\s+)?(?P<kind>const|let|var|[A-Z][\w.<>\[\], ?]*|int|long|double|float|boolean)\s+"
     r"(?P<name>\w+)(?P<typed>\s*:[^=]+?)?\s*=\s*(?P<value>.*)$"
 )
+_GOES_ON = re.compile(r"(?:except\b[^\n]*:|catch\b[^\n]*\{)(?:\n[^\n]*){1,2}\bcontinue\b")
 DECLARES = frozenset({"local_variable_declaration", "lexical_declaration", "variable_declaration"})
 """Kinds of statements that declare a variable and may give it a value."""
 
@@ -69,7 +70,22 @@ def fix_handled(trouble: Trouble) -> Iterator[Fix]:
             "logs a warning" if log else "no log line: the file has no logger",
         ),
         mitigation=not way_out.refuses,
+        guess=""
+        if _is_founded(trouble, way_out)
+        else f"what is meant where {trouble.function_name} cannot read its input",
     )
+
+
+def _is_founded(trouble: Trouble, way_out: WayOut) -> bool:
+    """Tell whether something speaks for the way out; an item is left out only where another that fails is, too."""
+    if way_out.statement.startswith("continue"):
+        return goes_on_after_errors(trouble)
+    return bool(way_out.ground)
+
+
+def goes_on_after_errors(trouble: Trouble) -> bool:
+    """Tell whether a loop of the file leaves out an item that failed and goes on."""
+    return re.search(_GOES_ON, trouble.source.text) is not None
 
 
 def split_declaration(language: str, row: str) -> list[str] | None:

@@ -73,7 +73,7 @@ def _check(trouble: Trouble, node: "SgNode", name: str) -> Fix | None:
             "logs a warning there" if log else "no log line: the error is handed on" if handed_on else
             "no log line: the file has no logger",
         ),
-        mitigation=not way_out.ground,
+        guess="" if way_out.ground else f"what is meant where {describe(node)} fails",
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def fix_map(trouble: Trouble) -> Fix | None:
         source=trouble.source.with_text(text),
         rationale=f"{target.text()} has nothing for some {asked} ({trouble.place}); then {zero} is taken.",
         measures=("default in place", f"{zero} stands for what is missing: check that it is neutral here"),
-        mitigation=not usual.search(trouble.elsewhere),
+        guess="" if usual.search(trouble.elsewhere) else f"what {target.text()} gives for {asked} that it lacks",
     )
 
 

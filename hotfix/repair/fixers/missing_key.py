@@ -75,7 +75,9 @@ def _fix_counter(trouble: Trouble, node: "SgNode") -> Fix | None:
         source=trouble.source.with_text(text),
         rationale=f"{store} lacks {asked} when it is counted first ({trouble.place}); it begins with that.",
         measures=("default in place: what is counted first is not lost",),
-        mitigation=not begins_empty(trouble, store),
+        guess=""
+        if begins_empty(trouble, store)
+        else f"whether {asked} may begin here: other code puts keys into {store}",
     )
 
 
@@ -89,7 +91,7 @@ def _fix_in_place(trouble: Trouble, node: "SgNode") -> Fix | None:
         source=trouble.source.with_text(replace_node(trouble.source.text, node, f"{store}.get({asked})")),
         rationale=f"{describe(node)} can be missing at {trouble.place}; then it is left empty and the rest goes on.",
         measures=("default in place: the shape of the result stays", "no log line: an empty value is ordinary there"),
-        mitigation=not in_log and not _may_lack(trouble, asked),
+        guess="" if in_log or _may_lack(trouble, asked) else f"whether {describe(node)} may be left empty",
     )
 
 

@@ -126,8 +126,9 @@ def _fix_loop(trouble: Trouble, deref: Deref) -> Fix | None:
         source=trouble.source.with_text(text),
         rationale=f"{describe(deref.value)} can be missing at {trouble.place}; then there is nothing to loop over.",
         measures=("default in place", "no log line: nothing to do is ordinary there"),
-        mitigation=re.search(rf"{re.escape(_name_member(deref))} {re.escape(empty.split()[0])} ", trouble.elsewhere)
-        is None,
+        guess=""
+        if re.search(rf"{re.escape(_name_member(deref))} {re.escape(empty.split()[0])} ", trouble.elsewhere)
+        else f"whether {describe(deref.value)} may be missing",
     )
 
 
@@ -146,7 +147,7 @@ def _fix_call(trouble: Trouble, deref: Deref) -> Fix | None:
         ),
         rationale=f"{describe(deref.value)} can be missing at {trouble.place}; then it is not called.",
         measures=("a call where there is something to call", "no log line: what may be left out is ordinary"),
-        mitigation=re.search(asked, trouble.elsewhere) is None,
+        guess="" if re.search(asked, trouble.elsewhere) else f"whether {describe(deref.value)} may be left out",
     )
 
 
@@ -176,8 +177,9 @@ def _fix_in_place(trouble: Trouble, deref: Deref) -> Fix | None:
         rationale=f"{describe(deref.value)} can be missing at {trouble.place}; then "
         f"{describe(chain)} is left empty and the rest goes on.",
         measures=("default in place: the shape of the result stays", "no log line: an empty value is ordinary there"),
-        mitigation=not in_log
-        and re.search(rf"{re.escape(_name_member(deref))}(?:\?\.| is not None)", trouble.elsewhere) is None,
+        guess=""
+        if in_log or re.search(rf"{re.escape(_name_member(deref))}(?:\?\.| is not None)", trouble.elsewhere)
+        else f"whether {describe(chain)} may be left empty",
     )
 
 

@@ -68,7 +68,9 @@ def _make(trouble: Trouble, store: "SgNode", kind: str) -> Fix | None:
         source=replace_lines(source, first, first - 1, fresh),
         rationale=f"{describe(store)} is written to before it is made ({trouble.place}); it is made when first needed.",
         measures=(f"guard before line {first}", "no log line: an empty map is ordinary there"),
-        mitigation=_is_opened_elsewhere(trouble, store),
+        guess=f"whether {describe(store)} may begin here: other code opens it"
+        if _is_opened_elsewhere(trouble, store)
+        else "",
     )
 
 

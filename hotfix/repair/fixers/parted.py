@@ -36,7 +36,7 @@ def fix_parted(trouble: Trouble) -> Iterator[Fix]:
                 rationale=f"{describe(text)} may hold {given[0].text()} more often than {pieces - 1} times "
                 f"({trouble.place}); what is behind stays in the last piece.",
                 measures=("what was parted before is parted as before", "no log line: nothing is left out"),
-                mitigation=not _is_usual(trouble, given[0].text()),
+                guess="" if _is_usual(trouble, given[0].text()) else f"which {given[0].text()} parts {describe(text)}",
             )
             continue
         condition = f"{text.text()}.count({given[0].text()}) < {pieces - 1}"
@@ -55,10 +55,14 @@ def _names_pieces(call: "SgNode", separator: "SgNode") -> bool:
 
 
 def _is_usual(trouble: Trouble, separator: str) -> bool:
-    """Tell whether other code parts a text at the first of these separators too, and none at the last."""
+    """Tell whether a text is parted at the first of these separators: as other code does, or as ``name=value`` is.
+
+    Where other code parts at the last one, it is not.
+    """
     texts = [one.text for one in trouble.sources.values() if one.language == "python"]
     first, last = (
         re.compile(rf"\.{side}(?:split\({re.escape(separator)}, *(?:maxsplit=)?\d|partition\({re.escape(separator)}\))")
         for side in ("", "r")
     )
-    return any(map(first.search, texts)) and not any(map(last.search, texts))
+    usual = separator.strip("'\" ") in {"=", ":"} or any(map(first.search, texts))
+    return usual and not any(map(last.search, texts))

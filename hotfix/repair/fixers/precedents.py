@@ -28,6 +28,13 @@ _ABSENT = (
 _UNKNOWN = r"(\w+) not in {0}|!\s*{0}\.(?:has|containsKey|hasOwnProperty)\((\w+)\)|not {0}\.get\((\w+)\)"
 
 
+_LACKS = re.compile(
+    r"is None|={2,3} ?(?:null|undefined|nil|0)\b|^not [\w.]+(?:\[[^\]]*\])?$|^!\s*[\w.]+$|\bnot in\b"
+    r"|!\s*[\w.]+\.(?:has|containsKey)\(|\.isEmpty\(\)|\.get\(|isinstance\(|!ok\b|len\(|\.(?:length|size\(\)) ?<"
+)
+"""Conditions by which something is left out because it lacks something."""
+
+
 @dataclass(frozen=True)
 class Exit:
     """How another function leaves where it asks the same."""
@@ -161,8 +168,11 @@ def _fits(statement: "SgNode", written: str, other: "SgNode", trouble: Trouble) 
 
 
 def find_loop_ground(trouble: Trouble, node: "SgNode", loop: "SgNode") -> str:
-    """Return what speaks for leaving an item of a loop out: others are, there or elsewhere; empty: nothing does."""
-    if any(one.kind() == "continue_statement" for one in walk(loop)):
+    """Return what speaks for leaving an item of a loop out: others that lack something are, there or elsewhere.
+
+    Empty: nothing does. That a line of a comment is passed by, say, speaks for nothing.
+    """
+    if any(_LACKS.search(_say_condition(one)) for one in walk(loop) if one.kind() == "continue_statement"):
         return "as the loop leaves out others"
     member = re.fullmatch(r"\w+\.(\w+)", node.text())
     if member is None:
@@ -172,4 +182,13 @@ def find_loop_ground(trouble: Trouble, node: "SgNode", loop: "SgNode") -> str:
         chooses = [one for one in walk(other) if one.kind() in {"if_clause", "if_statement", "arrow_function"}]
         if any(kept.search(one.text().partition("\n")[0]) for one in chooses):
             return f"as {name_function(other) or 'another function'} does"
+    return ""
+
+
+def _say_condition(leaves: "SgNode") -> str:
+    """Return the condition under which a statement is reached: that of the innermost question around it."""
+    for above in leaves.ancestors():
+        condition = above.field("condition") if above.kind() == "if_statement" else None
+        if condition is not None:
+            return _strip_brackets(condition.text())
     return ""

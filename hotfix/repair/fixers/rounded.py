@@ -40,7 +40,7 @@ def fix_rounded(trouble: Trouble) -> Iterator[Fix]:
             source=trouble.source.with_text(replace_node(trouble.source.text, given[0], fresh)),
             rationale=f"{describe(node)} has no exact result for some numbers ({trouble.place}); it is {way.means}.",
             measures=(way.measure, f"rounding: {way.arguments}"),
-            mitigation=not way.told,
+            guess="" if way.told else f"how {describe(node)} is rounded",
         )
 
 

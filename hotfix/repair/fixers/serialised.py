@@ -27,7 +27,7 @@ def fix_serialised(trouble: Trouble) -> Iterator[Fix]:
                 ),
                 rationale=f"{describe(node)} can meet a {told[1]} ({trouble.place}); it is written as text.",
                 measures=("what JSON has a form for is written as before", "no log line: nothing is left out"),
-                mitigation=not _is_usual(trouble),
+                guess="" if _is_usual(trouble) else f"how a {told[1]} is written as JSON",
             )
 
 

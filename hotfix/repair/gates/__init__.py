@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from hotfix.repair.contract import Candidate, GateResult, Judged, Repository, SourceFrame
 from hotfix.repair.gates.case import Case
-from hotfix.repair.gates.content import goes_both_ways, is_whole, swallows_nothing
+from hotfix.repair.gates.content import goes_both_ways, is_whole, makes_nothing_up, swallows_nothing
 from hotfix.repair.gates.place import is_small, leaves_tests, stays_in_place
 from hotfix.repair.gates.syntax import adds_nothing_foreign, keeps_feature, keeps_signatures, parses
 from hotfix.repair.source import Source
@@ -22,6 +22,7 @@ GATES: dict[str, tuple[Callable[[Case], str | None], str]] = {
     "in place": (stays_in_place, "it touches what the evidence names"),
     "tests untouched": (leaves_tests, "no test is changed"),
     "whole": (is_whole, "nothing is left out"),
+    "founded": (makes_nothing_up, "what it does is what other code, a type or a description speaks for"),
     "no swallowed error": (swallows_nothing, "no error is hidden, or it is called a mitigation"),
     "applies and reverses": (goes_both_ways, "git apply and its reverse give the promised bytes"),
 }

@@ -28,6 +28,12 @@ def is_whole(case: Case) -> str | None:
     return None
 
 
+def makes_nothing_up(case: Case) -> str | None:
+    """Refuse what nothing in the code speaks for: it stops the error and may do what nobody meant."""
+    guess = case.candidate.guess
+    return f"nothing in the code says {guess}: to patch it here would be a guess" if guess else None
+
+
 def swallows_nothing(case: Case) -> str | None:
     """Refuse a new handler that hides an error, unless it is called a mitigation."""
     if case.candidate.mitigation or case.is_revert:

@@ -18,6 +18,7 @@ class Draft:
     mitigation: bool = False
     imports: tuple[str, ...] = ()
     commit: str | None = None
+    guess: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def build_candidate(repository: Repository, draft: Draft) -> Candidate:
         mitigation=draft.mitigation,
         imports=draft.imports,
         commit=draft.commit,
+        guess=draft.guess,
     )
 
 

@@ -100,4 +100,5 @@ def _fix(trouble: Trouble) -> Iterator[Draft]:
                 measures=fix.measures,
                 mitigation=fix.mitigation,
                 imports=fix.imports,
+                guess=fix.guess,
             )
