@@ -146,10 +146,11 @@ def _carry_out(folder: Path, order: "Order") -> "Outcome":
     from hotfix.cli.deploy.run import run as carry_out
     from hotfix.flow.contract import Outcome, StepName, StepStatus
     from hotfix.flow.left import read_outcome
+    from hotfix.flow.places import name_incident
     from hotfix.rollout.execute.journal import read_past
 
     past = read_past(folder)
-    code = carry_out(str(folder), order.configuration, resume=past is not None and not past.is_over)
+    code = carry_out(name_incident(folder), order.configuration, resume=past is not None and not past.is_over)
     if code == INTERRUPTED:
         raise KeyboardInterrupt
     unfinished = Outcome(StepName.DEPLOY, StepStatus.FAILED, "the rollout did not come to its end")

@@ -90,9 +90,9 @@ class RunView:
 def _say_how_to_go_on(ending: "Ending", folder: "Path") -> str:
     from hotfix.flow.places import say_run_command
 
-    command = say_run_command(folder)
     if ending.stopped and not ending.stopped.only_writes_documents:
-        return f"at a terminal, {command} --deploy asks again"
+        return f"at a terminal, {say_run_command(folder, deploys=True)} asks again"
+    command = say_run_command(folder)
     if sys.stdin.isatty():
         return f"nothing of it was done; go on with {command}"
     return f"nobody was there to ask; go on at a terminal with {command}, or add --yes-to-documents"

@@ -1,4 +1,4 @@
-"""Says before each step what it will do, or why it has nothing to do: a folder and an order in, words out."""
+"""Says before each step what it will do, or why it must not be done: a folder and an order in, words out."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from hotfix.flow.places import find_config, name_incident, say_deploy_command
 from hotfix.repair.contract import PATCH_DIFF, PATCH_JSON
 from hotfix.repair.verify.contract import TEST_JSON
 from hotfix.report.deployreport import PLAN_JSON
+from hotfix.rollout.execute.contract import State
+from hotfix.rollout.execute.journal import JOURNAL, read_past
 
 _NO_REPOSITORY = "no repository is named; with --repo DIR one would be looked at"
 
@@ -35,8 +37,8 @@ def open_gate(step: StepName, folder: Path, order: Order) -> Gate:
 
 def find_obstacle(
     step: StepName, folder: Path, order: Order, before: Mapping[StepName, Outcome], *, deploys: bool
-) -> str | None:
-    """Return why a step has nothing to do, or must not do it; None where it may.
+) -> Outcome | None:
+    """Return the outcome of a step that has nothing to do, or must not do it; None where it may.
 
     Args:
         step: which.
@@ -46,8 +48,21 @@ def find_obstacle(
         deploys: whether the user said that a rollout may be carried out.
 
     Raises:
-        HotfixError: the configuration cannot be read.
+        HotfixError: the configuration, or the journal of a rollout, cannot be read.
     """
+    why = _say_obstacle(step, folder, order, before, deploys=deploys)
+    if why is None:
+        return None
+    under_way = _find_under_way(folder) if step is StepName.DEPLOY else None
+    if under_way is None:
+        return Outcome(step, StepStatus.SKIPPED, why)
+    said = f"{_say_under_way(under_way)}, and nobody watches it: {_say_way_back(folder, order)} sends all requests back"
+    return Outcome(step, StepStatus.FAILED, f"{said}; it was not gone on with, for {why}", folder / JOURNAL)
+
+
+def _say_obstacle(
+    step: StepName, folder: Path, order: Order, before: Mapping[StepName, Outcome], *, deploys: bool
+) -> str | None:
     if step in (StepName.PATCH, StepName.TEST) and order.repository is None:
         return _NO_REPOSITORY
     if old := next(_list_old(step, folder, before), None):
@@ -106,8 +121,27 @@ def _say_plan(folder: Path, _order: Order) -> str:
 
 
 def _say_deploy(folder: Path, order: Order) -> str:
-    back = say_deploy_command("rollback", name_incident(folder), order.configuration)
-    return f"CHANGE PRODUCTION: send a growing share of the requests to the new version; the way back is {back}"
+    under_way = _find_under_way(folder)
+    does = (
+        f"go on from what is true now, for {_say_under_way(under_way)}"
+        if under_way
+        else "send a growing share of the requests to the new version"
+    )
+    return f"CHANGE PRODUCTION: {does}; the way back is {_say_way_back(folder, order)}"
+
+
+def _find_under_way(folder: Path) -> State | None:
+    """Return where a rollout stands that was cut off before its end."""
+    past = read_past(folder)
+    return past.state if past and not past.is_over else None
+
+
+def _say_under_way(state: State) -> str:
+    return f"a rollout is under way in phase {state.phase + 1} ({state.step})"
+
+
+def _say_way_back(folder: Path, order: Order) -> str:
+    return say_deploy_command("rollback", name_incident(folder), order.configuration)
 
 
 def _say_review(folder: Path, _order: Order) -> str:

@@ -24,16 +24,20 @@ def write_trail(folder: Path, outcomes: Sequence[Outcome]) -> Path:
     """
     analysis = read_report(folder / REPORT)
     known = {one.name: one for one in outcomes}
-    to_do = [one for one in StepName if one not in known or known[one].status is StepStatus.FAILED]
+    to_do = [one for one in StepName if one not in known or _has_failed(known[one])]
     return write_index(
         Trail(
             analysis=analysis,
             state=read_state(folder, tell_time()),
             stages=tuple(_tell(step, known.get(step)) for step in StepName),
             unknown=list_unknown(analysis, folder),
-            command=say_run_command(folder) if to_do else None,
+            command=say_run_command(folder, deploys=_has_failed(known.get(StepName.DEPLOY))) if to_do else None,
         )
     )
+
+
+def _has_failed(outcome: Outcome | None) -> bool:
+    return outcome is not None and outcome.status is StepStatus.FAILED
 
 
 def _tell(step: StepName, outcome: Outcome | None) -> Stage:

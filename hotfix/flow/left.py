@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 
 from hotfix.core.errors import InputError
 from hotfix.core.files import read_regular
@@ -11,6 +12,7 @@ from hotfix.core.node import Node
 from hotfix.core.settings import EVENTS_FILE_BYTES_MOST, REPORT_BYTES_MOST
 from hotfix.flow.contract import Outcome, StepName, StepStatus
 from hotfix.flow.outcomes import say_diagnosis, say_patch, say_plan, say_review, say_test
+from hotfix.flow.places import name_incident
 from hotfix.learn.card import DIAGNOSIS, REPORT
 from hotfix.learn.review import RCA
 from hotfix.repair.contract import PATCH_MD
@@ -103,13 +105,11 @@ def _read_rollout(folder: Path) -> Outcome | None:
     past = read_past(folder)
     if past is None or not past.is_over:
         return None
-    done = past.state.step is Step.CONFIRMED
-    return Outcome(
-        StepName.DEPLOY,
-        StepStatus.DONE if done else StepStatus.REFUSED,
-        f"{past.state.step}: {past.state.why}",
-        folder / JOURNAL,
-    )
+    said = f"{past.state.step}: {past.state.why}"
+    if past.state.step is Step.CONFIRMED:
+        return Outcome(StepName.DEPLOY, StepStatus.DONE, said, folder / JOURNAL)
+    again = f"find out why; hotfix deploy run {quote(name_incident(folder))} begins another"
+    return Outcome(StepName.DEPLOY, StepStatus.REFUSED, f"{said.rstrip('.')}; {again}", folder / JOURNAL)
 
 
 def _read_review(folder: Path) -> Outcome | None:

@@ -33,6 +33,6 @@ def name_incident(folder: Path) -> str:
     return folder.name if folder.absolute().parent == INCIDENTS.absolute() else str(folder)
 
 
-def say_run_command(folder: Path) -> str:
-    """Return the command that goes on with the way of an incident."""
-    return f"hotfix run --incident {quote(name_incident(folder))}"
+def say_run_command(folder: Path, *, deploys: bool = False) -> str:
+    """Return the command that goes on with the way of an incident; with `deploys` also with its rollout."""
+    return f"hotfix run --incident {quote(name_incident(folder))}{' --deploy' if deploys else ''}"

@@ -164,7 +164,7 @@ class _Way:
             return Result(kept, kept=True)
         told = self.hands.deploy is not None
         obstacle = find_obstacle(step, self.folder, self.order, before, deploys=told)
-        return Result(Outcome(step, StepStatus.SKIPPED, obstacle)) if obstacle else None
+        return Result(obstacle) if obstacle else None
 
     def _work(self, step: StepName) -> Outcome:
         before = take_inputs(step, self.folder, self.order)

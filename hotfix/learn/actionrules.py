@@ -41,6 +41,7 @@ class Gap(StrEnum):
     MISSING_EVIDENCE = "missing_evidence"
     OVER_TARGET = "over_target"
     UNBOUNDED_HARM = "unbounded_harm"
+    ROLLED_BACK = "rolled_back"
 
 
 DAYS: Mapping[Horizon, int] = {Horizon.WEEK: 7, Horizon.FORTNIGHT: 14, Horizon.QUARTER: 91}

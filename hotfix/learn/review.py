@@ -15,6 +15,7 @@ from hotfix.learn.actionrules import DAYS, Gap, Horizon
 from hotfix.learn.alerts import list_firing, list_suppressed
 from hotfix.learn.clock import Phase, say_against
 from hotfix.learn.events import Event, EventKind, EventSource
+from hotfix.learn.rolloutrecords import list_taken_back
 from hotfix.learn.state import State
 
 RCA = "rca.md"
@@ -170,6 +171,8 @@ def _find_gaps(analysis: Analysis, state: State, trigger: Deploy | None) -> Iter
         yield Gap.OVER_TARGET
     if clock.mitigated_at is None:
         yield Gap.UNBOUNDED_HARM
+    if list_taken_back(state.log.events):
+        yield Gap.ROLLED_BACK
 
 
 def _find_good(state: State) -> Iterator[str]:
@@ -216,6 +219,8 @@ def _find_improvements(analysis: Analysis, state: State, gaps: tuple[Gap, ...]) 
             yield Improvement(f"The {one.phase} was over its target", took, "Rehearse it")
     if Gap.UNBOUNDED_HARM in gaps:
         yield Improvement("The end of the harm is not recorded", "Its length is not known", "Write it down")
+    for back in list_taken_back(state.log.events):
+        yield Improvement(f"A rollout was {back.text}", "The patch did not mend it for users", "Find out why")
 
 
 def _tell_customers(incident: Incident, state: State, trigger: Deploy | None, *, sure: bool) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What a rollout did, as events for the incident's journal: the journal of the rollout in, events out."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,6 +34,13 @@ def record_rollout(past: Past, now: datetime) -> tuple[Event, ...]:
     if any(line.state.step is Step.CONFIRMED for line in past.lines):
         return (_record(EventKind.REOPENED, last, begun, now, text),)
     return (replace(_record(EventKind.MITIGATED, last, begun, now, text), done=False),)
+
+
+def list_taken_back(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the events that tell of a rollout that went back before it was confirmed."""
+    return tuple(
+        one for one in events if one.kind == EventKind.MITIGATED and one.source == EventSource.JOURNAL and not one.done
+    )
 
 
 def _record(kind: EventKind, line: Line, begun: Line, now: datetime, text: str) -> Event:

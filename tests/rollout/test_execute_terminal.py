@@ -1,91 +1,23 @@
 """The operator at a real terminal: what is seen, what may be typed, Ctrl-C and a connection that is lost."""
 
 import os
-import pty
-import re
-import select
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from hotfix.cli.deploy.terminal import open_terminal
 from hotfix.rollout.execute.contract import Word
-from tests.loopback import PATIENCE_S
 from tests.rollout.rollouts import Site, run_haproxy_site
-from tests.rollout.services import heed_signals
-
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-
-
-@dataclass(slots=True)
-class _Terminal:
-    """A terminal with a command on it."""
-
-    process: subprocess.Popen[bytes]
-    master: int
-    shown: str = field(default="")
-
-    def type(self, text: str) -> None:
-        """Press keys."""
-        os.write(self.master, text.encode())
-
-    def read_until(self, words: str) -> str:
-        """Return all that was shown, once it holds some words; escapes are left out."""
-        end = time.monotonic() + PATIENCE_S
-        while words not in _ESCAPES.sub("", self.shown):
-            assert time.monotonic() < end, f"expected {words!r}, found {self.shown[-2000:]}"
-            if not self._read():
-                break
-        return _ESCAPES.sub("", self.shown)
-
-    def end(self) -> int:
-        """Return the exit code, once all is shown."""
-        while self._read():
-            pass
-        return self.process.wait(PATIENCE_S)
-
-    def _read(self) -> bool:
-        ready, _, _ = select.select([self.master], [], [], PATIENCE_S)
-        try:
-            data = os.read(self.master, 65536) if ready else b""
-        except OSError:  # nobody has the other side open
-            data = b""
-        self.shown += data.decode(errors="replace")
-        return bool(data)
-
-
-def _obey_terminal() -> None:
-    """Make standard input the terminal that a process of its own session obeys."""
-    heed_signals()
-    os.close(os.open(os.ttyname(0), os.O_RDWR))
+from tests.rollout.terminals import Terminal, open_command
 
 
 @contextmanager
-def _open(site: Site, *options: str) -> Iterator[_Terminal]:
+def _open(site: Site, *options: str) -> Iterator[Terminal]:
     """Yield a terminal on which `hotfix deploy run` was started for the site's incident."""
-    master, slave = pty.openpty()
-    words = ["run", str(site.incident), "--config", str(site.folder), *options]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hotfix", "deploy", *words],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "160", "LINES": "60"},
-        start_new_session=True,
-        preexec_fn=_obey_terminal,  # noqa: PLW1509  # before the program begins
-    )
-    os.close(slave)
-    try:
-        yield _Terminal(process, master)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(master)
+    words = ("deploy", "run", str(site.incident), "--config", str(site.folder), *options)
+    with open_command(None, os.environ, *words) as terminal:
+        yield terminal
 
 
 def _count_looks(site: Site, step: str) -> int:

@@ -83,13 +83,13 @@ def _back(reason: str) -> Proposal:
             going_forward(),
             patched(),
             verified({Category.REGRESSION: Status.FAILED}),
-            "the test verdict is REJECTED: regression: what passed before must pass after.",
+            "the test verdict is REJECTED: regression: what passed before must pass after",
         ),
         (
             going_forward(),
             patched(),
             verified({Category.FIX: Status.NOT_VALIDATED}),
-            "the test verdict is NOT VALIDATED: Nothing is approved without fix validation.",
+            "the test verdict is NOT VALIDATED: Nothing is approved without fix validation",
         ),
     ],
 )  # fmt: skip

@@ -89,6 +89,6 @@ def _refuse_by_test(findings: Findings) -> Iterator[GoDecision]:
     elif test.verdict in {TestVerdict.REJECTED, TestVerdict.NOT_VALIDATED}:
         yield GoDecision(
             Go.NO_GO,
-            f"the test verdict is {test.verdict}: {test.rule}",
+            f"the test verdict is {test.verdict}: {test.rule.rstrip('.')}",
             "Mend the patch, or what kept it from being tested, and test again.",
         )
