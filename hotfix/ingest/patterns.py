@@ -15,7 +15,7 @@ _REST = re.compile(r"\(\?:\.\*\)\)?\$$")
 _ZONE = r"(?: ?(?:Z|[+-]\d\d:?\d\d|UTC|GMT|WEST?|BST|E?ES?T|CES?T|MSK|[ECMP][SD]T|JST|KST))?"
 _STAMPS = (
     r"\d{4}[-/.]\d\d?[-/.]\d\d?[T _-]\d\d?[:.]\d\d[:.]\d\d",
-    r"\d{8}[T ]\d{6}",
+    r"\d{8}[T ]\d\d:?\d\d:?\d\d",
     r"\d\d?[-/ ][A-Z][a-z]{2}[-/ ]\d{4}[: ]\d\d?:\d\d:\d\d",
     r"(?:[A-Z][a-z]{2},? )?[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{1,9})?(?: \d{4})?",
     r"[A-Z][a-z]{2} \d\d?, \d{4},? \d\d?:\d\d:\d\d [AP]M",

@@ -181,7 +181,7 @@ def _decide(look: _Look, name: SourceName, dated: Span | None, zoned: Span | Non
     if zoneless:
         rules.insert(0, f"UTC{_sign(offset)} assumed: stamps carry no zone")
     day_first = tell_day_first(look.stamps)
-    if day_first is None and any(form.core.name == "month first" for form in look.forms):
+    if day_first is None and any(form.core.name.startswith("month first") for form in look.forms):
         rules.append("month before day assumed: no stamp tells")
     known = look.dated or zoneless
     return Survey(

@@ -22,7 +22,7 @@ ZONE_OFFSETS_H = {
 }  # fmt: skip
 """Zone names that are read, hours ahead of UTC (the North American meaning of CST; IST has three and is not read)."""
 
-_ZONE = rf"(?: ?(?:Z|[+-]\d\d:?\d\d|{'|'.join(ZONE_OFFSETS_H)}))?"
+_ZONE = rf"(?: ?(?:Z|[+-]\d\d:?\d\d|{'|'.join(ZONE_OFFSETS_H)})|[+-]\d{{3}})?"
 _FRACTION = r"(?:[.,]\d{1,9})?"
 _FIXED = (3, 6, 9)
 """Digits of a fraction that polars reads fast, when all stamps have just as many."""
@@ -52,6 +52,7 @@ CORES = (
     Core("basic T", r"\d{8}T\d{6}", "%Y%m%dT%H%M%S"),
     Core("ras", r"\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d", "%Y-%m-%d-%H.%M.%S"),
     Core("slashes", rf"\d{{4}}/\d\d?/\d\d? {_CLOCK}", "%Y/%m/%d %H:%M:%S"),
+    Core("slashes -", rf"\d{{4}}/\d\d?/\d\d?-{_CLOCK}", "%Y/%m/%d-%H:%M:%S"),
     Core("dots", rf"\d{{4}}\.\d\d\.\d\d {_CLOCK}", "%Y.%m.%d %H:%M:%S"),
     Core("clf", rf"\d\d?/{_MONTH}/\d{{4}}:{_CLOCK}", "%d/%b/%Y:%H:%M:%S"),
     Core("tomcat", rf"\d\d-{_MONTH}-\d{{4}} {_CLOCK}", "%d-%b-%Y %H:%M:%S"),
@@ -78,6 +79,8 @@ CORES = (
     Core("old mysql", r"\d{6} [ \d]\d:\d\d:\d\d", "%y%m%d %k:%M:%S"),
     Core("month first", rf"(?:0[1-9]|1[0-2])/\d\d/\d{{4}} {_CLOCK}", "%m/%d/%Y %H:%M:%S"),
     Core("day first", rf"\d\d/(?:0[1-9]|1[0-2])/\d{{4}} {_CLOCK}", "%d/%m/%Y %H:%M:%S"),
+    Core("month first :", rf"\d\d?/\d\d?/\d\d,? {_CLOCK}:\d{{3}}", "%m/%d/%y %H:%M:%S:%3f", strip=","),
+    Core("day first :", rf"\d\d?/\d\d?/\d\d,? {_CLOCK}:\d{{3}}", "%d/%m/%y %H:%M:%S:%3f", strip=","),
     Core("day dots", rf"\d\d?\.\d\d?\.\d{{4}},? {_CLOCK}", "%d.%m.%Y %H:%M:%S", strip=","),
     Core("us am pm", r"\d\d?/\d\d?/\d{4},? \d\d?:\d\d:\d\d [AP]M", "%m/%d/%Y %I:%M:%S %p", strip=",", year_last=True),
     Core("short slashes", rf"\d\d/\d\d/\d\d {_CLOCK}", "%y/%m/%d %H:%M:%S"),
@@ -99,7 +102,7 @@ class TimeFormat:
     core: Core
     digits: int  # of the fraction; 0: none; _ANY_DIGITS: any number
     comma: bool  # the fraction follows a comma
-    zone: str  # "": none; "offset": Z or ±hh:mm; "name": one of ZONE_OFFSETS_H
+    zone: str  # "": none; "offset": Z or ±hh:mm; "minutes": ±mmm, as Db2 writes it; "name": one of ZONE_OFFSETS_H
     spaced: bool  # a space stands before the zone
     ambiguous: bool = False  # day and month cannot be told apart
 
@@ -143,16 +146,16 @@ def _is_longer_or_shorter(one: TimeFormat, other: TimeFormat) -> bool:
 def _settle_order(form: TimeFormat, samples: Sequence[str], *, day_first: bool | None) -> TimeFormat:
     """Decide between month first and day first; without a number above 12 it is month first, and ambiguous."""
     told = tell_day_first(samples) if day_first is None else day_first
-    name = "day first" if told else "month first"
+    name = form.core.name.replace("month", "day") if told else form.core.name.replace("day", "month")
     return replace(form, core=next(core for core in CORES if core.name == name), ambiguous=told is None)
 
 
 def tell_day_first(samples: Sequence[str]) -> bool | None:
     """Return whether stamps such as 01/02/2026 put the day first; None when none of them tells."""
-    pairs = [found.groups() for sample in samples if (found := _ORDERED.match(sample))]
-    if any(first > "12" for first, _ in pairs):
+    pairs = [(int(found[1]), int(found[2])) for sample in samples if (found := _ORDERED.match(sample))]
+    if any(first > _MONTHS for first, _ in pairs):
         return True
-    return False if any(second > "12" for _, second in pairs) else None
+    return False if any(second > _MONTHS for _, second in pairs) else None
 
 
 def parse_times(texts: pl.Series, form: TimeFormat, first_day: date | None, offset: timedelta) -> pl.Series:
@@ -176,6 +179,9 @@ def parse_times(texts: pl.Series, form: TimeFormat, first_day: date | None, offs
         hours = texts.str.extract(r"([A-Z]+)$").replace_strict(ZONE_OFFSETS_H, default=None, return_dtype=pl.Int64)
         ahead = (hours * 3_600_000_000).cast(pl.Duration("us"))
         return (naive - ahead).dt.replace_time_zone("UTC")
+    if form.zone == "minutes":
+        minutes = texts.str.extract(r"([+-]\d{3})$").cast(pl.Int64)
+        return (naive - (minutes * 60_000_000).cast(pl.Duration("us"))).dt.replace_time_zone("UTC")
     return (naive - offset).dt.replace_time_zone("UTC")
 
 
@@ -187,8 +193,9 @@ def is_plausible(time: pl.Expr) -> pl.Expr:
 _EARLIEST_US, _LATEST_US = (
     datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1e6 for year in (EARLIEST_YEAR, LATEST_YEAR + 1)
 )
-_ORDERS = ("month first", "day first")
-_ORDERED = re.compile(r"(\d\d)/(\d\d)/\d{4} ")
+_ORDERS = ("month first", "day first", "month first :", "day first :")
+_ORDERED = re.compile(r"(\d\d?)/(\d\d?)/(?:\d{4} |\d\d,? \d\d?:\d\d:\d\d:)")
+_MONTHS = 12
 
 
 def _read_form(sample: str) -> TimeFormat | None:
@@ -197,11 +204,17 @@ def _read_form(sample: str) -> TimeFormat | None:
         found = _compile_whole(core).fullmatch(plain)
         if found:
             zone = found[3].strip()
-            kind = "" if not zone else "name" if zone in ZONE_OFFSETS_H else "offset"
+            kind = _name_zone(zone)
             digits = max(len(found[2]) - 1, 0)
             digits = digits if digits in {0, *_FIXED} else _ANY_DIGITS
             return TimeFormat(core, digits, found[2].startswith(","), kind, found[3].startswith(" "))
     return None
+
+
+def _name_zone(zone: str) -> str:
+    if zone in ZONE_OFFSETS_H:
+        return "name"
+    return "" if not zone else "minutes" if re.fullmatch(r"[+-]\d{3}", zone) else "offset"
 
 
 def _parse_core(texts: pl.Series, form: TimeFormat, first_day: date | None) -> pl.Series:
@@ -217,6 +230,8 @@ def _parse_core(texts: pl.Series, form: TimeFormat, first_day: date | None) -> p
         texts = texts.str.replace(core.strip, "")
     if form.zone == "name":
         texts = texts.str.replace(r" ?[A-Z]+$", "")
+    if form.zone == "minutes":
+        texts = texts.str.replace(r"[+-]\d{3}$", "")
     if core.yearless and first_day is not None:
         texts, written = f"{first_day:%Y} " + texts, f"%Y {written}"
     if core.dateless:
