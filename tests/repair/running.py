@@ -19,7 +19,7 @@ from tests.repair.trees import make_repository, run_git, write_files
 
 _LIMIT_S = "60"
 _LOG_JS = "const say = (fields, msg) => {};\nmodule.exports = { info: say, warn: say, error: say };\n"
-_JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+_JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _list_commands(folder: Path, language: str, code: str) -> list[list[str]]:
     sources = [_write(folder.parent / "Drive.java", drive), *(str(path) for path in folder.glob("*.java"))]
     classes = str(folder.parent / "classes")
     return [
-        ["javac", *(f"-J{flag}" for flag in _JVM), "-g", "-d", classes, *sources],
+        ["javac", *(f"-J{flag}" for flag in _JVM), "-g", "-encoding", "UTF-8", "-d", classes, *sources],
         ["java", *_JVM, "-cp", classes, "Drive"],
     ]
 

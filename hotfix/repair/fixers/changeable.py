@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _CHANGED = r"(?<![\w.]){0}\s*(?:\.\w|[-+*/%&|?]*=(?!=)|\+\+|--)"
 _MADE = re.compile(r"^(?:java\.util\.)?(List|Set|Map|Arrays|Collections)\.(?:of|copyOf|asList|emptyList|emptyMap)\(")
+_LISTED = re.compile(
+    r"\.toList\(\)$|\.collect\((?:Collectors\.)?toUnmodifiable(?:List|Set)\(\)\)$|^(?:[\w.]+\.)?subList\("
+)
 _KINDS = {"Set": "LinkedHashSet", "Map": "LinkedHashMap"}
 
 
@@ -48,6 +51,9 @@ def _write_let(trouble: Trouble, node: "SgNode") -> str | None:
 
 def _write_copy(trouble: Trouble, node: "SgNode") -> str | None:
     value = node.field("value")
+    if value is not None and _LISTED.search(value.text()):
+        kind = "LinkedHashSet" if "Set" in value.text()[-30:] else "ArrayList"
+        return replace_node(trouble.source.text, value, f"new java.util.{kind}<>({value.text()})")
     made = _MADE.match(value.text()) if value is not None else None
     if value is None or made is None:
         return None

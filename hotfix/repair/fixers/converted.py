@@ -20,7 +20,7 @@ _OF_TEXTS = frozenset(
     {"trim", "toUpperCase", "toLowerCase", "split", "replace", "replaceAll", "startsWith", "endsWith", "padStart",
      "padEnd", "charAt", "match", "substring", "localeCompare"}
 )  # fmt: skip
-_CAST = re.compile(r"class java\.lang\.(\w+) cannot be cast to class java\.lang\.(\w+)")
+_CAST = re.compile(r"class java\.lang\.(\w+) cannot be cast to class java\.(?:lang|util)\.(\w+)")
 _JAVA = {
     ("Integer", "Long"): "((Number) {0}).longValue()", ("Short", "Long"): "((Number) {0}).longValue()",
     ("Byte", "Long"): "((Number) {0}).longValue()", ("Long", "Integer"): "Math.toIntExact((Long) {0})",
@@ -78,6 +78,9 @@ def _fix_java(trouble: Trouble, node: "SgNode") -> Iterator[tuple["SgNode", str]
     told = _CAST.search(trouble.message)
     kind, value = node.field("type"), node.field("value")
     if told is None or node.kind() != "cast_expression" or kind is None or value is None or not is_plain(value):
+        return
+    if told[1] == "String" and re.match(r"(?:java\.util\.)?List<String>$", kind.text()):
+        yield node, f"({value.text()} instanceof String ? java.util.List.of((String) {value.text()}) : {node.text()})"
         return
     if kind.text() != told[2]:
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.grounds import describe_function
 from hotfix.repair.fixers.guards import describe, dialect_of, find_unit, put_guard
-from hotfix.repair.fixers.tree import find_statement, is_plain, list_children, replace_node, starts_its_line
+from hotfix.repair.fixers.tree import find_statement, is_plain, list_children, replace_node, starts_its_line, walk
 from hotfix.repair.source import FUNCTIONS, replace_lines, span_lines
 
 if TYPE_CHECKING:
@@ -28,8 +28,20 @@ def fix_cuts(trouble: Trouble) -> Iterator[Fix]:
             yield page
             return
         if is_plain(end):
-            fix = put_guard(trouble, node, f"{length} < {end.text()}", f"{describe(node)} is beyond the end")
+            most = _find_furthest(node, sequence, end)
+            fix = put_guard(trouble, node, f"{length} < {most}", f"{describe(node)} is beyond the end")
             yield from (one for one in (_shorten(trouble, node, sequence, end), fix) if one is not None)
+
+
+def _find_furthest(node: "SgNode", sequence: "SgNode", end: "SgNode") -> str:
+    """Return the furthest end of the parts that the statement takes of a sequence, where all are plain numbers."""
+    statement = find_statement(node)
+    ends = [end.text()]
+    for one in walk(statement) if statement is not None else ():
+        taken, other, _ = _read_cut(one)
+        if taken is not None and other is not None and taken.text() == sequence.text():
+            ends.append(other.text())
+    return max(ends, key=int) if all(one.isdigit() for one in ends) else end.text()
 
 
 def _clamp_page(trouble: Trouble, node: "SgNode", sequence: "SgNode") -> Fix | None:

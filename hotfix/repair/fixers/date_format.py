@@ -1,4 +1,4 @@
-"""Accepts dates in an old and a new format (Python): the one that the code expects, and the one that came."""
+"""Accepts dates in an old and a new format (Python, Java): the one that the code expects, and the one that came."""
 
 import re
 from collections.abc import Iterator
@@ -19,10 +19,13 @@ _PIECES = {"%Y": r"\d{4}", "%f": r"\d{1,6}", "%z": r"(?:Z|[+-]\d\d:?\d\d)", "T":
 
 def fix_date_format(trouble: Trouble) -> Iterator[Fix]:
     """Yield a reading of both formats where the text that failed is told and is in a format that is known."""
+    if trouble.exception == "DateTimeParseException":
+        yield from _fix_java(trouble)
     told = _TOLD.search(trouble.message)
     if trouble.exception != "ValueError" or trouble.source.language != "python" or told is None:
         return
-    other = next((one for one in _FORMATS if _fits(told[1], one) and ("%z" in one) == ("%z" in told[2])), None)
+    ways = (*_vary(told[2]), *_FORMATS)
+    other = next((one for one in ways if _fits(told[1], one) and ("%z" in one) == ("%z" in told[2])), None)
     for node in trouble.nodes if other else ():
         function, arguments = node.field("function"), node.field("arguments")
         given = list_children(arguments)
@@ -43,6 +46,51 @@ def fix_date_format(trouble: Trouble) -> Iterator[Fix]:
                 measures=("what was read before is read as before", "no log line: both ways are ordinary"),
                 imports=imports,
             )
+
+
+def _fix_java(trouble: Trouble) -> Iterator[Fix]:
+    """Yield a reading of the other way of writing too: a day in ISO's, a moment of the zone that the code supposes."""
+    told = re.match(r"Text '([^']+)' could not be parsed", trouble.message)
+    for node in trouble.nodes if told is not None else ():
+        name, holder, given = node.field("name"), node.field("object"), list_children(node.field("arguments"))
+        if node.kind() != "method_invocation" or name is None or name.text() != "parse" or holder is None or not told:
+            continue
+        kind, text = holder.text().rpartition(".")[2], given[0].text() if given else ""
+        if not trouble.lies_in(node) or not given or not is_plain(given[0]):
+            continue
+        fresh = _write_java(kind, [one.text() for one in given], told[1], trouble)
+        if fresh:
+            yield Fix(
+                source=trouble.source.with_text(replace_node(trouble.source.text, node, fresh)),
+                rationale=f"{text} may be written like {told[1]} too ({trouble.place}); both ways are read.",
+                measures=("what was read before is read as before", "no log line: both ways are ordinary"),
+            )
+
+
+def _write_java(kind: str, given: list[str], told: str, trouble: Trouble) -> str:
+    """Return the reading of both ways; nothing where the other one is not known."""
+    text, utc = given[0], re.search(r"ZoneOffset\.UTC|\bUTC\b", trouble.source.text)
+    day, moment = r"\d{4}-\d\d-\d\d", r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
+    java_day = day.replace("\\", "\\\\")
+    if kind == "LocalDate" and len(given) == 2 and re.fullmatch(day, told):
+        return (
+            f'({text}.matches("{java_day}") ? java.time.LocalDate.parse({text}) : LocalDate.parse({", ".join(given)}))'
+        )
+    if kind == "LocalDate" and re.fullmatch(rf"{moment}(?:Z|[+-]\d\d:\d\d)?", told) and len(given) == 1:
+        return f"java.time.LocalDate.parse({text}.substring(0, Math.min(10, {text}.length())))"
+    if kind == "LocalDateTime" and re.fullmatch(rf"{moment}Z", told) and len(given) == 1 and utc:
+        return f'LocalDateTime.parse({text}.replaceFirst("Z$", ""))'
+    if kind == "LocalDateTime" and re.fullmatch(day, told) and len(given) == 1:
+        return (f'({text}.matches("{java_day}") ? java.time.LocalDate.parse({text}).atStartOfDay() '
+                f": LocalDateTime.parse({text}))")  # fmt: skip
+    if kind == "Instant" and re.fullmatch(moment, told) and utc:
+        return f'java.time.Instant.parse({text}.endsWith("Z") ? {text} : {text} + "Z")'
+    return ""
+
+
+def _vary(form: str) -> tuple[str, ...]:
+    """Return a format with and without fractions of a second, and without seconds."""
+    return form.replace("%S", "%S.%f"), form.replace("%S.%f", "%S"), form.replace(":%S", "")
 
 
 def _split(form: str | None) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Trouble
 from hotfix.repair.fixers.tree import key, list_children, walk
-from hotfix.repair.source import FUNCTIONS, span_lines
+from hotfix.repair.source import FUNCTIONS, list_functions, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -34,6 +34,7 @@ _GIVEN = r'(-?\d+(?:\.\d+)?|"[^"\n]*")'
 _NAMED = re.compile(rf"(?<![\w.-]){_GIVEN} (?:when|if|where|for|without)\b|\bmeans (?:\w+ ){{0,3}}{_GIVEN}(?![\w%])")
 _WITHOUT = re.compile(r"\b(?:no|none|nothing|nobody|never|empty|blank|missing|without|unknown|not)\b", re.IGNORECASE)
 _NUMBERS, _TEXTS = r"int|long|double|float|short|number|u?int\d+|float\d+", r"str|string"
+_OWNERS = frozenset({"class_declaration", "record_declaration", "enum_declaration", "class_definition"})
 _COMMENT = re.compile(r"^\s*(?://|/?\*|#|@)")
 
 
@@ -57,10 +58,24 @@ def find_described_exit(trouble: Trouble) -> str | None:
         if named is not None:
             found.add(next(group for group in named.groups() if group))
     value = found.pop() if len(found) == 1 else ""
+    value = value or _find_named_parameter(trouble)
     kind = say_type(trouble.function).strip("\"'")
-    fits = not kind or re.fullmatch(_TEXTS if value.startswith('"') else _NUMBERS, kind, re.IGNORECASE)
+    fits = (
+        value.isidentifier()
+        or not kind
+        or re.fullmatch(_TEXTS if value.startswith('"') else _NUMBERS, kind, re.IGNORECASE)
+    )
     end = "" if trouble.source.language in {"python", "go"} else ";"
     return f"return {value}{end}" if value and fits else None
+
+
+def _find_named_parameter(trouble: Trouble) -> str:
+    """Return the parameter that a description gives back as it is: "or the address itself where it has none"."""
+    parameters = trouble.function.field("parameters") if trouble.function is not None else None
+    names = {one.text() for one in walk(parameters) if one.kind() == "identifier"} if parameters is not None else set()
+    said = re.findall(r"\b(?:the|its) (\w+) (?:itself|as it (?:is|was|came)|unchanged)\b", describe_function(trouble))
+    found = names & set(said)
+    return found.pop() if len(found) == 1 else ""
 
 
 def find_ground(trouble: Trouble, statement: str) -> str:
@@ -91,14 +106,49 @@ def describe_function(trouble: Trouble) -> str:
     """Return what a comment above a function, or its docstring, says of it."""
     if trouble.function is None:
         return ""
-    first = span_lines(trouble.function)[0] - 1
-    rows = []
-    while first > 0 and _COMMENT.match(trouble.source.lines[first - 1]):
-        first -= 1
-        rows.append(trouble.source.lines[first])
     opening = list_children(trouble.function.field("body"))[:1]
     strings = [one.text() for one in opening if trouble.source.language == "python" and one.text()[-1] in "\"'"]
-    return "\n".join([*reversed(rows), *strings])
+    return "\n".join([_read_above(trouble, span_lines(trouble.function)[0]), *strings]).strip("\n")
+
+
+def describe_owner(trouble: Trouble) -> str:
+    """Return what comments say above the class around a function, or, in Go, above the type of its receiver."""
+    if trouble.function is None:
+        return ""
+    receiver = trouble.function.field("receiver")
+    if receiver is not None:
+        named = re.search(r"\*?(\w+)(?:\[.*\])?\s*\)$", receiver.text())
+        pattern = rf"type {named[1]}\b" if named else r"(?!)"
+        places = [number for number, row in enumerate(trouble.source.lines, start=1) if re.match(pattern, row)]
+    else:
+        around = [one for one in trouble.function.ancestors() if one.kind() in _OWNERS]
+        places = [span_lines(one)[0] for one in around]
+    return "\n".join(_read_above(trouble, place) for place in places)
+
+
+def describe_around(trouble: Trouble) -> str:
+    """Return what comments say above a function, above its class, and above the functions of the file that call it."""
+    called = re.compile(rf"\b{re.escape(trouble.function_name)}\b(?:\(|\))") if trouble.function_name else None
+    callers = [
+        _read_above(trouble, span_lines(one)[0])
+        for one in list_functions(trouble.source)
+        if called is not None and one.field("body") is not None and called.search(_text(one, "body"))
+    ]
+    return "\n".join([describe_function(trouble), describe_owner(trouble), *callers])
+
+
+def _text(node: "SgNode", field: str) -> str:
+    part = node.field(field)
+    return part.text() if part is not None else ""
+
+
+def _read_above(trouble: Trouble, first: int) -> str:
+    """Return the lines of comments right above a line (1-based)."""
+    rows = []
+    while first > 1 and _COMMENT.match(trouble.source.lines[first - 2]):
+        first -= 1
+        rows.append(trouble.source.lines[first - 1])
+    return "\n".join(reversed(rows))
 
 
 def say_type(function: "SgNode | None") -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
+from hotfix.repair.fixers.grounds import say_type
 from hotfix.repair.fixers.imports import bring_in
-from hotfix.repair.fixers.tree import is_plain, replace_node
+from hotfix.repair.fixers.tree import is_plain, list_children, replace_node
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -51,6 +52,39 @@ def fix_number_format(trouble: Trouble) -> Iterator[Fix]:
         known = _find_format(trouble, whole=found[1]) if found is not None else None
         if found is not None and known is not None:
             yield _accept_both(trouble, found[0], known)
+    if trouble.source.language == "java":
+        yield from _fix_java(trouble)
+
+
+def _fix_java(trouble: Trouble) -> Iterator[Fix]:
+    """Yield a reading that takes blanks around a number, or a long number where one is made (Java)."""
+    told = re.fullmatch(r'For input string: "(.*?)"(?: .*)?', trouble.message, re.DOTALL)
+    text = told[1] if told is not None else ""
+    for node in trouble.nodes:
+        name, given, holder = node.field("name"), list_children(node.field("arguments")), node.field("object")
+        if node.kind() != "method_invocation" or name is None or len(given) != 1 or not trouble.lies_in(node):
+            continue
+        if name.text() not in {"parseInt", "parseLong", "valueOf"} or holder is None:
+            continue
+        if text.strip() != text and re.fullmatch(r"[-+]?\d+", text.strip()):
+            fresh, means = (
+                replace_node(trouble.source.text, given[0], f"{given[0].text()}.trim()"),
+                "with blanks around it",
+            )
+        elif (
+            name.text() == "parseInt" and re.fullmatch(r"[-+]?\d{10,18}", text) and say_type(trouble.function) == "long"
+        ):
+            fresh, means = (
+                replace_node(trouble.source.text, node, f"Long.parseLong({given[0].text()})"),
+                "larger than an int",
+            )
+        else:
+            continue
+        yield Fix(
+            source=trouble.source.with_text(fresh),
+            rationale=f"{given[0].text()} may come {means} ({trouble.place}); it is read so, too.",
+            measures=("what was read before is read as before", "what is no number is refused as before"),
+        )
 
 
 def _find_format(trouble: Trouble, *, whole: bool) -> _Format | None:

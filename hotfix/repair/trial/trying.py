@@ -24,7 +24,7 @@ from hotfix.repair.reproduce.unfold import unfold_traces
 from hotfix.repair.sandbox.confine import find_confinement
 from hotfix.repair.sandbox.contract import Ending, Limits, Outcome
 from hotfix.repair.trial.compiling import list_compilations
-from hotfix.repair.verify.callers import AT_CALLER, acts_at_caller
+from hotfix.repair.verify.callers import AT_CALLER, OTHER_VALUES, acts_at_caller, is_unseen
 from hotfix.repair.verify.contract import Status
 from hotfix.repair.verify.fix import compare_fix, run_before
 from hotfix.repair.verify.workbench import Workbench, lay_ground
@@ -71,6 +71,8 @@ def try_candidates(
             with _patch(bench, one.candidate.edits, Path(folder)) as patched:
                 shown = shown or _show_error(_hurry(patched, deadline), analysis, repository, located)
                 gone = _ask_error(_hurry(patched, deadline), shown, deadline)
+                if not gone.passed and is_unseen(one.candidate.rung, shown.reproduction):
+                    gone = _leave_open(f"not checked: {OTHER_VALUES}")
                 failed = one.candidate.mitigation and not gone.passed
                 if failed and acts_at_caller(one.candidate.edits, located.frames, shown.reproduction):
                     gone = _leave_open(f"not checked: {AT_CALLER}")

@@ -1,12 +1,22 @@
-"""Tells what a generated reproduction cannot: whether a mitigation that acts at a caller helps. Values to values."""
+"""Tells what a generated reproduction cannot: whether a patch helps that acts elsewhere. Values to values."""
 
 from collections.abc import Sequence
 
 from hotfix.repair.contract import Edit, SourceFrame
+from hotfix.repair.fixers import UNSEEN
 from hotfix.repair.reproduce.contract import Reproduction
 from hotfix.repair.source import Source
 
 AT_CALLER = "the test calls the function that failed, and the patch handles its error where it is called"
+
+OTHER_VALUES = (
+    "the test has stand-ins for the values that failed, or asks what ran out before: it fails with the patch too"
+)
+
+
+def is_unseen(rung: str, reproduction: Reproduction | None) -> bool:
+    """Tell whether a generated test cannot show that the patch of a rung helps."""
+    return rung in UNSEEN and reproduction is not None and reproduction.source == "generated"
 
 
 def acts_at_caller(edits: Sequence[Edit], frames: Sequence[SourceFrame], reproduction: Reproduction | None) -> bool:

@@ -118,6 +118,7 @@ class Patch:
     diff: bytes
     gated: bool = False  # it passed the gates of `hotfix patch`
     mitigation: bool = False  # these call it a mitigation
+    rung: str = ""  # how it came about, where that is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def verify_in_turn(
     verdicts: dict[int, str] = {}
     found: list[tuple[Verification, Offer]] = []
     while offer is not None:
-        one = verify(Patch(patch.name, offer.diff, gated=True, mitigation=offer.mitigation))
+        one = verify(Patch(patch.name, offer.diff, gated=True, mitigation=offer.mitigation, rung=offer.rung))
         found.append((one, offer))
         verdicts[offer.place] = one.verdict
         offer = pick_next(offers, verdicts)

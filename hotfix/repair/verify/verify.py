@@ -15,7 +15,7 @@ from hotfix.repair.sandbox.contract import Limits
 from hotfix.repair.suites.choose import choose_tests
 from hotfix.repair.suites.contract import Suite
 from hotfix.repair.suites.find import find_suite, narrow_suite, use_given
-from hotfix.repair.verify.callers import AT_CALLER, acts_at_caller
+from hotfix.repair.verify.callers import AT_CALLER, OTHER_VALUES, acts_at_caller, is_unseen
 from hotfix.repair.verify.compatibility import check_compatibility
 from hotfix.repair.verify.contract import CategoryResult, Patch, Status, TestOrder, Verification
 from hotfix.repair.verify.depth import choose_depth
@@ -60,8 +60,11 @@ def verify_patch(
         frames = locate(repository, unfold_traces(analysis)).frames
         reproduction, why_none = make_reproduction(bench, frames, analysis, order.repro)
         answer = _time(lambda: validate_fix(bench, reproduction, why_none))
-        at_caller = patch.mitigation and acts_at_caller(bench.list_edits(), frames, reproduction)
-        results = [_leave_open(answer) if at_caller else answer]
+        if is_unseen(patch.rung, reproduction):
+            answer = _leave_open(answer, OTHER_VALUES)
+        elif patch.mitigation and acts_at_caller(bench.list_edits(), frames, reproduction):
+            answer = _leave_open(answer, AT_CALLER)
+        results = [answer]
         on_phase("test suite")
         suite = _choose_suite(bench, order, narrow=depth.narrow)
         baseline = run_baseline(bench, suite) if suite else None
@@ -94,11 +97,11 @@ def verify_patch(
         )
 
 
-def _leave_open(answer: CategoryResult) -> CategoryResult:
+def _leave_open(answer: CategoryResult, why: str) -> CategoryResult:
     """Return the answer of a test that does not reach what the patch does: the error says nothing then."""
     if answer.status is not Status.FAILED:
         return answer
-    return replace(answer, status=Status.INCONCLUSIVE, detail=f"Not certain: {AT_CALLER}. Give a test with --repro.")
+    return replace(answer, status=Status.INCONCLUSIVE, detail=f"Not certain: {why}. Give a test with --repro.")
 
 
 def _note_mitigation(patch: Patch) -> tuple[str, ...]:

@@ -110,6 +110,10 @@ def _say_zero_value(kind: str, types: GoTypes, trouble: Trouble) -> str:
 def _say_error(trouble: Trouble) -> str:
     """Return a new error that names the function, made by the package that the file makes errors with."""
     text = f'"{trouble.function_name or "call"}: value is missing"'
+    own = trouble.function.text() if trouble.function is not None else ""
+    kinds = set(re.findall(r'fmt\.Errorf\("[^"\n]*%w[^"\n]*", (Err\w+)', own))
+    if len(kinds) == 1:
+        return f'fmt.Errorf("%w: value is missing", {kinds.pop()})'  # callers ask for that error
     known = re.search(r'^\s*(?:import\s+)?"fmt"', trouble.source.text, re.MULTILINE)
     return f"{'fmt.Errorf' if known else 'errors.New'}({text})"
 

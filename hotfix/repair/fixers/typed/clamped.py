@@ -1,0 +1,52 @@
+"""Takes nothing where a count comes out negative: blanks that fill up, a wait that is over, room that is reserved."""
+
+import re
+from collections.abc import Iterator
+
+from hotfix.repair.fixers.contract import Fix, Trouble
+from hotfix.repair.fixers.guards import describe, find_unit
+from hotfix.repair.fixers.tree import find_statement, list_children, replace_node, starts_its_line
+from hotfix.repair.source import replace_lines, span_lines
+
+_TOLD = {
+    "count is negative": "repeat",
+    "negative Repeat count": "Repeat",
+    "timeout value is negative": "sleep",
+    "Illegal Capacity": "ArrayList",
+    "Illegal initial capacity": "HashMap",
+    "cap out of range": "make",
+}
+"""What the message says → the call that takes the count."""
+
+
+def fix_clamped(trouble: Trouble) -> Iterator[Fix]:
+    """Yield zero for a count that is negative, where the call does nothing then."""
+    called = next((name for words, name in _TOLD.items() if words in trouble.message), None)
+    for node in trouble.nodes if called else ():
+        given = list_children(node.field("arguments"))
+        name = node.field("name") or node.field("function") or node.field("type")
+        if not given or name is None or not trouble.lies_in(node):
+            continue
+        if re.sub(r"<.*>", "", name.text()).rpartition(".")[2] != called or given[-1].text().isdigit():
+            continue
+        count = given[0] if called == "sleep" else given[-1]
+        if trouble.source.language == "java":
+            mended = trouble.source.with_text(replace_node(trouble.source.text, count, f"Math.max(0, {count.text()})"))
+        else:
+            statement = find_statement(node)
+            line = trouble.source.lines[span_lines(statement)[0] - 1] if statement is not None else ""
+            if (
+                statement is None
+                or not starts_its_line(statement, line)
+                or re.search(r"\bcount\b", trouble.source.text)
+            ):
+                continue
+            first, indent = span_lines(statement)[0], line[: len(line) - len(line.lstrip())]
+            held = trouble.source.with_text(replace_node(trouble.source.text, count, "count"))
+            rows = [f"count := {count.text()}", "if count < 0 {", f"{find_unit(trouble.source)}count = 0", "}"]
+            mended = replace_lines(held, first, first - 1, [indent + row for row in rows])
+        yield Fix(
+            source=mended,
+            rationale=f"{describe(count)} is negative at {trouble.place}; then it is nothing.",
+            measures=("what is not negative is as before", "no log line: nothing to fill or to wait for is ordinary"),
+        )

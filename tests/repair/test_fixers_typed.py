@@ -1,0 +1,199 @@
+"""Fixers of Java and Go: exactly these lines come in, and beside each stands what must stay alone."""
+
+import pytest
+
+from hotfix.repair.fixers import FIXERS, Trouble
+from hotfix.repair.fixers.typed import TYPED
+from hotfix.repair.parsing import find_fault
+from hotfix.repair.source import Source
+
+_COLUMNS = (
+    "class A {\n    /** Reads a row; a column may be empty. */\n    String read(String line) {\n"
+    '        String[] cells = line.split(",");\n        return cells[2];\n    }\n}\n'
+)
+_MAP = (
+    "class A {\n    /** Loads rates; the last one holds. */\n    Map<String, Integer> load(List<Row> rows) {\n"
+    "        return rows.stream().collect(Collectors.toMap(Row::code, Row::rate));\n    }\n}\n"
+)
+_JSON = (
+    "package a\n\nfunc load(b []byte) (*S, error) {\n\ts := &S{4}\n\tif err := json.Unmarshal(b, &s); err != nil {\n"
+    "\t\treturn nil, err\n\t}\n\treturn s, s.check()\n}\n"
+)
+_STOP = "package a\n\ntype P struct {\n\tstop chan int\n}\n\nfunc (p *P) Stop() {\n\tclose(p.stop)\n}\n"
+_POOL = (
+    "class A {\n    void run() {\n        Conn conn = pool.borrow();\n        conn.call();\n"
+    "        pool.giveBack(conn);\n    }\n}\n"
+)
+_HELD = "class A {\n    void run() {\n        Conn conn = pool.borrow();\n        conn.call();\n    }\n}\n"
+_TASKS = (
+    "package a\n\nfunc all() {\n\twait.Add(1)\n\tgo func() {\n\t\tif ask() != nil {\n\t\t\treturn\n\t\t}\n"
+    "\t\tuse()\n\t\twait.Done()\n\t}()\n\twait.Wait()\n}\n"
+)
+_SUM = "package a\n\nfunc sum(xs []int) {\n\tfor i := 0; i <= len(xs); i++ {\n\t\tuse(xs[i])\n\t}\n}\n"
+_CHUNK = (
+    "class A {\n    void f(List<X> xs) {\n        for (int i = 0; i < xs.size(); i += 9) {\n{0}        }\n    }\n}\n"
+)
+_CHUNKED = "            send(xs.subList(i, {}));\n"
+_PAD = 'class A {\n    String f(String s) {\n        return " ".repeat(9 - s.length());\n    }\n}\n'
+_SHARD = "class A {\n    int f(String k) {\n        return counts[Math.abs(k.hashCode()) % 8];\n    }\n}\n"
+_SPLIT = "class A {\n    String[] f(String s, String mark) {\n        return s.split(mark);\n    }\n}\n"
+_REGEX = _SPLIT.replace("mark", "pattern")
+_ORDER = (
+    "class A {\n    /** Dated ones first; those without a date come last. */\n    int f(T a, T b) {\n"
+    "        return a.due().compareTo(b.due());\n    }\n}\n"
+)
+_BASE64 = "class A {\n    byte[] f(String s) {\n        return Base64.getDecoder().decode(s);\n    }\n}\n"
+_OUTER = (
+    "package a\n\nfunc use(n int) int {\n\tvar c *C\n\tif n > 0 {\n\t\tc := dial(n)\n\t\tlog(c)\n\t}\n\treturn c.n\n}\n"
+)
+_STRING = 'package a\n\ntype M int\n\nfunc (m M) String() string {\n\treturn fmt.Sprintf("%d.%v", m/100, m)\n}\n'
+_CUT = (
+    "package a\n\n// name returns the part before the @; one without it is the name itself.\n"
+    'func name(s string) string {\n\treturn s[:strings.Index(s, "@")]\n}\n'
+)
+_DEEP = "package a\n\nfunc (f *F) Path() string {\n\treturn f.Up.Path() + f.Name\n}\n"
+_ARRAY = "class A {\n    String[] f(List<String> xs) {\n        return (String[]) xs.toArray();\n    }\n}\n"
+_SAME = (
+    'class A {\n    boolean f(Integer a, Integer b) {\n        if (a == b) return true;\n        throw new E("no");\n'
+    "    }\n}\n"
+)
+_INTS = _SAME.replace("Integer", "int")
+_LONG = "class A {\n    long f(int days) {\n        long ms = days * 86400000;\n        throw new E(ms);\n    }\n}\n"
+_SORT = "class A {\n    void f() {\n        xs.sort((a, b) -> a.n() > b.n() ? -1 : 1);\n    }\n}\n"
+_MEMO = (
+    "class A {\n    Map<String, Integer> known;\n    int f(String k) {\n"
+    "        return known.computeIfAbsent(k, this::g);\n    }\n}\n"
+)
+_FLOOR = (
+    "class A {\n    int a(D day) {\n        Rate rate = rates.find(day);\n        if (rate == null) {\n"
+    "            rate = rates.first();\n        }\n        return rate.n;\n    }\n"
+    "    int b(D day) {\n        return rates.find(day).n * 2;\n    }\n}\n"
+)
+_ERROR = (
+    "package a\n\nfunc review() *Bad {\n\treturn nil\n}\n\nfunc check() error {\n\treturn review()\n}\n\n"
+    "func accept() string {\n\treturn check().Error()\n}\n"
+)
+_EVERY = (
+    "package a\n\nconst defaultEvery = 30\n\ntype W struct {\n\tEvery D\n}\n\n"
+    "func start(w W) {\n\tt := NewTicker(w.Every)\n\tuse(t)\n}\n"
+)
+_TABLE = "package a\n\nfunc get(k string) string {\n\ttable := load().(map[string]string)\n\treturn table[k]\n}\n"
+_WRITTEN = _TABLE.replace("return table[k]", 'table[k] = "x"\n\treturn k')
+_HEAD = (
+    "class A {\n    List<X> f(BufferedReader in) {\n        List<X> rows = new ArrayList<>();\n"
+    '        String[] names = in.readLine().split(",");\n        String row;\n'
+    "        while ((row = in.readLine()) != null) rows.add(g(row));\n        return rows;\n    }\n}\n"
+)
+_JITTER = "package a\n\nfunc wait(b B) int {\n\treturn b.Base + rand.Intn(b.Jitter)\n}\n"
+_LEAVE = (
+    "package a\n\nfunc (h *H) Leave(id int) {\n\tif c, ok := h.subs[id]; ok {\n\t\tclose(c)\n\t}\n}\n\n"
+    "func (h *H) Send() {\n\tfor _, c := range h.subs {\n\t\tc <- 1\n\t}\n}\n"
+)
+_NIL = "runtime error: invalid memory address or nil pointer dereference"
+_LOST = 'Cannot invoke "{}" because the return value of "{}" is null'
+_FAR = "Index 2 out of bounds for length 2"
+_UNORDERED = "Comparison method violates its general contract!"
+
+_COMPARED = (
+    "return java.util.Objects.compare(a.due(), b.due(), "
+    "java.util.Comparator.nullsLast(java.util.Comparator.naturalOrder()));"
+)
+
+_CASES = [
+    ("trailing", _COLUMNS, 5, "ArrayIndexOutOfBoundsException", _FAR, 'String[] cells = line.split(",", -1);'),
+    ("merged", _MAP, 4, "IllegalStateException", "Duplicate key USD (attempted merging values 1 and 2)",
+     "return rows.stream().collect(Collectors.toMap(Row::code, Row::rate, (earlier, later) -> later));"),
+    ("decoded", _JSON, 8, "panic", _NIL, "if err := json.Unmarshal(b, s); err != nil {"),
+    ("closed_once", _STOP, 8, "panic", "close of closed channel",
+     'import "sync"\nstopOnce sync.Once\np.stopOnce.Do(func() { close(p.stop) })'),
+    ("given_back", _POOL, 3, "", "", "try {\n} finally {"),
+    ("given_back", _TASKS, 12, "panic", "all goroutines are asleep - deadlock!", "defer wait.Done()"),
+    ("loop_end", _SUM, 5, "panic", "runtime error: index out of range [2] with length 2",
+     "for i := 0; i < len(xs); i++ {"),
+    ("loop_end", _CHUNK.replace("{0}", _CHUNKED.format("i + 9")), 4, "IndexOutOfBoundsException", "toIndex = 9",
+     "send(xs.subList(i, Math.min(i + 9, xs.size())));"),
+    ("clamped", _PAD, 3, "IllegalArgumentException", "count is negative: -3",
+     'return " ".repeat(Math.max(0, 9 - s.length()));'),
+    ("remainder", _SHARD, 3, "ArrayIndexOutOfBoundsException", "Index -3 out of bounds for length 8",
+     "return counts[Math.floorMod(k.hashCode(), 8)];"),
+    ("quoted", _SPLIT, 3, "PatternSyntaxException", "Dangling meta character '*' near index 0",
+     "return s.split(java.util.regex.Pattern.quote(mark));"),
+    ("nulls_ordered", _ORDER, 4, "NullPointerException", _LOST.format("Integer.compareTo(Integer)", "T.due()"), _COMPARED),
+    ("decoder", _BASE64, 3, "IllegalArgumentException", "Illegal base64 character 5f",
+     "return Base64.getUrlDecoder().decode(s.replace('+', '-').replace('/', '_'));"),
+    ("shadowed", _OUTER, 9, "panic", _NIL, "c = dial(n)"),
+    ("own_call", _STRING, 6, "", "", 'return fmt.Sprintf("%d.%v", m/100, int(m))'),
+    ("before_mark", _CUT, 5, "panic", "runtime error: slice bounds out of range [:-1]",
+     'if strings.Index(s, "@") < 0 {\nreturn s'),
+    ("base_case", _DEEP, 4, "panic", _NIL, "if f.Up == nil {\nreturn f.Name"),
+    ("retyped", _ARRAY, 3, "ClassCastException", "class [Ljava.lang.Object; cannot be cast to class [LX;",
+     "return xs.toArray(new String[0]);"),
+    ("identical", _SAME, 4, "E", "no", "if (java.util.Objects.equals(a, b)) return true;"),
+    ("widened", _LONG, 4, "E", "-7", "long ms = (long) days * 86400000;"),
+    ("ordered", _SORT, 3, "IllegalArgumentException", _UNORDERED, "xs.sort((a, b) -> Long.compare(b.n(), a.n()));"),
+    ("computed_apart", _MEMO, 4, "ConcurrentModificationException", "",
+     "Integer value = known.get(k);\nif (value == null) {\nvalue = g(k);\nknown.put(k, value);\nreturn value;"),
+    ("usual_fallback", _FLOOR, 10, "NullPointerException", _LOST.format("R.n", "Rates.find(D)"), "return rate.n * 2;"),
+    ("typed_nil", _ERROR, 12, "panic", _NIL, "if failure := review(); failure != nil {\nreturn failure"),
+    ("named_default", _EVERY, 10, "panic", "non-positive interval for NewTicker",
+     "every := w.Every\nif every <= 0 {\nevery = defaultEvery\nt := NewTicker(every)"),
+    ("empty_map", _TABLE, 4, "panic", "interface conversion: interface {} is nil, not map[string]string",
+     "table, _ := load().(map[string]string)"),
+    ("end_of_input", _HEAD, 4, "NullPointerException", _LOST.format("String.split(String)", "java.io.B.readLine()"),
+     'var first = in.readLine();\nif (first == null) {\nString[] names = first.split(",");'),
+    ("left_out", _JITTER, 4, "panic", "invalid argument to Intn", "if b.Jitter <= 0 {\nreturn b.Base"),
+    ("unsubscribed", _LEAVE, 11, "panic", "send on closed channel", "delete(h.subs, id)"),
+]  # fmt: skip
+
+_ALONE = [
+    ("trailing", _COLUMNS, 5, "ArrayIndexOutOfBoundsException", "Index 0 out of bounds for length 0"),
+    ("merged", _MAP.replace("; the last one holds", ""), 4, "IllegalStateException", "Duplicate key USD"),
+    ("decoded", _JSON.replace("&s)", "s)"), 8, "panic", _NIL),
+    ("given_back", _HELD, 3, "", ""),
+    ("loop_end", _SUM.replace("<=", "<"), 5, "panic", "runtime error: index out of range [2] with length 2"),
+    ("clamped", _PAD, 3, "IllegalArgumentException", "no such thing"),
+    ("quoted", _REGEX, 3, "PatternSyntaxException", "Dangling meta character '*' near index 0"),
+    ("nulls_ordered", _ORDER.replace("; those without a date come last", ""), 4, "NullPointerException", ""),
+    ("decoder", _BASE64, 3, "IllegalArgumentException", "Illegal base64 character 3f"),
+    ("shadowed", _OUTER.replace("c :=", "d :="), 9, "panic", _NIL),
+    ("own_call", _STRING.replace(", m)", ", m%100)"), 6, "", ""),
+    ("identical", _INTS, 4, "E", "no"),
+    ("widened", _LONG.replace("int days", "long days"), 4, "E", "-7"),
+    ("ordered", _SORT, 3, "IllegalArgumentException", "another"),
+    ("usual_fallback", _FLOOR.replace("first()", "find(day)").replace("if (rate == null)", "if (late)"), 10,
+     "NullPointerException", "is null"),
+    ("typed_nil", _ERROR.replace("() error {\n\treturn review()", "() error {\n\treturn nil"), 12, "panic", _NIL),
+    ("named_default", _EVERY.replace("defaultEvery", "defaultOther"), 10, "panic", "non-positive interval"),
+    ("empty_map", _WRITTEN, 4, "panic", "interface conversion: interface {} is nil, not map[string]string"),
+    ("left_out", _JITTER.replace("+", "*"), 4, "panic", "invalid argument to Intn"),
+    ("unsubscribed", _LEAVE.replace("close(c)", "close(c)\n\t\tdelete(h.subs, id)"), 12, "panic",
+     "send on closed channel"),
+]  # fmt: skip
+
+
+def _make_trouble(text: str, line: int, exception: str, message: str) -> Trouble:
+    source = Source("a.go" if text.startswith("package") else "A.java", text.encode())
+    return Trouble(source, line, exception, message, "connection_pool_exhaustion", {source.path: source})
+
+
+@pytest.mark.parametrize("case", _CASES, ids=lambda case: case[0])
+def test_meant_code_is_written(case: tuple[str, str, int, str, str, str]) -> None:
+    """A fixer writes what the code meant, it is called no guess, and the file still parses."""
+    name, text, line, exception, message, expected = case
+    trouble = _make_trouble(text, line, exception, message)
+    fix = next(FIXERS[name](trouble))
+    old = {row.strip() for row in trouble.source.lines}
+    assert [row.strip() for row in fix.source.lines if row.strip() not in old] == expected.split("\n")
+    assert find_fault(fix.source) is None
+    assert not fix.guess
+
+
+@pytest.mark.parametrize(("name", "text", "line", "exception", "message"), _ALONE)
+def test_other_code_is_left_alone(name: str, text: str, line: int, exception: str, message: str) -> None:
+    """A fixer does nothing where the message, the code or the description does not speak for it."""
+    assert list(FIXERS[name](_make_trouble(text, line, exception, message))) == []
+
+
+def test_every_fixer_has_a_case() -> None:
+    """No fixer of these languages is without a case."""
+    assert {case[0] for case in _CASES} == set(TYPED)
