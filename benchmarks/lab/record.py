@@ -3,11 +3,14 @@
 import argparse
 import importlib
 import os
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from lab.shop import HOSTS
 from lab.stage import Stage
 from lab.tools import install_needs
 from lab.traffic import send_traffic
+from lab.variation import change_seed, copy_lab
 
 _SCENARIOS = Path(__file__).parent / "scenarios"
 _SAMPLES = Path(__file__).parents[2] / "sample_logs"
@@ -32,8 +36,12 @@ def main() -> None:
     parser.add_argument("name", choices=list_names(), metavar="NAME", help=f"one of: {', '.join(list_names())}")
     parser.add_argument("--out", type=Path, default=_SAMPLES, help="folder of the samples (default: sample_logs)")
     parser.add_argument("--faster", type=float, default=1.0, help="divide all times by this, to try a scenario out")
+    parser.add_argument("--variation", type=int, default=0, metavar="N", help="take another seed, names and addresses")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--varied", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.variation and not options.varied:
+        sys.exit(_record_varied(options.variation, options.out.resolve()))
     scenario = load_scenario(options.name)
     if not options.inside:
         install_needs(scenario.needs)
@@ -41,7 +49,23 @@ def main() -> None:
     os.environ["TZ"] = "UTC"
     time.tzset()
     prepare_ground({**HOSTS, **scenario.hosts})
-    record(scenario, options.out.resolve() / scenario.name, options.faster)
+    how = name_command(scenario.name, options.faster, options.variation)
+    folder = options.out.resolve() / scenario.name
+    record(vary_traffic(scenario, options.variation), folder, how, options.faster)
+
+
+def name_command(name: str, faster: float, variation: int) -> str:
+    """Returns the command that records a scenario in that way."""
+    if faster == 1 and not variation:
+        return f"make lab SCENARIO={name}"
+    varied = f" --variation {variation}" if variation else ""
+    return f"PYTHONPATH=benchmarks python3 -m lab.record {name} --faster {faster:g}{varied}"
+
+
+def vary_traffic(scenario: Scenario, variation: int) -> Scenario:
+    """Returns the scenario with the visitors of a variation; those of variation 0 are its own."""
+    seed = change_seed(scenario.traffic.seed, variation)
+    return replace(scenario, traffic=replace(scenario.traffic, seed=seed))
 
 
 def list_names() -> list[str]:
@@ -61,18 +85,29 @@ def load_scenario(name: str) -> Scenario:
     return scenario
 
 
-def record(scenario: Scenario, folder: Path, faster: float = 1.0) -> None:
-    """Runs a scenario from beginning to end and writes its recording; stops every program whatever happens."""
-    stage = Stage()
+def record(scenario: Scenario, folder: Path, how: str, faster: float = 1.0) -> None:
+    """Runs a scenario from beginning to end and writes its recording; stops every program whatever happens.
+
+    `how` is the command that was given, for the recording's README.
+    """
+    stage = Stage(faster=faster)
     stage.make_folder("log")
     try:
         print(f"{scenario.name}: starting {', '.join(scenario.needs)}", file=sys.stderr, flush=True)
         scenario.build(stage)
         run = _run(stage, scenario, faster)
-        write_recording(stage, scenario, run, folder)  # while all still runs: a stop is no part of the story
+        write_recording(stage, scenario, run, folder, how)  # while all still runs: a stop is no part of the story
     finally:
         stage.stop_all()
     print(f"{scenario.name}: written to {folder}", file=sys.stderr, flush=True)
+
+
+def _record_varied(variation: int, out: Path) -> int:
+    """Records with the lab of a variation, by the same command line; returns the exit status."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy_lab(variation, Path(folder))
+        command = [sys.executable, "-m", "lab.record", *sys.argv[1:], "--out", str(out), "--varied"]
+        return subprocess.run(command, cwd=folder, check=False).returncode
 
 
 def _run(stage: Stage, scenario: Scenario, faster: float) -> Run:

@@ -30,8 +30,11 @@ class Run:
         return next((at for at, step in self.steps if step.injects), self.began)
 
 
-def write_recording(stage: Stage, scenario: Scenario, run: Run, folder: Path) -> None:
-    """Writes everything of a recording into an empty `folder`, which may exist already with an older one."""
+def write_recording(stage: Stage, scenario: Scenario, run: Run, folder: Path, how: str) -> None:
+    """Writes everything of a recording into an empty `folder`, which may exist already with an older one.
+
+    `how` is the command that recorded it.
+    """
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
@@ -45,7 +48,7 @@ def write_recording(stage: Stage, scenario: Scenario, run: Run, folder: Path) ->
     if service:
         run_git(stage.repository(service), "bundle", "create", "-q", str(folder / "repo.bundle"), "--all")
     (folder / "truth.toml").write_text(write_truth(stage, scenario, run, folder / "logs"))
-    (folder / "README.md").write_text(write_readme(scenario, run, folder / "logs", service))
+    (folder / "README.md").write_text(write_readme(scenario, run, folder / "logs", service, how))
 
 
 def write_truth(stage: Stage, scenario: Scenario, run: Run, logs: Path) -> str:
@@ -63,7 +66,7 @@ def write_truth(stage: Stage, scenario: Scenario, run: Run, logs: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_readme(scenario: Scenario, run: Run, logs: Path, service: str) -> str:
+def write_readme(scenario: Scenario, run: Run, logs: Path, service: str, how: str) -> str:
     """Returns README.md of a recording; `service` is the one whose repository lies beside it, empty for none."""
     versions = "\n".join(f"- {line}" for line in read_versions(scenario.needs))
     steps = "\n".join(f"- second {step.at_s:.0f} ({_short(at)}): {step.what}" for at, step in run.steps)
@@ -75,7 +78,7 @@ def write_readme(scenario: Scenario, run: Run, logs: Path, service: str) -> str:
 
 {textwrap.fill(scenario.shows, 118)}
 
-Recorded with `make lab SCENARIO={scenario.name}` on {run.began:%Y-%m-%d},
+Recorded with `{how}` on {run.began:%Y-%m-%d},
 {_short(run.began)} to {_short(run.ended)} UTC.
 Real programs ran on loopback under a bounded load; nothing in `logs/` was written or changed by hand, and nothing there
 tells the truth, which stands in `truth.toml`.

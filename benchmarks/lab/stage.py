@@ -32,6 +32,7 @@ class Stage:
     """What runs now. All paths lie below the work folder; `log` is what becomes the recording."""
 
     root: Path = ROOT
+    faster: float = 1.0  # all times of the scenario are divided by this
     programs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     commands: dict[str, Command] = field(default_factory=dict)
     commits: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -21,7 +21,7 @@ from lab.shop import (
 from lab.stage import Stage
 from lab.traffic import Traffic
 
-_EXPIRES_S = 450
+_EXPIRES_S, _NOTICED_S = 450, 442  # after the start; what notices it is a step
 _HOST = "inventory.shop.internal"
 
 
@@ -35,7 +35,8 @@ def _build(stage: Stage) -> None:
     tls = stage.root / "etc" / "tls"
     trusted = make_authority(tls)
     now = datetime.now(UTC)
-    certificate, key = make_certificate(tls, _HOST, now - timedelta(days=90), now + timedelta(seconds=_EXPIRES_S))
+    ends = now + timedelta(seconds=_NOTICED_S / stage.faster + _EXPIRES_S - _NOTICED_S)
+    certificate, key = make_certificate(tls, _HOST, now - timedelta(days=90), ends)
     start_inventory(
         stage, options=("--certfile", str(certificate), "--keyfile", str(key)), TLS_CERTIFICATE=str(certificate)
     )
@@ -59,7 +60,7 @@ SCENARIO = Scenario(
     steps=(
         Step(147, "checkout 4.2.1 deployed, workers replaced", lambda stage: deploy_checkout(stage, "4.2.1")),
         Step(290, "access log rotated", rotate_nginx),
-        Step(_EXPIRES_S - 8, "the certificate is about to expire", lambda _: None, injects=True),
+        Step(_NOTICED_S, "the certificate is about to expire", lambda _: None, injects=True),
     ),
     truth=Truth(
         verdict="incident",
