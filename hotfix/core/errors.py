@@ -22,6 +22,10 @@ class InputError(HotfixError):
     exit_code = 2
 
 
+class MissingError(InputError):
+    """Nothing is there under a name that was promised, or may be there."""
+
+
 class RuleError(HotfixError):
     """A data file in `rules/` or `templates/` breaks its contract; the message names file and key."""
 

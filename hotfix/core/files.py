@@ -6,7 +6,7 @@ import shutil
 import stat
 from pathlib import Path
 
-from hotfix.core.errors import InputError
+from hotfix.core.errors import InputError, MissingError
 
 
 def write_whole(path: Path, content: str | bytes, *, like: Path | None = None) -> None:
@@ -48,6 +48,39 @@ def read_regular(path: Path, most: int) -> bytes:
             return file.read(most + 1)
     finally:
         os.close(handle)
+
+
+def read_start(path: Path, most: int, what: str) -> bytes:
+    """Return the same of a file that others may have put there.
+
+    Args:
+        path: of the file.
+        most: bytes that are wanted of it; one more is returned where it has more.
+        what: is expected there, for the error: "a journal".
+
+    Raises:
+        MissingError: nothing is there.
+        InputError: it cannot be read, or is no plain file.
+    """
+    try:
+        return read_regular(path, most)
+    except OSError as error:
+        kind = MissingError if isinstance(error, FileNotFoundError) else InputError
+        found = error.strerror or type(error).__name__
+        raise kind(f"expected {what} that can be read at {path}, found: {found}") from None
+
+
+def read_all(path: Path, most: int, what: str) -> bytes:
+    """Return all that such a file holds.
+
+    Raises:
+        MissingError: nothing is there.
+        InputError: it cannot be read, is no plain file, or has more than `most` bytes.
+    """
+    data = read_start(path, most, what)
+    if len(data) > most:
+        raise InputError(f"expected {what} of at most {most:,} bytes at {path}, found more")
+    return data
 
 
 def read_utf8(path: Path, what: str) -> str:

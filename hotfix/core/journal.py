@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from hotfix.core.errors import InputError
+from hotfix.core.errors import InputError, MissingError
 from hotfix.core.facts import Skipped
-from hotfix.core.files import read_regular, sync_folder
+from hotfix.core.files import read_all, sync_folder
 
 _Entry = TypeVar("_Entry")
 
@@ -53,14 +53,9 @@ def read_lines(path: Path, most: int) -> list[str]:
         InputError: it is there and cannot be read, or is larger than `most` bytes.
     """
     try:
-        data = read_regular(path, most)
-    except FileNotFoundError:
+        data = read_all(path, most, "a journal")
+    except MissingError:
         return []
-    except OSError as error:
-        found = error.strerror or type(error).__name__
-        raise InputError(f"expected a journal that can be read at {path}, found: {found}") from None
-    if len(data) > most:
-        raise InputError(f"expected a journal of at most {most} bytes at {path}, found more")
     return [line.decode("utf-8", "replace") for line in data.splitlines(keepends=True)]
 
 

@@ -1,8 +1,9 @@
 """Reads JSON that somebody else may have written: each value knows its place, so that an error can name it.
 
-Comes in: what `json` made of a text. Goes out: single values of the type that is expected, frozen.
+Comes in: a text, or what `json` made of it. Goes out: single values of the type that is expected, frozen.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,23 @@ class Node:
     value: object
     at: str
     schema: str
+
+    @classmethod
+    def parse(cls, text: str | bytes, at: str, schema: str) -> "Node":
+        """Return the value that a text of JSON holds.
+
+        Args:
+            text: of it; bytes are UTF-8.
+            at: where the text stands, for errors.
+            schema: what it should be; `check_schema` sees whether it says so itself.
+
+        Raises:
+            InputError: it is no JSON.
+        """
+        try:
+            return cls(json.loads(text), at, schema)
+        except (ValueError, RecursionError):
+            raise InputError(f"expected JSON at {at}, found other text") from None
 
     def check_schema(self) -> None:
         """Refuse an object that does not say that it is of the schema."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from hotfix.core.errors import InputError, UsageError
+from hotfix.core.errors import UsageError
 from hotfix.core.journal import append_line, read_entries
 from hotfix.core.node import Node
 from hotfix.core.settings import EVENTS_FILE_BYTES_MOST
@@ -81,10 +81,7 @@ def _append(folder: Path, values: dict[str, object]) -> None:
 
 
 def _parse(line: str, where: str) -> Progress:
-    try:
-        root = Node(json.loads(line), where, SCHEMA)
-    except (ValueError, RecursionError):
-        raise InputError(f"expected a line of JSON at {where}, found other text") from None
+    root = Node.parse(line, where, SCHEMA)
     root.check_schema()
     if root.get("kind").word() == "asked":
         return Progress(read_order(root.get("order")))

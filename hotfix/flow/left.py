@@ -1,13 +1,12 @@
 """Reads what a step left in the incident folder, and says again what came of it."""
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
 
-from hotfix.core.errors import InputError
-from hotfix.core.files import read_regular
+from hotfix.core.errors import MissingError
+from hotfix.core.files import read_all, read_start
 from hotfix.core.node import Node
 from hotfix.core.settings import EVENTS_FILE_BYTES_MOST, REPORT_BYTES_MOST
 from hotfix.flow.contract import Outcome, StepName, StepStatus
@@ -42,11 +41,9 @@ def list_questions(folder: Path) -> tuple[str, ...]:
     """
     path = folder / RCA
     try:
-        text = read_regular(path, EVENTS_FILE_BYTES_MOST).decode("utf-8", "replace")
-    except FileNotFoundError:
+        text = read_start(path, EVENTS_FILE_BYTES_MOST, "a document").decode("utf-8", "replace")
+    except MissingError:
         return ()
-    except OSError as error:
-        raise InputError(f"expected a document that can be read at {path}, found: {error.strerror}") from None
     found = (_QUESTION.match(line) for line in text.splitlines())
     return tuple(f"for the {one['role']}: {one['text']}" for one in found if one)
 
@@ -94,11 +91,10 @@ def _read_plan(folder: Path) -> Outcome | None:
 def _open_plan(folder: Path) -> Node | None:
     path = folder / PLAN_JSON
     try:
-        return Node(json.loads(read_regular(path, REPORT_BYTES_MOST)), str(path), "hotfix deploy plan")
-    except FileNotFoundError:
+        content = read_all(path, REPORT_BYTES_MOST, "a plan")
+    except MissingError:
         return None
-    except (OSError, ValueError, RecursionError):
-        raise InputError(f"expected JSON that hotfix deploy plan wrote at {path}, found none; run it again") from None
+    return Node.parse(content, str(path), "what hotfix deploy plan writes")
 
 
 def _read_rollout(folder: Path) -> Outcome | None:

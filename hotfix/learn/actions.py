@@ -53,10 +53,10 @@ def read_actions(folder: Path) -> tuple[Action, ...]:
     path, found = folder / ACTIONS, dict[str, Action]()
     for number, line in enumerate(read_lines(path, EVENTS_FILE_BYTES_MOST), start=1):
         try:
-            value: object = json.loads(line)
-        except (ValueError, RecursionError):  # a line that a crash cut off was never told to anybody
+            node = Node.parse(line, f"{path}:{number}", SCHEMA)
+        except InputError:  # a line that a crash cut off was never told to anybody
             continue
-        _apply(found, Node(value, f"{path}:{number}", SCHEMA))
+        _apply(found, node)
     return tuple(found.values())
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hotfix.core.errors import InputError, UsageError
 from hotfix.core.facts import Skipped
-from hotfix.core.files import read_regular, write_whole
+from hotfix.core.files import read_start, write_whole
 from hotfix.core.settings import ARCHIVE_BYTES_MOST, ARCHIVE_OVERHEAD_BYTES
 from hotfix.learn.manifest import MANIFEST, Manifest, check_path, check_size, describe_file, read_manifest
 
@@ -41,17 +41,16 @@ def read_contents(folder: Path) -> Contents:
         name = path.relative_to(folder).as_posix()
         try:
             check_path(name, str(folder))
-            if name == MANIFEST:
-                left_out.append(Skipped(name, "the archive has its own"))
-                continue
-            if path.is_symlink() or not path.is_file():
-                left_out.append(Skipped(name, "a link or no plain file"))
-                continue
-            files[name] = read_regular(path, ARCHIVE_BYTES_MOST)
-        except OSError as error:
-            raise InputError(f"expected a file that can be read at {path}, found: {error.strerror}") from None
         except InputError as error:
             left_out.append(Skipped(name, str(error)))
+            continue
+        if name == MANIFEST:
+            left_out.append(Skipped(name, "the archive has its own"))
+            continue
+        if path.is_symlink() or not path.is_file():
+            left_out.append(Skipped(name, "a link or no plain file"))
+            continue
+        files[name] = read_start(path, ARCHIVE_BYTES_MOST, "a file")
         check_size([len(content) for content in files.values()], str(folder))
     return Contents(files, tuple(left_out))
 

@@ -3,14 +3,13 @@
 The whole report is read back by `report.jsonread`; this is what the clock, the status and the index need of it.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from hotfix.core.errors import InputError
 from hotfix.core.facts import Analysis, Severity
-from hotfix.core.files import read_regular
+from hotfix.core.files import read_start
 from hotfix.core.node import Node
 from hotfix.core.settings import REPORT_BYTES_MOST
 
@@ -55,11 +54,16 @@ def read_card(path: Path) -> Card | None:
     Raises:
         InputError: the file cannot be read, is no JSON, or is no report; the message names file and key.
     """
-    try:
-        content = read_regular(path, REPORT_BYTES_MOST)
-    except OSError as error:
-        raise InputError(f"expected a report at {path}, found: {error.strerror or type(error).__name__}") from None
-    return take_card(parse_report(content, str(path)))
+    return take_card(open_report(path))
+
+
+def open_report(path: Path) -> Node:
+    """Return what a `report.json` says.
+
+    Raises:
+        InputError: the file cannot be read, is no JSON, or is no report.
+    """
+    return parse_report(read_start(path, REPORT_BYTES_MOST, "a report"), str(path))
 
 
 def parse_report(content: bytes, where: str) -> Node:
@@ -70,10 +74,7 @@ def parse_report(content: bytes, where: str) -> Node:
     """
     if len(content) > REPORT_BYTES_MOST:
         raise InputError(f"expected a report of at most {REPORT_BYTES_MOST} bytes at {where}, found more")
-    try:
-        root = Node(json.loads(content), where, REPORT_SCHEMA)
-    except (ValueError, RecursionError):
-        raise InputError(f"expected JSON at {where}, found other text") from None
+    root = Node.parse(content, where, REPORT_SCHEMA)
     root.check_schema()
     return root
 

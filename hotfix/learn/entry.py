@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hotfix.core.errors import InputError
-from hotfix.core.files import read_regular
+from hotfix.core.files import read_start
 from hotfix.core.node import Node
-from hotfix.core.settings import REPORT_BYTES_MOST, SEARCHED_BYTES_MOST
-from hotfix.learn.card import DIAGNOSIS, REPORT, Card, parse_report, take_card
+from hotfix.core.settings import SEARCHED_BYTES_MOST
+from hotfix.learn.card import DIAGNOSIS, REPORT, Card, open_report, take_card
 from hotfix.learn.clock import read_clock
 from hotfix.learn.events import read_events
 from hotfix.learn.query import Times
@@ -63,7 +63,7 @@ def read_entry(folder: Path) -> Entry | None:
     """
     from hotfix.learn.knowledge.signature import render_signature, take_signature  # reads traces: slow to import
 
-    report = parse_report(_read(folder / REPORT, REPORT_BYTES_MOST), str(folder / REPORT))
+    report = open_report(folder / REPORT)
     card, signature = take_card(report), take_signature(report)
     if card is None or signature is None:
         return None
@@ -119,16 +119,8 @@ def list_documents(folder: Path) -> Iterator[Path]:
 def _read_documents(folder: Path) -> Iterator[str]:
     for path in list_documents(folder):
         if path.name != DIAGNOSIS:
-            yield _read(path, SEARCHED_BYTES_MOST).decode("utf-8", "replace")
+            yield read_start(path, SEARCHED_BYTES_MOST, "a document").decode("utf-8", "replace")
 
 
 def _join(texts: Iterable[str]) -> str:
     return "\n".join(texts)[:SEARCHED_BYTES_MOST]
-
-
-def _read(path: Path, most: int) -> bytes:
-    try:
-        data = read_regular(path, most)
-    except OSError as error:
-        raise InputError(f"expected a file that can be read at {path}, found: {error.strerror}") from None
-    return data

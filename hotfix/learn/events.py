@@ -122,10 +122,7 @@ def parse_event(line: str, where: str) -> Event:
     """
     if len(line) > EVENT_BYTES_MOST:
         raise InputError(f"expected at most {EVENT_BYTES_MOST} characters at {where}, found {len(line)}")
-    try:
-        root = Node(json.loads(line), where, SCHEMA)
-    except (ValueError, RecursionError):
-        raise InputError(f"expected an event as one JSON object at {where}, found text that is no JSON") from None
+    root = Node.parse(line, where, SCHEMA)
     root.check_schema()
     more = {key: value for key, value in root.mapping().items() if key not in _KEYS}
     return Event(

@@ -58,10 +58,7 @@ def read_manifest(content: bytes, where: str) -> Manifest:
     """
     if len(content) > MANIFEST_BYTES_MOST:
         raise InputError(f"expected {MANIFEST} of at most {MANIFEST_BYTES_MOST} bytes in {where}, found {len(content)}")
-    try:
-        root = Node(json.loads(content), f"{where}: {MANIFEST}", SCHEMA)
-    except (ValueError, RecursionError):
-        raise InputError(f"expected JSON in {where}: {MANIFEST}, found other text") from None
+    root = Node.parse(content, f"{where}: {MANIFEST}", SCHEMA)
     root.check_schema()
     incident, files = check_path(root.get("incident").text(), where), dict[str, Listed]()
     if "/" in incident:

@@ -7,8 +7,8 @@ facts finds the whole text as it was in a copy.
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotfix.core.errors import InputError, UsageError
-from hotfix.core.files import read_regular, write_whole
+from hotfix.core.errors import InputError, MissingError, UsageError
+from hotfix.core.files import read_start, write_whole
 from hotfix.core.settings import DOCUMENT_BYTES_MOST
 from hotfix.learn.reviewregions import Parts, merge_edits, take_apart, take_hash
 
@@ -28,12 +28,10 @@ def read_old(path: Path) -> Old:
         InputError: it cannot be read whole, or a mark of it is broken; what cannot be kept is never written over.
     """
     try:
-        data = read_regular(path, DOCUMENT_BYTES_MOST)
+        data = read_start(path, DOCUMENT_BYTES_MOST, "a document")
         text = data.decode("utf-8")
-    except FileNotFoundError:
+    except MissingError:
         return Old(None, Parts({}, "", None))
-    except OSError as error:
-        raise InputError(f"expected a document that can be read at {path}, found: {error.strerror}") from None
     except UnicodeDecodeError as error:
         at = f"{path}, byte {error.start}"
         raise InputError(f"expected text in UTF-8 at {at}, found other bytes; save it as UTF-8 first") from None

@@ -4,15 +4,14 @@ Comes in: an analysis, the journals and the patch document of the folder. Goes o
 time comes last and says so.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hotfix.core.errors import InputError
+from hotfix.core.errors import MissingError
 from hotfix.core.facts import Analysis, Incident, Place
-from hotfix.core.files import read_regular
+from hotfix.core.files import read_all
 from hotfix.core.node import Node
 from hotfix.core.settings import REPORT_BYTES_MOST
 from hotfix.learn.alerts import ZONE
@@ -113,12 +112,10 @@ def read_suspects(folder: Path) -> tuple[Suspect, ...]:
     """
     path = folder / PATCH_JSON
     try:
-        content = read_regular(path, REPORT_BYTES_MOST)
-        root = Node(json.loads(content), str(path), "hotfix patch")
-    except FileNotFoundError:
+        content = read_all(path, REPORT_BYTES_MOST, "a patch document")
+    except MissingError:
         return ()
-    except (OSError, ValueError, RecursionError):
-        raise InputError(f"expected JSON that hotfix patch wrote at {path}, found none; run it again") from None
+    root = Node.parse(content, str(path), "what hotfix patch writes")
     return tuple(Suspect(one.get("commit").text(), one.get("subject").text()) for one in root.each("suspects"))
 
 

@@ -3,7 +3,6 @@
 Reads every key of schema `hotfix.report/1` that an Analysis holds; unknown keys, added by later versions, are left.
 """
 
-import json
 from pathlib import Path
 
 from hotfix.core.errors import InputError
@@ -52,12 +51,10 @@ def read_report(path: Path) -> Analysis:
         InputError: the file cannot be read, is no JSON, or breaks the schema; the message names file and key.
     """
     try:
-        report: object = json.loads(path.read_bytes())
+        content = path.read_bytes()
     except OSError as error:
         raise InputError(f"expected a report at {path}, found: {error.strerror}") from None
-    except ValueError as error:
-        raise InputError(f"expected JSON at {path}, found: {error}") from None
-    return from_json(report, str(path))
+    return _read_analysis(Node.parse(content, str(path), REPORT_SCHEMA))
 
 
 def from_json(report: object, where: str = "report.json") -> Analysis:
@@ -66,7 +63,10 @@ def from_json(report: object, where: str = "report.json") -> Analysis:
     Raises:
         InputError: the value breaks the schema; the message names the key.
     """
-    root = Node(report, where, REPORT_SCHEMA)
+    return _read_analysis(Node(report, where, REPORT_SCHEMA))
+
+
+def _read_analysis(root: Node) -> Analysis:
     root.check_schema()
     inputs, records = root.get("inputs"), root.get("records")
     return Analysis(

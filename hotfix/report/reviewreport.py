@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotfix.core.errors import InputError
 from hotfix.core.facts import Analysis, Incident
-from hotfix.core.files import read_regular
+from hotfix.core.files import read_start
 from hotfix.core.settings import CONFIDENCE_TO_ACT, EXCERPT_COLUMNS, SEARCHED_BYTES_MOST
 from hotfix.core.text import format_time, say_span
 from hotfix.learn.actionrules import ActionType, Horizon
@@ -197,10 +196,8 @@ def read_documents(folder: Path) -> dict[str, str]:
     found = dict[str, str]()
     for path in list_documents(folder):
         if not path.name.startswith("rca"):
-            try:
-                found[path.name] = read_regular(path, SEARCHED_BYTES_MOST).decode("utf-8", "replace")
-            except OSError as error:
-                raise InputError(f"expected a document that can be read at {path}, found: {error.strerror}") from None
+            content = read_start(path, SEARCHED_BYTES_MOST, "a document")
+            found[path.name] = content.decode("utf-8", "replace")
     return found
 
 

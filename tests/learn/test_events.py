@@ -38,7 +38,7 @@ EVENT = Event(
     details={"seconds": 12.5, "gates": ("applies", "small"), "of": {"rung": "fixer:guards"}},
 )
 _NO_TIME = "expected a time as ISO 8601 with its zone at here.time"
-_NO_JSON = "expected an event as one JSON object at here, found text that is no JSON"
+_NO_JSON = "expected JSON at here, found other text"
 
 
 def _wrong(**changes: object) -> str:
@@ -79,7 +79,7 @@ def test_line_that_was_cut_off_is_told_and_the_next_one_stays_apart(tmp_path: Pa
     healed = read_events(tmp_path)
     assert [(len(log.events), [one.reason for one in log.skipped]) for log in (torn, healed)] == [
         (1, ["cut off while it was written"]),
-        (2, ["expected an event as one JSON object at events.jsonl:2, found text that is no JSON"]),
+        (2, ["expected JSON at events.jsonl:2, found other text"]),
     ]
 
 

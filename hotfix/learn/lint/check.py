@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from hotfix.core.errors import InputError
-from hotfix.core.files import read_regular
+from hotfix.core.files import read_all
 from hotfix.core.settings import SEARCHED_BYTES_MOST
 from hotfix.learn.lint.actionitems import find_weak_actions
 from hotfix.learn.lint.blame import find_blame
@@ -19,12 +18,7 @@ def check_review(path: Path) -> tuple[Fault, ...]:
         InputError: the file cannot be read, or is too large to be a review.
         RuleError: the words of the lints are missing.
     """
-    try:
-        data = read_regular(path, SEARCHED_BYTES_MOST)
-    except OSError as error:
-        raise InputError(f"expected a review that can be read at {path}, found: {error.strerror}") from None
-    if len(data) > SEARCHED_BYTES_MOST:
-        raise InputError(f"expected a review of at most {SEARCHED_BYTES_MOST} bytes at {path}, found more")
+    data = read_all(path, SEARCHED_BYTES_MOST, "a review")
     return lint_review(data.decode("utf-8", "replace"))
 
 

@@ -1,18 +1,16 @@
 """Reads what the metrics need of each incident's folder; what cannot be read is told, and counted as not known."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from hotfix.core.errors import InputError
+from hotfix.core.errors import InputError, MissingError
 from hotfix.core.facts import Skipped
-from hotfix.core.files import read_regular
+from hotfix.core.files import read_all
 from hotfix.core.node import Node
-from hotfix.core.settings import REPORT_BYTES_MOST
 from hotfix.learn.actions import read_actions
-from hotfix.learn.card import REPORT, parse_report, take_card
+from hotfix.learn.card import REPORT, open_report, take_card
 from hotfix.learn.clock import read_clock
 from hotfix.learn.entry import find_folders
 from hotfix.learn.events import read_events
@@ -60,7 +58,7 @@ def _read_incident(folder: _Folder) -> Incident | None:
 
 
 def _compose(folder: _Folder) -> Incident | None:
-    report = parse_report(_read(folder.path / REPORT, REPORT_BYTES_MOST), str(folder.path / REPORT))
+    report = open_report(folder.path / REPORT)
     card = take_card(report)
     if card is None:
         return None
@@ -97,12 +95,10 @@ def _find_end(past: Past) -> Rollout | None:
 def _read_regression(folder: Path) -> str | None:
     """Return the status of what worked before the patch; None where nothing was tested."""
     path = folder / TEST_JSON
-    if not path.exists():
-        return None
     try:
-        root = Node(json.loads(_read(path, TEST_BYTES_MOST)), str(path), TEST_JSON)
-    except (ValueError, RecursionError):
-        raise InputError(f"expected JSON at {path}, found other text") from None
+        root = Node.parse(read_all(path, TEST_BYTES_MOST, "a file"), str(path), TEST_JSON)
+    except MissingError:
+        return None
     categories = root.get("categories")
     if not categories.has(Category.REGRESSION):
         return ""
@@ -114,13 +110,3 @@ def _take_claims(report: Node) -> Claims | None:
         return None
     model = report.get("model")
     return Claims(model.get("accepted_claims").whole(), model.get("struck_claims").whole())
-
-
-def _read(path: Path, most: int) -> bytes:
-    try:
-        data = read_regular(path, most)
-    except OSError as error:
-        raise InputError(f"expected a file that can be read at {path}, found: {error.strerror}") from None
-    if len(data) > most:
-        raise InputError(f"expected at most {most} bytes at {path}, found more")
-    return data

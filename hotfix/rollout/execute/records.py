@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from hotfix.core.errors import InputError
 from hotfix.core.node import Node
 from hotfix.core.text import format_time
 from hotfix.rollout.contract import FatalClass, LatencySketch, NewError, Observation, Policy, Side
@@ -76,10 +75,7 @@ def parse_entry(line: str, where: str) -> Line:
     Raises:
         InputError: it holds none; the message names place and field.
     """
-    try:
-        root = Node(json.loads(line), where, SCHEMA)
-    except (ValueError, RecursionError):
-        raise InputError(f"expected one JSON object at {where}, found text that is no JSON") from None
+    root = Node.parse(line, where, SCHEMA)
     root.check_schema()
     return Line(
         kind=root.get("kind").one_of(Kind),

@@ -1,6 +1,5 @@
 """Reads what the steps before left in the incident folder: an analysis and a folder come in, findings go out."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -29,15 +28,14 @@ def read_findings(folder: Path, analysis: Analysis) -> Findings:
 
 
 def _read(path: Path, writer: str, read: Callable[[Node], T]) -> T | None:
+    what = f"what {writer} writes"
     try:
-        value: object = json.loads(path.read_bytes())
+        content = path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise InputError(f"expected what {writer} writes at {path}, found: {error.strerror}") from None
-    except ValueError as error:
-        raise InputError(f"expected JSON at {path}, found: {error}") from None
-    return read(Node(value, str(path), f"what {writer} writes"))
+        raise InputError(f"expected {what} at {path}, found: {error.strerror}") from None
+    return read(Node.parse(content, str(path), what))
 
 
 def _read_patch(node: Node) -> PatchFinding:
