@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotfix.cli.options import Json
+from hotfix.cli.options import Deploys, Json, Last, Logs, Model, NoModel, Out, Service, Since, Until, Users
 from hotfix.core.errors import HotfixError
 
 if TYPE_CHECKING:
@@ -23,33 +23,17 @@ def register(app: typer.Typer) -> None:
 
 
 def analyze(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
-    paths: Annotated[
-        list[str], typer.Argument(help="Log files, folders, globs, or - for standard input.", show_default=False)
-    ],
-    since: Annotated[
-        str | None,
-        typer.Option(help="Look at records from this time on, e.g. 2026-01-15T14:00Z or 14:00 (of the last day)."),
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="Look at records up to this time.")] = None,
-    last: Annotated[
-        str | None, typer.Option(help="Look at this span before the last record, e.g. 30m, 2h, 1d.")
-    ] = None,
-    service: Annotated[str | None, typer.Option(help="Look at the records of this service only.")] = None,
-    deploys: Annotated[
-        Path | None, typer.Option(help="CSV, JSON or JSON-lines file of deployments and other changes.")
-    ] = None,
+    paths: Logs,
+    since: Since = None,
+    until: Until = None,
+    last: Last = None,
+    service: Service = None,
+    deploys: Deploys = None,
     repo: Annotated[Path | None, typer.Option(help="Git repository whose tags and commits are changes.")] = None,
-    users: Annotated[
-        int | None, typer.Option(min=1, help="How many users there are, to say how many are affected.")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for report.json, diagnosis.md and report.html; else .hotfix/incidents/<id>."),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="Let this model word the diagnosis; else the one of the role judge, if any.")
-    ] = None,
-    no_model: Annotated[bool, typer.Option("--no-model", help="Use no model: rules and templates alone.")] = False,
+    users: Users = None,
+    out: Out = None,
+    model: Model = None,
+    no_model: NoModel = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the verdict in one line.")] = False,
     as_json: Json = False,
 ) -> int:

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hotfix.cli.analyze import FOUND, say_command_line
-from hotfix.cli.options import Json
+from hotfix.cli.options import (
+    DeploysThere,
+    Json,
+    Last,
+    LogsIfAny,
+    Model,
+    NoModel,
+    Repro,
+    Service,
+    Since,
+    Suite,
+    Until,
+    Users,
+)
 from hotfix.cli.telling import tell
 from hotfix.core.errors import UsageError
 
@@ -23,10 +36,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="LOGS", help="Log files, folders, globs, or - for standard input.", show_default=False),
-    ] = None,
+    paths: LogsIfAny = None,
     incident: Annotated[
         str | None, typer.Option(help="Go on with this incident, by id, folder or last, instead of reading logs.")
     ] = None,
@@ -47,32 +57,20 @@ def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
         bool,
         typer.Option("--deploy", help="Ask, at a terminal, whether to carry the rollout out; else it is left out."),
     ] = False,
-    since: Annotated[
-        str | None, typer.Option(help="Look at records from this time on, as hotfix analyze does.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="Look at records up to this time.")] = None,
-    last: Annotated[
-        str | None, typer.Option(help="Look at this span before the last record, e.g. 30m, 2h, 1d.")
-    ] = None,
-    service: Annotated[str | None, typer.Option(help="Look at the records of this service only.")] = None,
-    deploys: Annotated[
-        Path | None, typer.Option(exists=True, help="CSV, JSON or JSON-lines file of deployments and other changes.")
-    ] = None,
-    users: Annotated[
-        int | None, typer.Option(min=1, help="How many users there are, to say how many are affected.")
-    ] = None,
-    repro: Annotated[
-        str | None, typer.Option(help="Command that fails while the error is there; else a test is made.")
-    ] = None,
-    suite: Annotated[str | None, typer.Option(help="Command that runs the project's tests; else it is found.")] = None,
+    since: Since = None,
+    until: Until = None,
+    last: Last = None,
+    service: Service = None,
+    deploys: DeploysThere = None,
+    users: Users = None,
+    repro: Repro = None,
+    suite: Suite = None,
     config: Annotated[
         Path | None,
         typer.Option(exists=True, help="The folder whose hotfix.toml says how to roll out, or that file; else here."),
     ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="Let this model help; else the one of the role judge, if any.")
-    ] = None,
-    no_model: Annotated[bool, typer.Option("--no-model", help="Use no model: rules and templates alone.")] = False,
+    model: Model = None,
+    no_model: NoModel = False,
     as_json: Json = False,
 ) -> int:
     """Diagnose, patch, test, plan and review, with index.md in the incident folder as the way through all of it.

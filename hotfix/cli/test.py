@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotfix.cli.options import IncidentName, Json
+from hotfix.cli.options import IncidentName, Json, Repro, Suite
 
 if TYPE_CHECKING:
     from hotfix.repair.verify.contract import Verification
@@ -28,10 +28,8 @@ def verify(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comm
         Path | None,
         typer.Option(help="The patch to test; else patch.diff of the incident, and after a rejection the next one."),
     ] = None,
-    repro: Annotated[
-        str | None, typer.Option(help="Command that fails while the error is there; else a test is made.")
-    ] = None,
-    suite: Annotated[str | None, typer.Option(help="Command that runs the project's tests; else it is found.")] = None,
+    repro: Repro = None,
+    suite: Suite = None,
     perf: Annotated[
         str | None, typer.Option(help="Command whose time is compared; else the suite or the reproduction.")
     ] = None,

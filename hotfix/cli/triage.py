@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hotfix.cli.analyze import FOUND, keep, say_command_line
-from hotfix.cli.options import Json
+from hotfix.cli.options import Deploys, Json, Last, Logs, Model, NoModel, Out, Since, Until
 
 if TYPE_CHECKING:
     from hotfix.core.facts import Analysis
@@ -22,28 +22,17 @@ def register(app: typer.Typer) -> None:
 
 
 def triage(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
-    paths: Annotated[
-        list[str],
-        typer.Argument(metavar="LOGS", help="Log files, folders, globs, or - for standard input.", show_default=False),
-    ],
-    since: Annotated[str | None, typer.Option(help="Look at records from this time on.")] = None,
-    until: Annotated[str | None, typer.Option(help="Look at records up to this time.")] = None,
-    last: Annotated[
-        str | None, typer.Option(help="Look at this span before the last record, e.g. 30m, 2h, 1d.")
-    ] = None,
-    deploys: Annotated[
-        Path | None, typer.Option(help="CSV, JSON or JSON-lines file of deployments and other changes.")
-    ] = None,
+    paths: Logs,
+    since: Since = None,
+    until: Until = None,
+    last: Last = None,
+    deploys: Deploys = None,
     config: Annotated[
         Path, typer.Option(help="The folder whose hotfix.toml says who moves the traffic: then it names the command.")
     ] = Path(),
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the reports; else .hotfix/incidents/<id>, as hotfix analyze does.")
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="Let this model word the diagnosis; else the one of the role judge, if any.")
-    ] = None,
-    no_model: Annotated[bool, typer.Option("--no-model", help="Use no model, also for what comes second.")] = False,
+    out: Out = None,
+    model: Model = None,
+    no_model: NoModel = False,
     as_json: Json = False,
 ) -> int:
     """Answer first whether to roll back now, by rules alone as soon as the logs are read; then analyse in full.
