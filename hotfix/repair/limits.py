@@ -132,6 +132,9 @@ BOUNDARY_LINES_MOST = 4
 FRAMES_FIXED = 8
 """Places at which fixers are tried."""
 
+NAME_LIKENESS = 0.8
+"""How alike two names are, 0..1, of which one may be the other misspelt: one letter of five (judgement)."""
+
 MIGRATIONS_READ = 50
 """Migrations that are read for renamed columns, the last by name; a call of git each (judgement)."""
 

@@ -10,6 +10,7 @@ from hotfix.repair.fixers.contract import Fix, Fixer, Trouble
 from hotfix.repair.fixers.converted import fix_converted
 from hotfix.repair.fixers.copied import fix_copied
 from hotfix.repair.fixers.date_format import fix_date_format
+from hotfix.repair.fixers.dynamic import DYNAMIC, DYNAMIC_CORRECTIONS, DYNAMIC_REACHING
 from hotfix.repair.fixers.empty import fix_empty
 from hotfix.repair.fixers.extra_field import fix_extra_field
 from hotfix.repair.fixers.grouped import fix_grouped
@@ -30,6 +31,7 @@ from hotfix.repair.fixers.serialised import fix_serialised
 from hotfix.repair.fixers.spelling import fix_spelling
 from hotfix.repair.fixers.timeout import fix_timeout
 from hotfix.repair.fixers.timezone import fix_timezone
+from hotfix.repair.fixers.typed import STATE, TYPED, TYPED_CORRECTIONS
 from hotfix.repair.fixers.usual_default import fix_usual_default
 from hotfix.repair.fixers.wrong_type import fix_wrong_type
 from hotfix.repair.fixers.zero import fix_zero
@@ -54,6 +56,8 @@ FIXERS: dict[str, Fixer] = {
     "must": fix_must,
     "ignored_error": fix_ignored_error,
     "nil_map": fix_nil_map,
+    **DYNAMIC,
+    **TYPED,
     "usual_default": fix_usual_default,
     "missing_value": fix_missing_value,
     "missing_key": fix_missing_key,
@@ -72,7 +76,14 @@ FIXERS: dict[str, Fixer] = {
 CORRECTIONS = frozenset(
     {"number_format", "date_format", "both_keys", "renamed_column", "spelling", "converted", "timezone", "awaited",
      "grouped", "copied", "locked", "rounded", "serialised", "changeable", "usual_default"}
-)  # fmt: skip
+).union(DYNAMIC_CORRECTIONS, TYPED_CORRECTIONS)  # fmt: skip
 """Fixers that do what the code meant to do: nothing is left out and no value is made up, as guards do."""
 
-__all__ = ["CORRECTIONS", "FIXERS", "Fix", "Fixer", "Trouble"]
+REACHING = frozenset(f"fixer:{name}" for name in DYNAMIC_REACHING)
+"""Rungs that mend where the file makes, or hands on, what failed: that may be in a function which no trace names."""
+
+UNSEEN = frozenset({"fixer:close", "fixer:given_back", "fixer:trailing"}) | REACHING
+"""Rungs whose help a generated test cannot show: what asks an empty store fails with them too, as a stand-in does that
+is none of the values which failed."""
+
+__all__ = ["CORRECTIONS", "FIXERS", "REACHING", "STATE", "UNSEEN", "Fix", "Fixer", "Trouble"]

@@ -23,6 +23,7 @@ class Trouble:
     category: str  # cause family of the diagnosis
     sources: Mapping[str, Source]  # all source files, to see how callers use a function
     passing: str = ""  # class of the error that came from a function called here and went on to the caller
+    passed: str = ""  # message of that error
     earlier: Source | None = None  # the file before the suspect commit, where nothing changed it since
     commit: str = ""  # the suspect commit; empty without `earlier`
     renames: Mapping[str, str] = field(default_factory=dict)  # old name of a column, in small letters → its new name
@@ -67,9 +68,7 @@ class Fix:
     measures: tuple[str, ...]
     mitigation: bool = False
     imports: tuple[str, ...] = ()
-    guess: str = (
-        ""  # what nothing in the code tells, as half a sentence: "what label gives then"; such a fix is refused
-    )
+    guess: str = ""  # what nothing in the code tells, as half a sentence; such a fix is refused
 
 
 Fixer = Callable[[Trouble], Iterator[Fix]]

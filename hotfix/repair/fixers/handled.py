@@ -4,13 +4,18 @@ It stops the harm for other input and leaves the cause, so it is a mitigation; w
 input, that is the fix.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import WayOut, dialect_of, find_unit, find_way_out
 from hotfix.repair.fixers.tree import find_innermost, starts_its_line
-from hotfix.repair.source import replace_lines, span_lines
+from hotfix.repair.source import FUNCTIONS, replace_lines, span_lines
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
 
 _READING = {
     "python": {"ValueError", "JSONDecodeError", "InvalidOperation", "UnicodeDecodeError", "error", "PatternError"},
@@ -40,7 +45,7 @@ def fix_handled(trouble: Trouble) -> Iterator[Fix]:
         return
     dialect = dialect_of(trouble)
     statement = find_innermost(trouble.nodes, trouble.line)
-    if statement is None or not re.search(_TOLD.get(trouble.exception, ""), trouble.message):
+    if statement is None or _is_handled(statement) or not re.search(_TOLD.get(trouble.exception, ""), trouble.message):
         return
     first, last = span_lines(statement)
     way_out = find_way_out(trouble, statement)
@@ -74,6 +79,12 @@ def fix_handled(trouble: Trouble) -> Iterator[Fix]:
         if _is_founded(trouble, way_out)
         else f"what is meant where {trouble.function_name} cannot read its input",
     )
+
+
+def _is_handled(statement: "SgNode") -> bool:
+    """Tell whether a statement stands in a try: what is done about an error is written there."""
+    within = itertools.takewhile(lambda one: one.kind() not in FUNCTIONS, statement.ancestors())
+    return any(one.kind() in {"try_statement", "try_with_resources_statement"} for one in within)
 
 
 def _is_founded(trouble: Trouble, way_out: WayOut) -> bool:

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from hotfix.repair.parsing import list_imports
 from hotfix.repair.source import Source
 
-_STANDARD = {"python": ("os", "re", "time"), "go": ("errors", "fmt", "os", "time")}
+_STANDARD = {
+    "python": ("calendar", "itertools", "os", "re", "time"),
+    "go": ("errors", "fmt", "os", "strings", "sync", "time"),
+}
 _BLOCK = re.compile(r"^import \(\r?\n((?:.*\n)*?)\)", re.MULTILINE)
 _SINGLE = re.compile(r"^import \S.*\r?\n", re.MULTILINE)
 _PACKAGE = re.compile(r"^package \w+.*\r?\n", re.MULTILINE)

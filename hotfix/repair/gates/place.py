@@ -2,12 +2,20 @@
 
 import difflib
 import re
+from typing import TYPE_CHECKING
 
 from hotfix.repair import limits
 from hotfix.repair.checkout import read_file
 from hotfix.repair.filekinds import FileKind, tell_kind
+from hotfix.repair.fixers import REACHING, STATE
 from hotfix.repair.gates.case import Case
-from hotfix.repair.source import Source, find_function
+from hotfix.repair.source import Source, find_function, list_functions, name_function, span_lines
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_FIELD = re.compile(r"^\s+\w+\s+sync\.Once$")
+"""A field that a type of the failing method needs for its fix (Go)."""
 
 
 def is_small(case: Case) -> str | None:
@@ -32,11 +40,41 @@ def stays_in_place(case: Case) -> str | None:
         return None if fits or case.has_settings else "it changes no function that the evidence names"
     for _, before, after in case.code():
         spans = [(f.first_line, f.last_line) for f in case.frames if f.path == before.path]
+        if case.candidate.rung in REACHING and spans:
+            continue
+        if case.candidate.rung in STATE:
+            spans += [span_lines(one) for one in list_functions(before) if _leaves_state(case, before, one)]
         for old, new in _pair_changes(before, after):
             imports = all(re.match(r"\s*(?:import|from|\)|\"|$)", line) for line in after.lines[new.start : new.stop])
-            if not imports and not any(begin <= old.start + 1 and old.stop <= end for begin, end in spans):
+            added = not old and all(_FIELD.match(line) for line in after.lines[new.start : new.stop])
+            if (
+                not imports
+                and not added
+                and not any(begin <= old.start + 1 and old.stop <= end for begin, end in spans)
+            ):
                 return f"{before.path}:{new.start + 1} lies in no function that the evidence names"
     return None if edited & {frame.path for frame in case.frames} else "it touches no file that the evidence names"
+
+
+def _leaves_state(case: Case, source: Source, function: "SgNode") -> bool:
+    """Tell whether a function is called by one that the evidence names, or a method of the same type (Go)."""
+    for frame in case.frames:
+        if frame.path != source.path:
+            continue
+        named = find_function(source, frame.line)
+        if named is None:
+            continue
+        receivers = [_name_receiver(one) for one in (named, function)]
+        called = re.search(rf"\b{re.escape(name_function(function))}\(", named.text())
+        if called is not None or (receivers[0] and receivers[0] == receivers[1]):
+            return True
+    return False
+
+
+def _name_receiver(function: "SgNode") -> str:
+    """Return the type that a method belongs to (Go); nothing for a function."""
+    receiver = function.field("receiver")
+    return re.sub(r"^\(\s*\w+\s+\*?|\)$", "", receiver.text()) if receiver is not None else ""
 
 
 def _touches_frame(case: Case, before: Source, after: Source) -> bool:

@@ -85,6 +85,7 @@ def _describe(located: Located, analysis: Analysis, frame: SourceFrame, source: 
         category=analysis.diagnosis.category or "",
         sources=located.sources,
         passing="" if innermost else name,
+        passed="" if innermost else frame.message,
         earlier=before,
         commit=earlier.commit if before is not None else "",
     )
