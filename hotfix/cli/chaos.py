@@ -9,7 +9,8 @@ from hotfix.cli.options import IncidentName, Json
 from hotfix.core.errors import InputError
 
 if TYPE_CHECKING:
-    from hotfix.report.chaosreport import Material, Written
+    from hotfix.learn.regiondocument import Written
+    from hotfix.report.chaosreport import Material
 
 
 def register(app: typer.Typer) -> None:

@@ -9,7 +9,7 @@ from hotfix.cli.options import Json
 from hotfix.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from hotfix.report.reviewreport import Material, Written
+    from hotfix.report.reviewreport import Material, WrittenReview
 
 FOUND = 1
 """Exit code when a review that was read lacks something."""
@@ -48,7 +48,7 @@ def _write(name: str, *, as_json: bool) -> int:
     return 0
 
 
-def _say(material: "Material", written: "Written") -> str:
+def _say(material: "Material", written: "WrittenReview") -> str:
     from hotfix.core.plain import tame
     from hotfix.report.words import say_count
 

@@ -19,7 +19,7 @@ from hotfix.learn.timelinechecks import find_contradictions
 from hotfix.report.answers import find_trigger
 from hotfix.report.incidentfolders import REPORT
 from hotfix.report.jsonread import read_report
-from hotfix.report.reviewreport import Material, Written, read_documents, write_review
+from hotfix.report.reviewreport import Material, WrittenReview, read_documents, write_review
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Reviewed:
     """What the review rests on and what was written."""
 
     material: Material
-    written: Written
+    written: WrittenReview
 
     @property
     def outcome(self) -> Outcome:

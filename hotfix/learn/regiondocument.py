@@ -21,6 +21,14 @@ class Old:
     parts: Parts
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document that was written."""
+
+    path: Path
+    conflicts: tuple[str, ...]  # between what people wrote and what it is made from now
+
+
 def read_old(path: Path) -> Old:
     """Return the document at a path, one without regions where there is none.
 
@@ -41,8 +49,8 @@ def read_old(path: Path) -> Old:
     return Old(text, take_apart(text, str(path)))
 
 
-def write_kept(path: Path, new: str, old: Old, copies: Path) -> tuple[str, ...]:
-    """Write the new document with what people wrote in the old one, and return the conflicts.
+def write_kept(path: Path, new: str, old: Old, copies: Path) -> Written:
+    """Write the new document with what people wrote in the old one, and tell of the conflicts.
 
     Args:
         path: of the document.
@@ -65,4 +73,4 @@ def write_kept(path: Path, new: str, old: Old, copies: Path) -> tuple[str, ...]:
         write_whole(path, merged.text)
     except OSError as error:
         raise UsageError(f"expected a folder that can be written at {path.parent}, found: {error.strerror}") from None
-    return tuple(conflicts)
+    return Written(path, tuple(conflicts))

@@ -19,7 +19,7 @@ from hotfix.core.settings import (
 from hotfix.core.text import format_time, say_span
 from hotfix.learn.chaos import Candidate, ChaosPlan
 from hotfix.learn.chaosrules import Experiment
-from hotfix.learn.regiondocument import read_old, write_kept
+from hotfix.learn.regiondocument import Written, read_old, write_kept
 from hotfix.learn.review import NOTICED_WITHIN_S
 from hotfix.learn.reviewregions import mark_region, seal_document
 from hotfix.report.answers import describe_deploy, find_trigger
@@ -56,14 +56,6 @@ class Figure:
     stop: str
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was written."""
-
-    path: Path
-    conflicts: tuple[str, ...]
-
-
 def write_chaos(folder: Path, material: Material) -> Written:
     """Write `chaos.md` into an incident's folder, keeping what people wrote in their regions.
 
@@ -73,7 +65,7 @@ def write_chaos(folder: Path, material: Material) -> Written:
         RuleError: the template is missing.
     """
     path = folder / CHAOS
-    return Written(path, write_kept(path, render_chaos(material), read_old(path), folder))
+    return write_kept(path, render_chaos(material), read_old(path), folder)
 
 
 def render_chaos(material: Material) -> str:

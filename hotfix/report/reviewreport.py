@@ -17,7 +17,7 @@ from hotfix.learn.actions import Action, Standing
 from hotfix.learn.clock import Clock, say_against
 from hotfix.learn.entry import list_documents
 from hotfix.learn.events import EventKind
-from hotfix.learn.regiondocument import read_old, write_kept
+from hotfix.learn.regiondocument import Written, read_old, write_kept
 from hotfix.learn.review import RCA, Question, Review
 from hotfix.learn.reviewregions import mark_region, seal_document
 from hotfix.learn.state import State
@@ -54,15 +54,13 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What was written."""
+class WrittenReview(Written):
+    """A review that was written."""
 
-    path: Path
     open: tuple[Question, ...]  # that nobody has answered
-    conflicts: tuple[str, ...]
 
 
-def write_review(folder: Path, material: Material) -> Written:
+def write_review(folder: Path, material: Material) -> WrittenReview:
     """Write `rca.md`, keeping what people wrote in their regions; who edited the facts finds the text in a copy.
 
     Raises:
@@ -74,7 +72,8 @@ def write_review(folder: Path, material: Material) -> Written:
     old = read_old(path)
     answered = {name for name, one in old.parts.regions.items() if one.edited and one.body and OPEN not in one.body}
     pending = tuple(one for one in material.review.questions if one.section not in answered)
-    return Written(path, pending, write_kept(path, render_review(material, pending), old, folder))
+    written = write_kept(path, render_review(material, pending), old, folder)
+    return WrittenReview(written.path, written.conflicts, pending)
 
 
 def render_review(material: Material, pending: Sequence[Question]) -> str:
@@ -105,7 +104,7 @@ def render_review(material: Material, pending: Sequence[Question]) -> str:
     return seal_document(fill_template(RCA, values, _FILTERS, finish))
 
 
-def render_review_json(material: Material, written: Written) -> str:
+def render_review_json(material: Material, written: WrittenReview) -> str:
     """Return what ``hotfix rca --json`` prints: one object, ASCII only."""
     whole = {
         "schema": "hotfix.review/1",

@@ -13,7 +13,7 @@ from hotfix.core.settings import EXCERPT_COLUMNS
 from hotfix.core.text import format_time
 from hotfix.learn.events import Event
 from hotfix.learn.knowledge.runbook import Past, Runbook, Shared, find_runbook
-from hotfix.learn.regiondocument import read_old, write_kept
+from hotfix.learn.regiondocument import Written, read_old, write_kept
 from hotfix.learn.reviewregions import mark_region, seal_document
 from hotfix.report.markdown import Markdown, code, finish
 from hotfix.report.plain import shorten
@@ -26,16 +26,14 @@ _COPIES = "edited"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenRunbook(Written):
     """A runbook that was written."""
 
     family: str
-    path: Path
-    incidents: int
-    conflicts: tuple[str, ...]
+    incidents: int  # that it is made from
 
 
-def write_runbook(path: Path, runbook: Runbook) -> Written:
+def write_runbook(path: Path, runbook: Runbook) -> WrittenRunbook:
     """Write the runbook of a family, keeping what people wrote in their regions.
 
     Raises:
@@ -43,8 +41,8 @@ def write_runbook(path: Path, runbook: Runbook) -> Written:
         UsageError: the folder cannot be written.
         RuleError: the template is missing.
     """
-    conflicts = write_kept(path, render_runbook(runbook), read_old(path), path.parent / _COPIES)
-    return Written(runbook.cause.ident, path, len(runbook.courses), conflicts)
+    written = write_kept(path, render_runbook(runbook), read_old(path), path.parent / _COPIES)
+    return WrittenRunbook(written.path, written.conflicts, runbook.cause.ident, len(runbook.courses))
 
 
 def render_runbook(runbook: Runbook) -> str:
@@ -87,7 +85,7 @@ def list_families_json(past: Past, families: Sequence[str], root: Path) -> str:
     return json.dumps({"families": rows}, ensure_ascii=True)
 
 
-def render_written(written: Sequence[Written]) -> str:
+def render_written(written: Sequence[WrittenRunbook]) -> str:
     """Return what was written, a line each, and the conflicts."""
     lines = []
     for one in written:
@@ -96,7 +94,7 @@ def render_written(written: Sequence[Written]) -> str:
     return "\n".join(map(tame, lines))
 
 
-def render_written_json(written: Sequence[Written]) -> str:
+def render_written_json(written: Sequence[WrittenRunbook]) -> str:
     """Return the same as one JSON object."""
     rows = [
         {
