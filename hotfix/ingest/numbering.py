@@ -39,22 +39,23 @@ class Names:
 
 
 class Patterns:
-    """The distinct masked messages of a run, with a sample and a count each."""
+    """The distinct masked messages that each format read in a run, with a sample and a count each."""
 
     def __init__(self) -> None:
         """Start with no pattern."""
-        self._codes: dict[str, int] = {}
+        self._codes: dict[tuple[str, str], int] = {}  # by masked message and format
         self._samples: list[tuple[str, str, int, int]] = []
         self._counts = np.zeros(0, dtype=np.uint64)
 
     def code(self, text: str, sample: tuple[str, str, int, int]) -> int:
         """Return the number of a masked message; ``sample`` is (format, message, file_id, line).
 
-        Beyond PATTERNS_KEPT distinct messages, new ones share one pattern per first word.
+        Beyond PATTERNS_KEPT distinct messages, new ones share one pattern per first word and format.
         """
-        if text not in self._codes and len(self._codes) >= PATTERNS_KEPT:
-            text = f"{text.split(' ', 1)[0][:80]} <*>"
-        code = self._codes.setdefault(text, len(self._codes))
+        key = text, sample[0]
+        if key not in self._codes and len(self._codes) >= PATTERNS_KEPT:
+            key = f"{text.split(' ', 1)[0][:80]} <*>", sample[0]
+        code = self._codes.setdefault(key, len(self._codes))
         if code == len(self._samples):
             self._samples.append(sample)
         return code
@@ -74,7 +75,7 @@ class Patterns:
             {
                 "pattern": np.arange(len(counts)),
                 "format": formats,
-                "text": list(self._codes),
+                "text": [text for text, _ in self._codes],
                 "sample": messages,
                 "count": counts,
                 "file_id": files,

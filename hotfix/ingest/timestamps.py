@@ -81,6 +81,8 @@ CORES = (
     Core("day first", rf"\d\d/(?:0[1-9]|1[0-2])/\d{{4}} {_CLOCK}", "%d/%m/%Y %H:%M:%S"),
     Core("month first :", rf"\d\d?/\d\d?/\d\d,? {_CLOCK}:\d{{3}}", "%m/%d/%y %H:%M:%S:%3f", strip=","),
     Core("day first :", rf"\d\d?/\d\d?/\d\d,? {_CLOCK}:\d{{3}}", "%d/%m/%y %H:%M:%S:%3f", strip=","),
+    Core("month first -", rf"(?:0[1-9]|1[0-2])-\d\d-\d{{4}} {_CLOCK}", "%m-%d-%Y %H:%M:%S"),
+    Core("day first -", rf"\d\d-(?:0[1-9]|1[0-2])-\d{{4}} {_CLOCK}", "%d-%m-%Y %H:%M:%S"),
     Core("day dots", rf"\d\d?\.\d\d?\.\d{{4}},? {_CLOCK}", "%d.%m.%Y %H:%M:%S", strip=","),
     Core("us am pm", r"\d\d?/\d\d?/\d{4},? \d\d?:\d\d:\d\d [AP]M", "%m/%d/%Y %I:%M:%S %p", strip=",", year_last=True),
     Core("short slashes", rf"\d\d/\d\d/\d\d {_CLOCK}", "%y/%m/%d %H:%M:%S"),
@@ -193,8 +195,8 @@ def is_plausible(time: pl.Expr) -> pl.Expr:
 _EARLIEST_US, _LATEST_US = (
     datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1e6 for year in (EARLIEST_YEAR, LATEST_YEAR + 1)
 )
-_ORDERS = ("month first", "day first", "month first :", "day first :")
-_ORDERED = re.compile(r"(\d\d?)/(\d\d?)/(?:\d{4} |\d\d,? \d\d?:\d\d:\d\d:)")
+_ORDERS = frozenset(core.name for core in CORES if core.name.startswith(("month first", "day first")))
+_ORDERED = re.compile(r"(\d\d?)[/-](\d\d?)[/-](?:\d{4} |\d\d,? \d\d?:\d\d:\d\d:)")
 _MONTHS = 12
 
 
