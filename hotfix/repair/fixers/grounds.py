@@ -35,6 +35,7 @@ _NAMED = re.compile(rf"(?<![\w.-]){_GIVEN} (?:when|if|where|for|without)\b|\bmea
 _WITHOUT = re.compile(r"\b(?:no|none|nothing|nobody|never|empty|blank|missing|without|unknown|not)\b", re.IGNORECASE)
 _NUMBERS, _TEXTS = r"int|long|double|float|short|number|u?int\d+|float\d+", r"str|string"
 _OWNERS = frozenset({"class_declaration", "record_declaration", "enum_declaration", "class_definition"})
+_SHARE = re.compile(r"(?<![\w.])0(?:\.0)? ?(?:to|through|and|\.\.|-|–|…) ?(?:1|1\.0|100)(?![\w.]\d)")
 _COMMENT = re.compile(r"^\s*(?://|/?\*|#|@)")
 
 
@@ -58,15 +59,21 @@ def find_described_exit(trouble: Trouble) -> str | None:
         if named is not None:
             found.add(next(group for group in named.groups() if group))
     value = found.pop() if len(found) == 1 else ""
-    value = value or _find_named_parameter(trouble)
+    value = value or _find_named_parameter(trouble) or _find_named_constant(trouble) or _find_least(trouble)
     kind = say_type(trouble.function).strip("\"'")
     fits = (
-        value.isidentifier()
+        re.fullmatch(r"[A-Za-z_][\w.]*", value) is not None
         or not kind
         or re.fullmatch(_TEXTS if value.startswith('"') else _NUMBERS, kind, re.IGNORECASE)
     )
     end = "" if trouble.source.language in {"python", "go"} else ";"
     return f"return {value}{end}" if value and fits else None
+
+
+def _find_least(trouble: Trouble) -> str:
+    """Return 0 for a share of nothing, where a description says of what the shares go: "0 to 1"."""
+    divided = trouble.exception in {"ZeroDivisionError", "ArithmeticException"} or "divide by zero" in trouble.message
+    return "0" if divided and _SHARE.search(describe_function(trouble)) else ""
 
 
 def _find_named_parameter(trouble: Trouble) -> str:
@@ -76,6 +83,18 @@ def _find_named_parameter(trouble: Trouble) -> str:
     said = re.findall(r"\b(?:the|its) (\w+) (?:itself|as it (?:is|was|came)|unchanged)\b", describe_function(trouble))
     found = names & set(said)
     return found.pop() if len(found) == 1 else ""
+
+
+def _find_named_constant(trouble: Trouble) -> str:
+    """Return the constant of the result's own type that a description names for what is unknown: "OTHER where …"."""
+    kind = say_type(trouble.function)
+    text = describe_function(trouble)
+    values = {value for clause in re.split(r"[;.,]", text) if _WITHOUT.search(clause)
+              for value in re.findall(r"\b[A-Z][A-Z0-9_]{2,}\b", clause)}  # fmt: skip
+    declared = re.search(rf"\benum {re.escape(kind)}\b[^{{]*\{{([^}};]*)", "\n".join(
+        source.text for source in trouble.sources.values())) if kind else None  # fmt: skip
+    known = {value for value in values if declared is not None and re.search(rf"\b{value}\b", declared[1])}
+    return f"{kind}.{known.pop()}" if len(known) == 1 else ""
 
 
 def find_ground(trouble: Trouble, statement: str) -> str:

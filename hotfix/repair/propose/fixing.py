@@ -33,7 +33,7 @@ def propose_fixes(repository: Repository, analysis: Analysis, located: Located) 
             found = True
             yield draft
     if not found:
-        yield NotTried(f"No fixer ({', '.join(FIXERS)}) knows this failure.")
+        yield NotTried(f"None of the {len(FIXERS)} fixers knows this failure.")
 
 
 def _is_code(path: str) -> bool:

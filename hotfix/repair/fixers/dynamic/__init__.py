@@ -70,7 +70,7 @@ DYNAMIC_CORRECTIONS = frozenset(DYNAMIC) - {"absent", "ended", "folder", "each_c
 """Those that do what the code meant to do."""
 
 DYNAMIC_REACHING = frozenset(
-    {"lost_this", "own_keys", "json_keys", "comparable", "default_beside", "released", "returned_await"}
+    {"lost_this", "own_keys", "json_keys", "comparable", "default_beside", "released", "returned_await", "last_line"}
 )
 """Those that mend where the file makes, or hands on, what failed."""
 

@@ -2,15 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
-from hotfix.repair.fixers.dynamic.edits import indent_of, list_calls, read_call, tell_fix
+from hotfix.repair.fixers.dynamic.edits import Call, indent_of, list_calls, read_call, tell_fix
 from hotfix.repair.fixers.tree import list_children
 from hotfix.repair.source import replace_lines, span_lines
-
-if TYPE_CHECKING:
-    from ast_grep_py import SgNode
 
 _TOLD = re.compile(r"headers after they are sent|write after end|already (?:been )?(?:called|sent|answered|ended)")
 
@@ -19,7 +15,7 @@ def fix_answered(trouble: Trouble) -> Iterator[Fix]:
     """Yield a return behind the last answer before the failing one, in a branch that does not leave."""
     if not _TOLD.search(trouble.message or trouble.passed):
         return
-    answers = {_say_target(call.holder or call.node, call.given) for call in list_calls(trouble)}
+    answers = set().union(*(_list_targets(call) for call in list_calls(trouble)))
     for block in reversed(trouble.nodes):
         parent = block.parent()
         if block.kind() != "statement_block" or parent is None or parent.kind() not in {"if_statement", "catch_clause"}:
@@ -28,7 +24,7 @@ def fix_answered(trouble: Trouble) -> Iterator[Fix]:
         if not rows or rows[-1].kind() != "expression_statement" or span_lines(block)[1] >= trouble.line:
             continue
         call = read_call(rows[-1].named_children()[0])
-        if call is None or _say_target(call.holder or call.node, call.given) not in answers:
+        if call is None or not _list_targets(call) & answers:
             continue
         last = span_lines(rows[-1])[1]
         indent = indent_of(trouble.source.lines[span_lines(rows[-1])[0] - 1])
@@ -38,9 +34,9 @@ def fix_answered(trouble: Trouble) -> Iterator[Fix]:
         return
 
 
-def _say_target(holder: "SgNode", given: "tuple[SgNode, ...]") -> str:
-    """Return what answers: the root of the holder, or a function that is given it."""
-    text = holder.text()
-    if "(" not in text or not given:
-        return re.split(r"\W", text)[0]
-    return f"{text.partition('(')[0]}({given[0].text()}" if re.fullmatch(r"\w+", given[0].text()) else text
+def _list_targets(call: Call) -> set[str]:
+    """Return what answers: that which the method is taken off, else the function and what it is given first."""
+    if call.holder is not None:
+        return {re.split(r"\W", call.holder.text())[0]}
+    first = call.given[0].text() if call.given else ""
+    return {call.name, *([first] if first.isidentifier() else [])}

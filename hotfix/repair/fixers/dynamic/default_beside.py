@@ -8,12 +8,13 @@ from hotfix.repair.fixers.dynamic.edits import tell_fix, walk_all
 from hotfix.repair.fixers.guards import describe
 from hotfix.repair.fixers.tree import list_children, replace_node, walk
 
+_LACKING = frozenset({"RangeError", "TypeError", "ValueError", "AttributeError"})
 _READ = re.compile(r"[\w.]+\.[A-Za-z_]\w*|[\w.]+\[[\"']\w+[\"']\]|[\w.]+\.get\([\"']\w+[\"']\)")
 
 
 def fix_default_beside(trouble: Trouble) -> Iterator[Fix]:
     """Yield the default of a named value that the failing line uses, as the values beside it have theirs."""
-    if trouble.function is None:
+    if trouble.function is None or trouble.exception not in _LACKING:
         return
     names = set(re.findall(r"\w+", trouble.source.lines[trouble.line - 1]))
     for node in walk_all(trouble):

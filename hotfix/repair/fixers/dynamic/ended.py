@@ -37,15 +37,13 @@ def _end(trouble: Trouble) -> Iterator[Fix]:
 
 def _give(trouble: Trouble) -> Iterator[Fix]:
     for call in list_calls(trouble):
-        if call.called != "next" or len(call.given) != 1:
+        arguments = call.node.field("arguments")
+        alone = arguments is not None and arguments.kind() == "generator_expression"
+        first = arguments if alone else call.given[0] if len(call.given) == 1 else None
+        if call.called != "next" or first is None:
             continue
         exit_ = find_described_exit(trouble) or "return None"
-        value, first = exit_.removeprefix("return "), call.given[0]
-        held = (
-            f"({first.text()})"
-            if first.kind() == "generator_expression" and not first.text().startswith("(")
-            else first.text()
-        )
+        value, held = exit_.removeprefix("return "), first.text()
         parent = call.node.parent()
         ground = find_ground(trouble, exit_) if parent is not None and parent.kind() == "return_statement" else ""
         text = replace_node(trouble.source.text, call.node, f"next({held}, {value})")

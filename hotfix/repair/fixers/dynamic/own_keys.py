@@ -10,7 +10,7 @@ from hotfix.repair.fixers.dynamic.edits import replace_nodes, tell_fix, walk_all
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_TOLD = re.compile(r"is not a function|is not iterable|Cannot (?:read|create|set) propert")
+_TOLD = re.compile(r"is not a function|is not iterable")
 
 
 def fix_own_keys(trouble: Trouble) -> Iterator[Fix]:
@@ -21,7 +21,7 @@ def fix_own_keys(trouble: Trouble) -> Iterator[Fix]:
         store, index = node.field("object"), node.field("index")
         if node.kind() != "subscript_expression" or store is None or index is None or not trouble.lies_in(node):
             continue
-        if index.kind() in {"number", "string"} or not _is_made_here(trouble, node.text()):
+        if not trouble.message.startswith(node.text()) or not _is_made_here(trouble, node.text()):
             continue
         made = [value for one in walk_all(trouble) if (value := _read_made(one, store.text())) is not None]
         if made:
