@@ -18,7 +18,7 @@ from hotfix.core.settings import INDEX_WAIT_S
 DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH})
 """Codes of what is mended by making the file anew: damage, and tables that are not as they should be."""
 
-_VERSION = 3
+_VERSION = 4
 """Raised with every change of the tables."""
 
 _TABLES = """

@@ -20,18 +20,19 @@ class Rarity:
     texts: int
     holders: Mapping[str, int]
     mean_length: float  # distinct words
+    lone: float = 1.0  # what a word counts that one text alone holds, 0..1
 
     def weigh(self, word: str) -> float:
-        """Return the weight of a word: higher the fewer texts hold it."""
+        """Return the weight of a word: higher the fewer texts hold it, `lone` of that where it is but one."""
         held = self.holders.get(word, 0)
-        return math.log(1 + (self.texts - held + 0.5) / (held + 0.5))
+        return math.log(1 + (self.texts - held + 0.5) / (held + 0.5)) * (self.lone if held == 1 else 1.0)
 
 
-def count_holders(texts: Iterable[Collection[str]]) -> Rarity:
+def count_holders(texts: Iterable[Collection[str]], lone: float = 1.0) -> Rarity:
     """Return how rare each word of the texts is; each text is its distinct words."""
     sets = [set(text) for text in texts]
     holders = Counter(word for words in sets for word in words)
-    return Rarity(len(sets), holders, sum(map(len, sets)) / max(len(sets), 1))
+    return Rarity(len(sets), holders, sum(map(len, sets)) / max(len(sets), 1), lone)
 
 
 def cover(question: Collection[str], text: Collection[str], rarity: Rarity) -> float:

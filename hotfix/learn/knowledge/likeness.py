@@ -7,10 +7,9 @@ from math import sqrt
 from hotfix.learn.knowledge.bm25 import Rarity, cover
 from hotfix.learn.knowledge.limits import (
     LIKE_CHANGE,
-    LIKE_CODE,
+    LIKE_COURSE,
     LIKE_EXCEPTIONS,
     LIKE_FAMILY,
-    LIKE_SERVICES,
     LIKE_WORDS,
     SHARED_WORDS_SHOWN,
 )
@@ -31,8 +30,8 @@ def compare(new: Signature, past: Signature, rarity: Rarity, nearness: float | N
 
     Words count as the geometric mean of what each covers of the other; where `nearness`, the cosine of the meaning of
     what both log, is known, half by that and half by its square, which is about 0 for what has nothing in common.
-    Services count least: the same outage elsewhere is the same outage, and another outage of the same service is
-    another.
+    Names of services and code do not count: the same outage elsewhere is the same outage, and another outage of one
+    service is another.
     """
     parts = tuple(_list_parts(new, past, rarity, nearness))
     whole = sum(weight for weight, _ in parts)
@@ -51,17 +50,21 @@ def _list_parts(
         yield LIKE_WORDS, covered if nearness is None else (covered + max(nearness, 0.0) ** 2) / 2
     for weight, mine, theirs in (
         (LIKE_EXCEPTIONS, new.exceptions, past.exceptions),
-        (LIKE_CODE, new.code, past.code),
-        (LIKE_SERVICES, new.services, past.services),
+        (LIKE_COURSE, new.course, past.course),
     ):
         if mine or theirs:
             yield weight, _overlap(mine, theirs)
     yield LIKE_CHANGE, float(new.change == past.change)
 
 
+def share_names(new: Signature, past: Signature) -> float:
+    """Return the share, 0..1, of the names of services and of code that both incidents have."""
+    return _overlap((*new.services, *new.code), (*past.services, *past.code))
+
+
 def _overlap(mine: Collection[str], theirs: Collection[str]) -> float:
     """Return the share of all names that both have (Jaccard)."""
-    return len({*mine} & {*theirs}) / len({*mine, *theirs})
+    return len({*mine} & {*theirs}) / max(len({*mine, *theirs}), 1)
 
 
 def _list_shared(new: Signature, past: Signature) -> Iterator[str]:
@@ -84,6 +87,8 @@ def _list_differences(new: Signature, past: Signature) -> Iterator[str]:
     for title, mine, theirs in _name_lists(new, past):
         if (mine or theirs) and not {*mine} & {*theirs}:
             yield f"not {title}: {_name_all(theirs)} then, {_name_all(mine)} now"
+    if new.course != past.course:
+        yield f"it was {_name_all(past.course)} then, and is {_name_all(new.course)} now"
     if new.change != past.change:
         yield f"the change that came first was {past.change or 'none'}, now {new.change or 'none'}"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from hotfix.learn.knowledge.signature import Signature
+from hotfix.learn.knowledge.words import strip_names
 
 if TYPE_CHECKING:
     from hotfix.model.meaning import Meaning, Vector
@@ -27,4 +28,4 @@ def measure_nearness(new: Signature, past: Sequence[Signature]) -> Sequence[floa
 
 
 def _find_vector(meaning: "Meaning", one: Signature) -> "Vector | None":
-    return meaning.find_vector(". ".join(one.texts)) if one.texts else None
+    return meaning.find_vector(". ".join(strip_names(one.texts))) if one.texts else None

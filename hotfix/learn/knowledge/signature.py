@@ -15,10 +15,10 @@ from hotfix.core.text import format_time
 from hotfix.ingest.traces import StackTrace
 from hotfix.learn.card import REPORT, Card, parse_report, take_card
 from hotfix.learn.knowledge.limits import SIGNATURE_TEXTS_MOST
-from hotfix.learn.knowledge.words import list_words, mask_texts
+from hotfix.learn.knowledge.words import list_words, mask_texts, strip_names
 from hotfix.repair.locate.frames import read_trace
 
-SCHEMA = "hotfix.signature/1"
+SCHEMA = "hotfix.signature/2"
 
 _LOUD = frozenset({Level.WARN.value, Level.ERROR.value, Level.FATAL.value})
 _OTHER = frozenset({Novelty.NEW.value, Novelty.CHANGED.value})
@@ -33,10 +33,11 @@ class Signature:
     family: str | None  # cause family; None when nobody could say
     services: tuple[str, ...]  # affected, culprit first
     change: str | None  # DeployKind of the change that the diagnosis cites
+    course: tuple[str, ...]  # its Shape, and whether it goes on at the end of the logs; what the report says of these
     exceptions: tuple[str, ...]  # classes in the traces of the evidence, without their packages
     code: tuple[str, ...]  # where our own code failed: file and function, without folders and line
     texts: tuple[str, ...]  # masked: messages of exceptions, then what the culprit logs anew
-    words: tuple[str, ...]  # of the texts, without names of services
+    words: tuple[str, ...]  # of the texts, without the names that its system gave to things
     statement: str  # its cause, as it was diagnosed
 
 
@@ -58,10 +59,11 @@ def take_signature(report: Node) -> Signature | None:
         family=card.category,
         services=card.services,
         change=_find_change(report),
+        course=_read_course(report.get("incident")),
         exceptions=_distinct(trace.exception.split(".")[-1] for trace in traces if trace.exception),
         code=_distinct(place for trace in traces if (place := _name_code(trace))),
         texts=texts,
-        words=list_words(texts, card.services),
+        words=list_words(strip_names(texts), card.services),
         statement=card.statement,
     )
 
@@ -93,6 +95,7 @@ def parse_signature(text: str) -> Signature:
         family=root.optional("family", Node.text),
         services=root.texts("services"),
         change=root.optional("change", Node.text),
+        course=root.texts("course"),
         exceptions=root.texts("exceptions"),
         code=root.texts("code"),
         texts=root.texts("texts"),
@@ -126,6 +129,10 @@ def _find_change(report: Node) -> str | None:
     }
     kinds = [one.get("kind").text() for one in report.each("deploys") if _read_place(one.get("source")) in places]
     return kinds[-1] if kinds else None
+
+
+def _read_course(incident: Node) -> tuple[str, ...]:
+    return tuple(incident.get(key).text() for key in ("shape", "status") if incident.has(key))
 
 
 def _read_place(node: Node) -> tuple[str, int]:

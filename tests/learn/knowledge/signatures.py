@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hotfix.learn.knowledge.signature import Signature
-from hotfix.learn.knowledge.words import list_words
+from hotfix.learn.knowledge.words import list_words, strip_names
 
 ONSET = datetime(2026, 1, 15, 14, 3, tzinfo=UTC)
 
@@ -19,10 +19,11 @@ def sign(number: int = 0, days: float = 0, **changed: object) -> Signature:
         family="null_reference",
         services=("basket", "nginx"),
         change="deployment",
+        course=("sudden", "ongoing"),
         exceptions=("TypeError",),
         code=("price.py in total",),
         texts=_TEXTS,
-        words=list_words(_TEXTS, ("basket", "nginx")),
+        words=list_words(strip_names(_TEXTS), ("basket", "nginx")),
         statement="basket: TypeError at price.py:88",
     )
     return replace(one, **changed)

@@ -1,5 +1,7 @@
 """How alike two incidents are, which past ones are named, and when none is."""
 
+from dataclasses import replace
+
 import pytest
 
 from hotfix.learn.knowledge.asking import find_by_words
@@ -7,7 +9,7 @@ from hotfix.learn.knowledge.bm25 import count_holders, cover
 from hotfix.learn.knowledge.likeness import compare
 from hotfix.learn.knowledge.signature import parse_signature, render_signature
 from hotfix.learn.knowledge.similar import find_similar
-from hotfix.learn.knowledge.words import list_words, mask_texts
+from hotfix.learn.knowledge.words import list_words, mask_texts, strip_names
 from tests.learn.knowledge.signatures import sign, sign_other
 
 _NEW = sign()
@@ -19,6 +21,28 @@ def test_numbers_ids_addresses_and_names_of_services_are_no_words() -> None:
     assert list_words(texts, ["basket"]) == ("failed", "for", "null", "pointer", "exception", "max", "pool", "size")
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('relation "baskets" does not exist', ("relation", "does", "not", "exist")),
+        ("failed: GET /basket/<*>?member=1 at http://cart.shop.internal:8000/v1", ("failed", "get")),
+        ("failed to resolve host 'db.shop.internal'", ("failed", "resolve", "host")),
+        ("lookup db.shop.internal: no such host", ("lookup", "such", "host")),
+        ("'NoneType' object is not subscriptable", ("none", "type", "object", "not", "subscriptable")),
+        ("couldn't read I/O of the 'disk' we're on", ("couldn", "read", "the")),
+        ("HTTP/1.1 and/or TLS", ("http", "and", "tls")),
+    ],
+)
+def test_names_that_a_system_gives_are_stripped(text: str, left: tuple[str, ...]) -> None:
+    """Routes, addresses, hosts, tables and keys go; types, protocols and apostrophes stay."""
+    assert list_words(strip_names(mask_texts([text]))) == left
+
+
+def test_service_is_no_word_in_either_number() -> None:
+    """The one thing that a service `orders` is about, or the many of a service `till`, tell no more than its name."""
+    assert list_words(["order failed, tills closed"], ["orders", "till"]) == ("failed", "closed")
+
+
 def test_rare_words_weigh_more() -> None:
     """By hand: of three texts one holds `leak` and two hold `error`; a text with the rare word covers more."""
     rarity = count_holders([{"leak", "error"}, {"error"}, {"other"}])
@@ -28,6 +52,13 @@ def test_rare_words_weigh_more() -> None:
     assert cover({"leak", "error"}, {"error"}, rarity) == pytest.approx(0.323954, abs=1e-6)
     assert cover({"leak"}, {"other"}, rarity) == 0.0
     assert cover(set(), {"other"}, rarity) == 0.0
+
+
+def test_word_of_one_text_alone_may_count_less() -> None:
+    """By hand: of two texts one holds `basket`, which may be a name; both hold `error`, which keeps its weight."""
+    rarity = count_holders([{"basket", "error"}, {"error"}], lone=0.5)
+    assert rarity.weigh("basket") == pytest.approx(0.346574, abs=1e-6)  # half of ln(1 + 1.5 / 1.5)
+    assert rarity.weigh("error") == pytest.approx(0.182322, abs=1e-6)  # ln(1 + 0.5 / 2.5)
 
 
 def test_same_incident_at_another_time_is_wholly_alike() -> None:
@@ -69,11 +100,35 @@ def test_family_or_service_alone_is_no_match(kept: dict[str, object]) -> None:
     assert find_similar(_NEW, [sign(1, 1, code=(), **alone | kept)]).similar == ()
 
 
-def test_services_under_other_names_are_a_match() -> None:
-    """The same failure elsewhere is named, and it is said that the services were others."""
-    (found,) = find_similar(_NEW, [sign(1, 3, services=("cart", "haproxy")), sign_other(2, 1)]).similar
-    assert found.incident == "incident-1"
-    assert found.differs == ("not the same services: cart, haproxy then, basket, nginx now",)
+def test_same_failure_under_other_names_is_wholly_alike() -> None:
+    """The same failure elsewhere is named, and it is said that services and code were others."""
+    renamed = sign(1, 3, services=("cart", "haproxy"), code=("cost.py in add",))
+    (found,) = find_similar(_NEW, [renamed]).similar
+    assert (found.incident, found.score) == ("incident-1", 1.0)
+    assert found.differs == (
+        "not the same code: cost.py in add then, price.py in total now",
+        "not the same services: cart, haproxy then, basket, nginx now",
+    )
+
+
+def test_same_names_decide_between_equals() -> None:
+    """Of two that are equally alike the one at the same service comes first, also when it is older."""
+    found = find_similar(_NEW, [sign(1, 3, services=("cart",), code=()), sign(2, 40)]).similar
+    assert [(one.incident, one.score) for one in found] == [("incident-2", 1.0), ("incident-1", 1.0)]
+
+
+def test_same_names_make_nothing_alike() -> None:
+    """Another failure at the same services, in the same code, is no match."""
+    other = sign_other(1, 1)
+    assert find_similar(_NEW, [replace(other, services=_NEW.services, code=_NEW.code)]).similar == ()
+
+
+def test_what_recovers_is_less_like_what_goes_on() -> None:
+    """Two of one kind, one of which ended by itself, are told apart by that."""
+    rarity = count_holders([_NEW.words])
+    over = compare(_NEW, sign(1, 1, course=("sudden", "recovered")), rarity)
+    assert over.score < compare(_NEW, sign(2, 1), rarity).score
+    assert over.differs == ("it was sudden, recovered then, and is sudden, ongoing now",)
 
 
 def test_newer_of_two_equal_incidents_comes_first() -> None:
