@@ -89,6 +89,23 @@ _LEAVE = (
     "package a\n\nfunc (h *H) Leave(id int) {\n\tif c, ok := h.subs[id]; ok {\n\t\tclose(c)\n\t}\n}\n\n"
     "func (h *H) Send() {\n\tfor _, c := range h.subs {\n\t\tc <- 1\n\t}\n}\n"
 )
+_MONTH = (
+    "class A {\n    D f(D d) {\n"
+    "        return LocalDate.of(d.getYear(), d.getMonthValue() + 1, d.getDayOfMonth());\n    }\n}\n"
+)
+_HOOK = (
+    "package a\n\nfunc run(j *J) {\n\tj.Done(1)\n}\n\n"
+    "func skip(j *J) {\n\tif ok && j.Done != nil {\n\t\tj.Done(2)\n\t}\n}\n"
+)
+_DROP = (
+    "package a\n\nfunc f(xs []int) []int {\n\tfor i := range xs {\n\t\tif xs[i] < 0 {\n"
+    "\t\t\txs = append(xs[:i], xs[i+1:]...)\n\t\t}\n\t}\n\treturn xs\n}\n"
+)
+_TRIED = (
+    "class A {\n    void run() {\n        if (!free.tryAcquire()) {\n            throw new E();\n        }\n"
+    "        call();\n        free.release();\n    }\n}\n"
+)
+_JOINED = "class A {\n    String f() {\n        b.setLength(b.length() - 2);\n        return b.toString();\n    }\n}\n"
 _NIL = "runtime error: invalid memory address or nil pointer dereference"
 _LOST = 'Cannot invoke "{}" because the return value of "{}" is null'
 _FAR = "Index 2 out of bounds for length 2"
@@ -118,7 +135,7 @@ _CASES = [
      "return counts[Math.floorMod(k.hashCode(), 8)];"),
     ("quoted", _SPLIT, 3, "PatternSyntaxException", "Dangling meta character '*' near index 0",
      "return s.split(java.util.regex.Pattern.quote(mark));"),
-    ("nulls_ordered", _ORDER, 4, "NullPointerException", _LOST.format("Integer.compareTo(Integer)", "T.due()"), _COMPARED),
+    ("nulls_ordered", _ORDER, 4, "NullPointerException", "is null", _COMPARED),
     ("decoder", _BASE64, 3, "IllegalArgumentException", "Illegal base64 character 5f",
      "return Base64.getUrlDecoder().decode(s.replace('+', '-').replace('/', '_'));"),
     ("shadowed", _OUTER, 9, "panic", _NIL, "c = dial(n)"),
@@ -143,6 +160,12 @@ _CASES = [
      'var first = in.readLine();\nif (first == null) {\nString[] names = first.split(",");'),
     ("left_out", _JITTER, 4, "panic", "invalid argument to Intn", "if b.Jitter <= 0 {\nreturn b.Base"),
     ("unsubscribed", _LEAVE, 11, "panic", "send on closed channel", "delete(h.subs, id)"),
+    ("calendar", _MONTH, 3, "DateTimeException", "Invalid value for MonthOfYear", "return d.plusMonths(1);"),
+    ("asked_call", _HOOK, 4, "panic", _NIL, "if j.Done != nil {"),
+    ("loop_end", _DROP, 5, "panic", "index out of range [2] with length 2", "for i := len(xs) - 1; i >= 0; i-- {"),
+    ("given_back", _TRIED, 4, "E", "", "try {\n} finally {"),
+    ("clamped", _JOINED, 3, "StringIndexOutOfBoundsException", "String index out of range: -2",
+     "b.setLength(Math.max(0, b.length() - 2));"),
 ]  # fmt: skip
 
 _ALONE = [
@@ -166,6 +189,8 @@ _ALONE = [
     ("named_default", _EVERY.replace("defaultEvery", "defaultOther"), 10, "panic", "non-positive interval"),
     ("empty_map", _WRITTEN, 4, "panic", "interface conversion: interface {} is nil, not map[string]string"),
     ("left_out", _JITTER.replace("+", "*"), 4, "panic", "invalid argument to Intn"),
+    ("calendar", _MONTH, 3, "DateTimeParseException", ""),
+    ("asked_call", _HOOK.partition("func skip")[0], 4, "panic", _NIL),
     ("unsubscribed", _LEAVE.replace("close(c)", "close(c)\n\t\tdelete(h.subs, id)"), 12, "panic",
      "send on closed channel"),
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.cuts import fix_cuts
 from hotfix.repair.fixers.guards import describe, dialect_of, find_way_out, put_guard
-from hotfix.repair.fixers.tree import is_plain, list_children
+from hotfix.repair.fixers.tree import find_loop, is_plain, list_children
 from hotfix.repair.limits import FIXES_EACH
 
 if TYPE_CHECKING:
@@ -61,6 +61,11 @@ def _fix_accesses(trouble: Trouble) -> Iterator[Fix]:
 
 def _judge_loss(trouble: Trouble, fix: Fix, node: "SgNode", index: str) -> Fix:
     """Return a fix, called a guess where a sequence that holds something gives an empty one: that is lost."""
+    loop = find_loop(node)
+    head = loop.text().partition("{")[0] if loop is not None else ""
+    counted = {name for name in re.findall(r"\b[A-Za-z_]\w*", index) if re.search(rf"\b{name} ?:?= ?", head)}
+    if counted:
+        return replace(fix, guess=f"where the loop at {trouble.place} is to end")
     way_out = find_way_out(trouble, node)
     if index in {"0", "-1"} or way_out is None or not _EMPTY.search(way_out.statement):
         return fix

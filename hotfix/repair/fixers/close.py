@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import find_unit
-from hotfix.repair.fixers.tree import BLOCKS
+from hotfix.repair.fixers.tree import BLOCKS, key, walk
 from hotfix.repair.source import replace_lines, span_lines
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def fix_close(trouble: Trouble) -> Iterator[Fix]:
     if trouble.function is None:
         return
     close = {"python": _close_python, "go": _close_go, "java": _close_java}.get(trouble.source.language or "")
+    if trouble.source.language == "go":
+        yield from _close_in_loop(trouble)
     for node in trouble.nodes if close else ():
         parent = node.parent()
         fix = close(trouble, node) if close and parent is not None and parent.kind() in BLOCKS else None
@@ -62,6 +64,39 @@ def _close_python(trouble: Trouble, node: "SgNode") -> Fix | None:
     end = span_lines(rest[closing[0]])[1] if closing else span_lines(inner[-1])[1]
     fresh = [f"{indent}with {found[2]} as {found[1]}:", *body]
     return _say(trouble, replace_lines(source, first, end, fresh).text, found[1])
+
+
+def _close_in_loop(trouble: Trouble) -> Iterator[Fix]:
+    """Yield a close at the end of each step of a loop, where ``defer`` would wait for the end of the function (Go)."""
+    for node in trouble.nodes:
+        block, called = node.parent(), node.text().removeprefix("defer").strip()
+        body = block.parent() if block is not None and block.kind() == "statement_list" else block
+        loop = body.parent() if body is not None else None
+        rest = _list_after(node)
+        plain = re.fullmatch(r"[\w.]+\.Close\(\)", called)
+        if node.kind() != "defer_statement" or loop is None or loop.kind() != "for_statement" or not plain or not rest:
+            continue
+        name = called.split(".")[0]
+        ways = [one for statement in rest for one in walk(statement)
+                if one.kind() in {"return_statement", "continue_statement", "break_statement"}]  # fmt: skip
+        if any(re.search(rf"\b{name}\b", one.text()) or _is_deeper(one, loop) for one in ways):
+            continue
+        rows, end = list(trouble.source.lines), span_lines(rest[-1])[1]
+        indent = rows[span_lines(node)[0] - 1][: node.range().start.column]
+        leaves = rest[-1].kind() in {"return_statement", "continue_statement", "break_statement"}
+        if not leaves:
+            rows.insert(end, indent + called)
+        for one in sorted(ways, key=lambda way: -span_lines(way)[0]):
+            at = span_lines(one)[0] - 1
+            rows.insert(at, rows[at][: len(rows[at]) - len(rows[at].lstrip())] + called)
+        del rows[span_lines(node)[0] - 1]
+        yield _say(trouble, trouble.source.newline.join(rows), name)
+
+
+def _is_deeper(node: "SgNode", loop: "SgNode") -> bool:
+    """Tell whether a way out belongs to a loop, or a function, within a loop; a return leaves all loops."""
+    inner = next((one for one in node.ancestors() if one.kind() in {"for_statement", "func_literal"}), loop)
+    return inner.kind() == "func_literal" or (node.kind() != "return_statement" and key(inner) != key(loop))
 
 
 def _close_go(trouble: Trouble, node: "SgNode") -> Fix | None:

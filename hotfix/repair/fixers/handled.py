@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 
 _READING = {
     "python": {"ValueError", "JSONDecodeError", "InvalidOperation", "UnicodeDecodeError", "error", "PatternError"},
-    "java": {"NumberFormatException", "DateTimeParseException", "PatternSyntaxException"},
+    "java": {"NumberFormatException", "DateTimeParseException", "PatternSyntaxException", "IllegalArgumentException"},
     "javascript": {"SyntaxError", "RangeError"},
 }
 _CAUGHT = {"JSONDecodeError": "ValueError", "UnicodeDecodeError": "ValueError", "InvalidOperation": "ArithmeticError",
            "error": "re.error", "PatternError": "re.error",
            "DateTimeParseException": "java.time.format.DateTimeParseException",
            "PatternSyntaxException": "java.util.regex.PatternSyntaxException"}  # fmt: skip
-_TOLD = {"error": r" at position \d+|regular expression|pattern", "RangeError": r"Invalid time value|Invalid time zone"}
+_TOLD = {
+    "IllegalArgumentException": r"^No enum constant",
+    "error": r" at position \d+|regular expression|pattern",
+    "RangeError": r"Invalid time value|Invalid time zone",
+}
 """What the message must say, where a class names more than input that cannot be read."""
 
 _DECLARED = re.compile(

@@ -81,7 +81,7 @@ def order_derefs(derefs: Sequence[Deref], message: str) -> list[Deref]:
         named = [
             one for one in fitting if one.value.text().split("(")[0].rpartition(".")[2] == value.rpartition(".")[2]
         ]
-        fitting = named or fitting
+        fitting = named  # what has another name is null in code that this line calls
     if message.startswith(_ITEM):
         fitting = [one for one in fitting if one.whole.kind() == "subscript"] or fitting
     fitting = [one for one in fitting if not _is_call_of_member(one)] or fitting

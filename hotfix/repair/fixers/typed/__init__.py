@@ -1,8 +1,10 @@
 """Fixers of faults that Java and Go alone have, one file each; the table says which there are."""
 
 from hotfix.repair.fixers.contract import Fixer
+from hotfix.repair.fixers.typed.asked_call import fix_asked_call
 from hotfix.repair.fixers.typed.base_case import fix_base_case
 from hotfix.repair.fixers.typed.before_mark import fix_before_mark
+from hotfix.repair.fixers.typed.calendar import fix_calendar
 from hotfix.repair.fixers.typed.clamped import fix_clamped
 from hotfix.repair.fixers.typed.closed_once import fix_closed_once
 from hotfix.repair.fixers.typed.computed_apart import fix_computed_apart
@@ -57,6 +59,8 @@ TYPED: dict[str, Fixer] = {
     "end_of_input": fix_end_of_input,
     "left_out": fix_left_out,
     "unsubscribed": fix_unsubscribed,
+    "calendar": fix_calendar,
+    "asked_call": fix_asked_call,
 }
 
 TYPED_CORRECTIONS = frozenset(TYPED)

@@ -19,8 +19,12 @@ _TOLD = {
 """What the message says → the call that takes the count."""
 
 
+_CUT = re.compile(r"(\w+)\.length\(\) - \d+")
+
+
 def fix_clamped(trouble: Trouble) -> Iterator[Fix]:
     """Yield zero for a count that is negative, where the call does nothing then."""
+    yield from _fix_cut_off(trouble)
     called = next((name for words, name in _TOLD.items() if words in trouble.message), None)
     for node in trouble.nodes if called else ():
         given = list_children(node.field("arguments"))
@@ -49,4 +53,23 @@ def fix_clamped(trouble: Trouble) -> Iterator[Fix]:
             source=mended,
             rationale=f"{describe(count)} is negative at {trouble.place}; then it is nothing.",
             measures=("what is not negative is as before", "no log line: nothing to fill or to wait for is ordinary"),
+        )
+
+
+def _fix_cut_off(trouble: Trouble) -> Iterator[Fix]:
+    """Yield nothing for an end before the beginning, where a last separator is cut off a text (Java)."""
+    if trouble.exception != "StringIndexOutOfBoundsException" or not re.search(r"-\d", trouble.message):
+        return
+    for node in trouble.nodes:
+        name, given = node.field("name"), list_children(node.field("arguments"))
+        if node.kind() != "method_invocation" or name is None or not given or not trouble.lies_in(node):
+            continue
+        cuts = name.text() == "setLength" or (name.text() == "substring" and given[0].text() == "0")
+        if not cuts or _CUT.fullmatch(given[-1].text()) is None:
+            continue
+        end = given[-1]
+        yield Fix(
+            source=trouble.source.with_text(replace_node(trouble.source.text, end, f"Math.max(0, {end.text()})")),
+            rationale=f"{describe(end)} is negative for an empty text ({trouble.place}); it stays empty then.",
+            measures=("what is long enough is cut as before", "no log line: an empty text is ordinary"),
         )

@@ -24,6 +24,7 @@ _PAIRS = (("lock", "unlock"), ("lockInterruptibly", "unlock"), ("acquire", "rele
           ("start", "stop"), ("increment", "decrement"), ("Lock", "Unlock"), ("RLock", "RUnlock"),
           ("Acquire", "Release"))  # fmt: skip
 _ACT = re.compile(r"^(?P<owner>[\w.]+)\.(?P<act>\w+)\([^()]*\);?$")
+_TRIED = re.compile(r"^if \(!(?P<owner>[\w.]+)\.try(?P<act>Acquire|Lock)\([^()]*\)\)")
 _SEND, _RECEIVE = re.compile(r"^(?P<channel>[\w.]+) <- .+$"), "<-{0}"
 
 
@@ -75,9 +76,12 @@ def _find_giving(rows: Sequence["SgNode"], place: int) -> int | None:
     """Return which statement gives back what the one at a place takes; None where none does, or not only that."""
     text = rows[place].text()
     taken, act, sent = _TAKEN.match(text), _ACT.match(text), _SEND.match(text)
+    tried = _TRIED.match(text)
     if taken is not None:
         handed = rf"{re.escape(taken['owner'])}\.\w+\({taken['name']}\)"
         pattern = rf"(?:{handed}|{taken['name']}\.(?:close|release|giveBack)\(\));?"
+    elif tried is not None:
+        pattern = rf"{re.escape(tried['owner'])}\.{'release' if tried['act'] == 'Acquire' else 'unlock'}\([^()]*\);?"
     elif act is not None:
         ends = [end for begin, end in _PAIRS if begin == act["act"]]
         pattern = rf"{re.escape(act['owner'])}\.(?:{'|'.join(ends)})\([^()]*\);?" if ends else r"(?!)"

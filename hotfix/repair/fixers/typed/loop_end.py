@@ -17,7 +17,7 @@ _EXCEPTIONS = frozenset(
     {"IndexOutOfBoundsException", "ArrayIndexOutOfBoundsException", "StringIndexOutOfBoundsException", "panic",
      "IndexError", "TypeError"}
 )  # fmt: skip
-_TOLD = re.compile(r"out of (?:bounds|range)|^toIndex = |of undefined \(|^(?:i|I)ndex \d+")
+_TOLD = re.compile(r"out of (?:bounds|range)|^toIndex = |of undefined \(|^[iI]ndex:? \d+")
 _LENGTH = r"(?P<of>[\w.]+?(?:\(\))?)\.(?:length|size)(?:\(\))?|len\((?P<go>[\w.]+)\)"
 _FULL = re.compile(rf"(?:{_LENGTH})")
 _LAST = re.compile(
@@ -39,6 +39,10 @@ def _fix_loop(trouble: Trouble, loop: "SgNode") -> Iterator[Fix]:
     body = loop.field("body")
     head = trouble.source.text[key(loop)[0] : key(body)[0]] if body is not None else ""
     taken = "\n".join(trouble.source.lines[number - 1] for number in [trouble.line])
+    backwards = _go_backwards(trouble, loop, head)
+    if backwards is not None:
+        yield backwards
+        return
     counted = re.search(r"\b(?P<name>\w+)\s*(?P<sign><=?)\s*(?P<end>[^;{)]+(?:\(\))?(?:[^;{)]*\))?)", head)
     if counted is not None:
         name, end = counted["name"], counted["end"].strip()
@@ -56,6 +60,27 @@ def _fix_loop(trouble: Trouble, loop: "SgNode") -> Iterator[Fix]:
     down = re.search(rf"\b(?P<name>\w+)\s*:?=\s*(?P<start>{_LENGTH})\s*;\s*(?P=name)\s*>=\s*0\b", head)
     if down is not None:
         yield _write(trouble, key(loop)[0] + down.start("start"), down["start"], f"{down['start']} - 1")
+
+
+def _go_backwards(trouble: Trouble, loop: "SgNode", head: str) -> Fix | None:
+    """Return the loop from the end on, where it takes items out of the list that it counts through."""
+    java = re.match(r"for \(int (?P<name>\w+) = 0(?:, \w+ = [^;]+)?; [^;]+; (?:(?P=name)\+\+|\+\+(?P=name))\) ", head)
+    golang = re.match(r"for (?P<name>\w+) := range (?P<of>\w+) ", head)
+    counted = re.match(r"for (?P<name>\w+) := 0; [^;]+; (?P=name)\+\+ ", head)
+    found = java or golang or counted
+    if found is None:
+        return None
+    name, text = found["name"], loop.text()
+    taken = re.search(rf"(\w+)\.remove\({name}\)|(\w+) = append\((\w+)\[:{name}\], \3\[{name} ?\+ ?1:\]\.\.\.\)", text)
+    if taken is None:
+        return None
+    of = taken[1] or taken[2]
+    fresh = (
+        f"for (int {name} = {of}.size() - 1; {name} >= 0; {name}--) "
+        if java
+        else f"for {name} := len({of}) - 1; {name} >= 0; {name}-- "
+    )
+    return _write(trouble, key(loop)[0], found[0], fresh)
 
 
 def _write(trouble: Trouble, start: int, old: str, new: str) -> Fix:

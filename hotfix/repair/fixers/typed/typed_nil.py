@@ -41,7 +41,7 @@ def _ask(trouble: Trouble, node: "SgNode", types: GoTypes) -> Fix | None:
     line = trouble.source.lines[first - 1]
     if len(given) != 1 or kind is None or not kind.startswith("*") or first != last or not starts_its_line(node, line):
         return None
-    if not types.is_nilable(given[0]) or given[0].text().startswith("&"):
+    if given[0].text().startswith("&"):
         return None
     indent, value = line[: len(line) - len(line.lstrip())], given[0].text()
     name = "failure" if "(" in value else value
