@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from hotfix.flow.contract import Outcome, PlanOptions
+from hotfix.flow.now import tell_time
 from hotfix.flow.outcomes import say_plan
 from hotfix.flow.places import find_config, name_incident, say_deploy_command
+from hotfix.learn.clock import Clock, Phase
+from hotfix.learn.state import read_state
 from hotfix.report.deployreport import write_plan
 from hotfix.report.incidentfolders import REPORT
 from hotfix.report.jsonread import read_report
@@ -17,6 +20,7 @@ from hotfix.rollout.monitor import read_monitor
 from hotfix.rollout.plan.configuration import read_configuration
 from hotfix.rollout.plan.contract import Commands, Plan, Rehearsal
 from hotfix.rollout.plan.findings import read_findings
+from hotfix.rollout.plan.known import StepTimes
 from hotfix.rollout.plan.planning import Ground, find_severity, lay_ground, plan_rollout
 from hotfix.rollout.plan.rehearsal import check_traffic
 from hotfix.rollout.traffic import Traffic, read_traffic
@@ -48,6 +52,8 @@ def plan_deployment(options: PlanOptions, try_traffic: TryTraffic) -> Planned:
     """
     folder, path = options.folder, find_config(options.config)
     findings = read_findings(folder, read_report(folder / REPORT))
+    if findings.analysis.incident is not None:
+        findings = replace(findings, times=_take_times(read_state(folder, tell_time()).clock))
     configuration = read_configuration(path.parent, find_severity(findings))
     if "monitor" in configuration.said:
         read_monitor(configuration.path, findings.analysis)  # a fault of the table is told now, not in the rollout
@@ -57,6 +63,19 @@ def plan_deployment(options: PlanOptions, try_traffic: TryTraffic) -> Planned:
     plan = plan_rollout(ground, try_traffic(ground), tell_second())
     further = {EXPORTS[one][0]: EXPORTS[one][1](plan) for one in options.exports}
     return Planned(plan, tuple(further), write_plan(folder, plan, further))
+
+
+def _take_times(clock: Clock) -> StepTimes:
+    """Return what the clock of an incident says of the steps: of those that ended, and of what goes on so far."""
+    ended = {one.phase: one.seconds for one in clock.phases if not one.running}
+    running = {one.phase: one.seconds for one in clock.phases if one.running}
+    return StepTimes(
+        diagnosis_s=ended.get(Phase.DIAGNOSIS),
+        fix_s=ended.get(Phase.FIX),
+        test_s=ended.get(Phase.TEST),
+        deploy_s=running.get(Phase.DEPLOY),
+        total_s=running.get(Phase.TOTAL),
+    )
 
 
 def check_provider(ground: Ground) -> Rehearsal | None:

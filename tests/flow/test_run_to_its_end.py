@@ -95,6 +95,18 @@ def test_folder_is_a_complete_trail(gone: _Gone) -> None:
     assert all(moved in review for moved in ("Send 40 % of the requests", "Send 100 % of the requests"))
 
 
+def test_plan_and_review_tell_the_same_times(gone: _Gone) -> None:
+    """Both tell wall time: what was waited for counts in either."""
+    planned = re.findall(
+        r"^\| (diagnosis|fix|test) \| \d+ min \| (.+), within \|$", gone.texts["deployment-plan.md"], re.MULTILINE
+    )
+    reviewed = re.findall(
+        r"^\| (Diagnosis|Fix|Test) \| (.+) of \d+ min at P\d: within \|$", gone.texts["rca.md"], re.MULTILINE
+    )
+    assert planned == [(step.lower(), took) for step, took in reviewed]
+    assert len(planned) == len(("diagnosis", "fix", "test"))
+
+
 def test_bad_canary_is_taken_back_and_index_and_review_say_so(asked: StockSite) -> None:
     """The new version was started with a setting of another house: it goes back by itself, and the incident is open."""
     with asked.run_new(lanes=("attic",)), asked.load() as load:

@@ -11,6 +11,7 @@ from hotfix.repair.contract import PATCH_JSON, Choice, Decision, Proposal
 from hotfix.repair.verify.contract import Category, Status, Verification
 from hotfix.rollout.plan.contract import Answer, Go, Group, Plan, Rehearsal, Step
 from hotfix.rollout.plan.findings import read_findings
+from hotfix.rollout.plan.known import StepTimes
 from hotfix.rollout.strategies import Strategy
 from tests.report.analyses import incident, no_incident
 from tests.rollout.plans import NOW, find, going_forward, make_plan, patched, verified, with_requests, write_folder
@@ -170,6 +171,19 @@ def test_clock_of_the_deploy(tmp_path: Path, severity: Severity, stops_s: float,
         stops_s,
         True,
     )
+
+
+def test_steps_are_told_by_the_clock_of_the_incident(tmp_path: Path) -> None:
+    """Wall time, not that of programs; deploy and total are what they come to if the rollout begins now."""
+    times = StepTimes(diagnosis_s=1200.0, fix_s=30.0, deploy_s=60.0, total_s=1500.0)
+    findings = replace(find(tmp_path, None, patched(), verified()), times=times)
+    assert [(one.step, one.said) for one in make_plan(tmp_path, findings).clocks] == [
+        ("diagnosis", "20 min, over by 5 min"),
+        ("fix", "30 s, within"),
+        ("test", "not known: its end is not recorded"),
+        ("deploy, if it begins now", "11 min, within"),
+        ("total, then", "35 min, within"),
+    ]
 
 
 def test_blue_green_at_p0_is_over_its_clock(tmp_path: Path) -> None:

@@ -23,24 +23,21 @@ def lay_out_timeline(phases: Sequence[PlannedPhase], severity: Severity) -> tupl
 
 
 def compare_clocks(findings: Findings, phases: Sequence[PlannedPhase], severity: Severity) -> tuple[Clock, ...]:
-    """Return what each step took or will take, against its target."""
-    deploy_s = find_clock_end(phases, when_mitigated=severity is Severity.P0)
+    """Return what each step took or will take on the clock of the incident, against its target."""
+    times, planned_s = findings.times, find_clock_end(phases, when_mitigated=severity is Severity.P0)
     steps = (
-        ("diagnosis", sum(findings.analysis.timings.values()) or None, DIAGNOSIS_TARGET_MIN[severity]),
-        ("fix", findings.patch.seconds if findings.patch else None, FIX_TARGET_MIN[severity]),
-        ("test", findings.test.seconds if findings.test else None, TEST_TARGET_MIN[severity]),
-        ("deploy, planned", deploy_s, DEPLOY_TARGET_MIN[severity]),
+        ("diagnosis", times.diagnosis_s, DIAGNOSIS_TARGET_MIN),
+        ("fix", times.fix_s, FIX_TARGET_MIN),
+        ("test", times.test_s, TEST_TARGET_MIN),
+        ("deploy, if it begins now", (times.deploy_s or 0.0) + planned_s, DEPLOY_TARGET_MIN),
+        ("total, then", None if times.total_s is None else times.total_s + planned_s, TOTAL_TARGET_MIN),
     )
-    known = [taken for _step, taken, _target in steps if taken is not None]
-    whole = sum(known) if len(known) == len(steps) else None
-    return tuple(
-        _compare(*step) for step in (*steps, ("all, of what programs took", whole, TOTAL_TARGET_MIN[severity]))
-    )
+    return tuple(_compare(name, taken_s, target[severity]) for name, taken_s, target in steps)
 
 
 def _compare(step: str, taken_s: float | None, target_min: int) -> Clock:
     if taken_s is None:
-        return Clock(step, None, target_min, "not known: not timed in this folder")
+        return Clock(step, None, target_min, "not known: its end is not recorded")
     over = taken_s - target_min * 60
     said = f"over by {say_span(over)}" if over > 0 else "within"
     return Clock(step, taken_s, target_min, f"{say_span(taken_s)}, {said}")

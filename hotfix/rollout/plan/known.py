@@ -56,12 +56,24 @@ class TestFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class StepTimes:
+    """How long each step took on the clock of the incident, waiting included, seconds; None: it is not known."""
+
+    diagnosis_s: float | None = None
+    fix_s: float | None = None
+    test_s: float | None = None
+    deploy_s: float | None = None  # so far
+    total_s: float | None = None  # so far, since the incident was noticed
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What the steps before this one know of the incident."""
 
     analysis: Analysis
     patch: PatchFinding | None
     test: TestFinding | None
+    times: StepTimes = StepTimes()
 
     @property
     def files(self) -> tuple[str, ...]:
