@@ -9,6 +9,7 @@ from hotfix.agents.contract import Kind, Mark
 from hotfix.agents.preparing import Prepared
 from hotfix.core.overrides import find_override
 from hotfix.core.resources import find_resource
+from hotfix.flow.engines import ASKING
 from hotfix.model.agentfiles import Agent, Step
 
 _DOCUMENTS = {
@@ -66,6 +67,7 @@ class Card:
     description: str
     step: str
     tools: tuple[str, ...]
+    model: str | None  # the role that its step asks; None: the step asks none
     file: str
     skills: tuple[str, ...]  # their files
     templates: tuple[str, ...]  # of the documents that its step leaves
@@ -79,6 +81,7 @@ def describe_agent(agent: Agent) -> Card:
         description=agent.description,
         step=agent.step.value,
         tools=tuple(tool.value for tool in agent.tools),
+        model=agent.role.value if agent.step in ASKING else None,
         file=str(agent.path),
         skills=tuple(str(skill.path) for skill in agent.skills),
         templates=tuple(str(find_override("templates", name) or find_resource("templates", name)) for name in names),
@@ -88,7 +91,7 @@ def describe_agent(agent: Agent) -> Card:
 def say_agent(card: Card, *, files: bool) -> Iterator[str]:
     """Yield what an agent is for and may do, as lines; with the files that are in force if they are wanted."""
     yield f"{card.name}: {card.description}"
-    yield f"  step {card.step}; tools {', '.join(card.tools)}"
+    yield f"  step {card.step}; tools {', '.join(card.tools)}; {f'model {card.model}' if card.model else 'no model'}"
     if files:
         yield f"  agent     {card.file}"
         yield from (f"  skill     {path}" for path in card.skills)

@@ -32,7 +32,7 @@ Out = Annotated[
     typer.Option(help="Folder for report.json, diagnosis.md and report.html; else .hotfix/incidents/<id>."),
 ]
 Model = Annotated[
-    str | None, typer.Option(help="Let this model word what is found; else the one of the role judge, if any.")
+    str | None, typer.Option(help="Let this model word what is found; else that of the agent's role, if any.")
 ]
 NoModel = Annotated[bool, typer.Option("--no-model", help="Use no model: rules and templates alone.")]
 

@@ -34,7 +34,7 @@ def patch(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comma
     model: Annotated[
         str | None,
         typer.Option(
-            help="Model that may rewrite a function where nothing else mends it; else that of the role judge."
+            help="Model that may rewrite a function where nothing else mends it; else that of the agent's role."
         ),
     ] = None,
     no_model: Annotated[bool, typer.Option("--no-model", help="Ask no model.")] = False,

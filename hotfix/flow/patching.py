@@ -10,6 +10,7 @@ from hotfix.flow.effort import Stopwatch, keep_events
 from hotfix.flow.engines import open_judge
 from hotfix.flow.outcomes import say_patch
 from hotfix.learn.repairrecords import record_patch
+from hotfix.model.agentfiles import Step
 from hotfix.repair.branch import apply_to_branch
 from hotfix.repair.checkout import open_repository
 from hotfix.repair.contract import Proposal
@@ -50,7 +51,7 @@ def patch_incident(options: PatchOptions, listeners: Listeners) -> Patched:
     analysis = read_report(folder / REPORT)
     with (
         open_repository(options.repo, options.revision) as repository,
-        open_judge(options.model, listeners, _WITHOUT) as (engine, why),
+        open_judge(options.model, listeners, _WITHOUT, Step.PATCH) as (engine, why),
     ):
         proposal = propose_patch(repository, analysis, listeners.on_phase, Means(engine, why, trial=options.trial))
         seconds = time.perf_counter() - started

@@ -135,7 +135,7 @@ def test_agents_are_listed_and_shown(
     assert listed | {"bug-diagnostician": "diagnose", "hotfix-tester": "test"} == listed
     assert run(["agent", "bug-diagnostician", "--show"]) == 0
     shown = capsys.readouterr().out.splitlines()
-    assert shown[1] == "  step diagnose; tools read, grep, glob"
+    assert shown[1] == "  step diagnose; tools read, grep, glob; model judge"
     assert shown[2].endswith("/templates/agents/bug-diagnostician.md")
     assert shown[3] == "  skill     .hotfix/skills/bug-diagnosis.md"
 
