@@ -14,7 +14,6 @@ from tests.repair.running import Program, check_patch, fail_program, read_progra
 
 _PROGRAMS = [read_program(path) for path in sorted((Path(__file__).parent / "meant").glob("*.toml"))]
 _UNMENDED = {
-    "java-find-shelf",
     "js-query-string",
     "py-currency-code",
     "py-retry-after",

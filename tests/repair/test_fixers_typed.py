@@ -106,6 +106,15 @@ _TRIED = (
     "        call();\n        free.release();\n    }\n}\n"
 )
 _JOINED = "class A {\n    String f() {\n        b.setLength(b.length() - 2);\n        return b.toString();\n    }\n}\n"
+_NAMES = (
+    "class A {\n    Map<String, String> names = Map.of();\n    String f(String k) {\n"
+    "        return names.get(k);\n    }\n}\n"
+)
+_ELSE = (
+    "class A {\n    int a(String k) {\n        return find(k).map(S::free).orElse(0);\n    }\n"
+    "    int b(String k) {\n        return find(k).get().free() + 1;\n    }\n}\n"
+)
+_WRITE = 'class A {\n    void f(Path p) throws E {\n        Files.writeString(p, "x");\n    }\n}\n'
 _NIL = "runtime error: invalid memory address or nil pointer dereference"
 _LOST = 'Cannot invoke "{}" because the return value of "{}" is null'
 _FAR = "Index 2 out of bounds for length 2"
@@ -160,6 +169,11 @@ _CASES = [
      'var first = in.readLine();\nif (first == null) {\nString[] names = first.split(",");'),
     ("left_out", _JITTER, 4, "panic", "invalid argument to Intn", "if b.Jitter <= 0 {\nreturn b.Base"),
     ("unsubscribed", _LEAVE, 11, "panic", "send on closed channel", "delete(h.subs, id)"),
+    ("null_key", _NAMES, 4, "NullPointerException", "", "return (k == null ? null : names.get(k));"),
+    ("usual_else", _ELSE, 6, "NoSuchElementException", "No value present",
+     "return find(k).map(S::free).orElse(0) + 1;"),
+    ("made_folder", _WRITE, 3, "NoSuchFileException", "out/a.txt",
+     "Files.createDirectories(p.toAbsolutePath().getParent());"),
     ("calendar", _MONTH, 3, "DateTimeException", "Invalid value for MonthOfYear", "return d.plusMonths(1);"),
     ("asked_call", _HOOK, 4, "panic", _NIL, "if j.Done != nil {"),
     ("loop_end", _DROP, 5, "panic", "index out of range [2] with length 2", "for i := len(xs) - 1; i >= 0; i-- {"),
@@ -189,6 +203,9 @@ _ALONE = [
     ("named_default", _EVERY.replace("defaultEvery", "defaultOther"), 10, "panic", "non-positive interval"),
     ("empty_map", _WRITTEN, 4, "panic", "interface conversion: interface {} is nil, not map[string]string"),
     ("left_out", _JITTER.replace("+", "*"), 4, "panic", "invalid argument to Intn"),
+    ("null_key", _NAMES.replace("Map.of()", "new HashMap<>()"), 4, "NullPointerException", ""),
+    ("usual_else", _ELSE.replace(".orElse(0)", ".get()"), 6, "NoSuchElementException", "No value present"),
+    ("made_folder", _WRITE.replace("writeString", "readString"), 3, "NoSuchFileException", "out/a.txt"),
     ("calendar", _MONTH, 3, "DateTimeParseException", ""),
     ("asked_call", _HOOK.partition("func skip")[0], 4, "panic", _NIL),
     ("unsubscribed", _LEAVE.replace("close(c)", "close(c)\n\t\tdelete(h.subs, id)"), 12, "panic",

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.cuts import fix_cuts
 from hotfix.repair.fixers.guards import describe, dialect_of, find_way_out, put_guard
-from hotfix.repair.fixers.tree import find_loop, is_plain, list_children
+from hotfix.repair.fixers.tree import (
+    CALLS,
+    find_loop,
+    find_statement,
+    is_plain,
+    list_children,
+    replace_node,
+    starts_its_line,
+)
 from hotfix.repair.limits import FIXES_EACH
+from hotfix.repair.source import replace_lines, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -48,6 +57,7 @@ def fix_bounds(trouble: Trouble) -> Iterator[Fix]:
 
 
 def _fix_accesses(trouble: Trouble) -> Iterator[Fix]:
+    yield from _fix_called(trouble)
     by_sequence: dict[str, list[tuple[SgNode, SgNode, str]]] = {}
     for node, sequence, index in _list_accesses(trouble):
         by_sequence.setdefault(sequence.text(), []).append((node, sequence, index))
@@ -57,6 +67,32 @@ def _fix_accesses(trouble: Trouble) -> Iterator[Fix]:
         fix = put_guard(trouble, node, condition, f"{describe(node)} is beyond the end", sequence)
         if fix is not None:
             yield _judge_loss(trouble, fix, node, index)
+
+
+def _fix_called(trouble: Trouble) -> Iterator[Fix]:
+    """Yield a guard for an item of what a call gives, which gets a name for that: ``parts`` (Java, Go)."""
+    java = trouble.source.language == "java"
+    for node in trouble.nodes if trouble.source.language in {"java", "go"} else ():
+        access, statement = _read_access(node), find_statement(node)
+        if access is None or statement is None or node.kind() == "method_invocation" or not trouble.lies_in(node):
+            continue
+        sequence, index = access
+        line = trouble.source.lines[span_lines(statement)[0] - 1]
+        splits = re.search(r"\.split\(|strings\.(?:Split|Fields)\w*\(", sequence.text())
+        if sequence.kind() not in CALLS or not splits or not starts_its_line(statement, line):
+            continue
+        if re.search(r"\bparts\b", trouble.source.text) or trouble.function is None:
+            continue
+        first, indent = span_lines(statement)[0], line[: len(line) - len(line.lstrip())]
+        made = f"String[] parts = {sequence.text()};" if java else f"parts := {sequence.text()}"
+        held = trouble.source.with_text(replace_node(trouble.source.text, sequence, "parts"))
+        mended = replace(trouble, source=replace_lines(held, first, first - 1, [indent + made]), line=trouble.line + 1)
+        item = next((one for one in mended.nodes if one.text() == f"parts[{index.text()}]"), None)
+        fix = None
+        if item is not None:
+            condition = dialect_of(trouble).say_short("parts", index.text(), text=False)
+            fix = put_guard(mended, item, condition, f"{describe(node)} is beyond the end")
+        yield from [fix] if fix is not None else []
 
 
 def _judge_loss(trouble: Trouble, fix: Fix, node: "SgNode", index: str) -> Fix:

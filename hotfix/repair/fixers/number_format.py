@@ -44,6 +44,8 @@ _FORMATS = (
 
 def fix_number_format(trouble: Trouble) -> Iterator[Fix]:
     """Yield a reading of both formats, where a number failed to be read and its text, if told, is in a known one."""
+    if trouble.source.language == "go":
+        yield from _fix_go(trouble)
     if trouble.exception not in {"ValueError", "InvalidOperation", "NumberFormatException"}:
         return
     find = {"python": _find_python, "java": _find_java}.get(trouble.source.language or "")
@@ -54,6 +56,26 @@ def fix_number_format(trouble: Trouble) -> Iterator[Fix]:
             yield _accept_both(trouble, found[0], known)
     if trouble.source.language == "java":
         yield from _fix_java(trouble)
+
+
+def _fix_go(trouble: Trouble) -> Iterator[Fix]:
+    """Yield a reading that takes blanks around a number (Go)."""
+    told = re.search(r'parsing "([^"]*)": invalid syntax', trouble.message.replace("\\n", "\n"))
+    for node in trouble.nodes if told is not None else ():
+        function, given = node.field("function"), list_children(node.field("arguments"))
+        read = function is not None and re.fullmatch(r"strconv\.(?:Atoi|Parse(?:Int|Uint|Float|Bool))", function.text())
+        if node.kind() != "call_expression" or not read or not given or told is None or told[1].strip() == told[1]:
+            continue
+        fresh = f"strings.TrimSpace({given[0].text()})"
+        mended, imports = bring_in(
+            trouble.source.with_text(replace_node(trouble.source.text, given[0], fresh)), [fresh]
+        )
+        yield Fix(
+            source=mended,
+            rationale=f"{given[0].text()} may come with blanks around it ({trouble.place}); it is read so, too.",
+            measures=("what was read before is read as before", "what is no number is refused as before"),
+            imports=imports,
+        )
 
 
 def _fix_java(trouble: Trouble) -> Iterator[Fix]:

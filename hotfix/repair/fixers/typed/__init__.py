@@ -16,8 +16,10 @@ from hotfix.repair.fixers.typed.given_back import fix_given_back
 from hotfix.repair.fixers.typed.identical import fix_identical
 from hotfix.repair.fixers.typed.left_out import fix_left_out
 from hotfix.repair.fixers.typed.loop_end import fix_loop_end
+from hotfix.repair.fixers.typed.made_folder import fix_made_folder
 from hotfix.repair.fixers.typed.merged import fix_merged
 from hotfix.repair.fixers.typed.named_default import fix_named_default
+from hotfix.repair.fixers.typed.null_key import fix_null_key
 from hotfix.repair.fixers.typed.nulls_ordered import fix_nulls_ordered
 from hotfix.repair.fixers.typed.ordered import fix_ordered
 from hotfix.repair.fixers.typed.own_call import fix_own_call
@@ -28,6 +30,7 @@ from hotfix.repair.fixers.typed.shadowed import fix_shadowed
 from hotfix.repair.fixers.typed.trailing import fix_trailing
 from hotfix.repair.fixers.typed.typed_nil import fix_typed_nil
 from hotfix.repair.fixers.typed.unsubscribed import fix_unsubscribed
+from hotfix.repair.fixers.typed.usual_else import fix_usual_else
 from hotfix.repair.fixers.typed.usual_fallback import fix_usual_fallback
 from hotfix.repair.fixers.typed.widened import fix_widened
 
@@ -61,6 +64,9 @@ TYPED: dict[str, Fixer] = {
     "unsubscribed": fix_unsubscribed,
     "calendar": fix_calendar,
     "asked_call": fix_asked_call,
+    "null_key": fix_null_key,
+    "usual_else": fix_usual_else,
+    "made_folder": fix_made_folder,
 }
 
 TYPED_CORRECTIONS = frozenset(TYPED)

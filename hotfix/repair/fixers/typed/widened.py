@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.grounds import say_type
 from hotfix.repair.fixers.guards import describe
-from hotfix.repair.fixers.tree import replace_node
+from hotfix.repair.fixers.tree import list_children, replace_node
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -19,6 +19,7 @@ def fix_widened(trouble: Trouble) -> Iterator[Fix]:
     """Yield a long product, in the function that failed, where it makes a long number."""
     if trouble.source.language != "java" or not trouble.exception or trouble.exception in _OTHERS:
         return
+    yield from _fix_exact(trouble)
     for node in trouble.nodes:
         left, right = node.field("left"), node.field("right")
         if node.kind() != "binary_expression" or left is None or right is None or not _is_int(trouble, right):
@@ -39,6 +40,25 @@ def fix_widened(trouble: Trouble) -> Iterator[Fix]:
             measures=("what fits an int number is as before", "no log line: large numbers are ordinary"),
         )
         return
+
+
+def _fix_exact(trouble: Trouble) -> Iterator[Fix]:
+    """Yield the exact sum, or product, of long numbers where it makes a long one and was made of int ones."""
+    for node in trouble.nodes if trouble.message == "integer overflow" else ():
+        called, given = node.text().partition("(")[0], list_children(node.field("arguments"))
+        if node.kind() != "method_invocation" or not trouble.lies_in(node) or not _makes_long(trouble, node):
+            continue
+        if called == "Math.toIntExact" and len(given) == 1:
+            fresh = given[0].text()
+        elif called in {"Math.multiplyExact", "Math.addExact", "Math.subtractExact"} and len(given) == 2:
+            fresh = f"{called}((long) {given[0].text()}, {given[1].text()})"
+        else:
+            continue
+        yield Fix(
+            source=trouble.source.with_text(replace_node(trouble.source.text, node, fresh)),
+            rationale=f"{describe(node)} can be too large for an int number ({trouble.place}); it is a long one now.",
+            measures=("what fits an int number is as before", "no log line: large numbers are ordinary"),
+        )
 
 
 def _is_int(trouble: Trouble, node: "SgNode") -> bool:
