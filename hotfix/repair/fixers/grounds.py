@@ -28,7 +28,7 @@ _FAILS = re.compile(r"(?:^|, )(?:(?:fmt\.Errorf|errors\.New)\(.*|err\w*|Err\w+|f
 _ABSENCES = frozenset({"None", "null", "undefined", "java.util.Optional.empty()"})
 _SAID = (
     r"\b(?:or|else|then|returns?|gives?|yields?) (?:an? )?(?:{0})(?!\w|\.\d)"
-    r"|(?<![\w-])(?:{0}) (?:if|when|where|for|without)\b"
+    r"|(?<![\w-])(?:{0}) (?:if|when|where|for|without|before|until|unless|otherwise|on|in case)\b"
 )
 _GIVEN = r'(-?\d+(?:\.\d+)?|"[^"\n]*")'
 _NAMED = re.compile(rf"(?<![\w.-]){_GIVEN} (?:when|if|where|for|without)\b|\bmeans (?:\w+ ){{0,3}}{_GIVEN}(?![\w%])")

@@ -31,6 +31,7 @@ _USES = (
     ("object is not iterable", {"for_statement", "for_in_clause"}),
     ("has no len()", {"call"}),
     ("() argument must be", {"call"}),
+    ("argument of type 'NoneType' is not iterable", {"comparison_operator"}),
     ("conversion from NoneType", {"call"}),
 )
 _CALLED = re.compile(r"has no (len)\(\)|(int|float)\(\) argument must be|conversion from NoneType to (Decimal)")
@@ -93,10 +94,11 @@ def _is_side(deref: Deref, message: str) -> bool:
     called = _first(_CALLED, message)
     if called:
         return deref.whole.text().startswith(f"{called}(") and deref.value.text() != called
-    told = _SIDES.search(message)
+    told, sides = _SIDES.search(message), deref.whole.named_children()
+    if message.startswith("argument of type"):
+        return bool(sides) and key(sides[-1]) == key(deref.value)
     if told is None:
         return True
-    sides = deref.whole.named_children()
     side = sides[0 if told[2] == "NoneType" else -1] if sides else None
     return f" {told[1]}" in deref.whole.text() and side is not None and key(side) == key(deref.value)
 

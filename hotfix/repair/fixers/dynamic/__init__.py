@@ -20,7 +20,9 @@ from hotfix.repair.fixers.dynamic.last_line import fix_last_line
 from hotfix.repair.fixers.dynamic.lost_this import fix_lost_this
 from hotfix.repair.fixers.dynamic.misspelt import fix_misspelt
 from hotfix.repair.fixers.dynamic.month_end import fix_month_end
+from hotfix.repair.fixers.dynamic.not_there import fix_not_there
 from hotfix.repair.fixers.dynamic.one_value import fix_one_value
+from hotfix.repair.fixers.dynamic.options import fix_options
 from hotfix.repair.fixers.dynamic.own_keys import fix_own_keys
 from hotfix.repair.fixers.dynamic.released import fix_released
 from hotfix.repair.fixers.dynamic.returned_await import fix_returned_await
@@ -63,10 +65,20 @@ DYNAMIC: dict[str, Fixer] = {
     "domain": fix_domain,
     "same_length": fix_same_length,
     "absent": fix_absent,
+    "options": fix_options,
+    "not_there": fix_not_there,
 }
 """In the order of trust."""
 
-DYNAMIC_CORRECTIONS = frozenset(DYNAMIC) - {"absent", "ended", "folder", "each_caught", "same_length"}
+DYNAMIC_CORRECTIONS = frozenset(DYNAMIC) - {
+    "absent",
+    "ended",
+    "folder",
+    "each_caught",
+    "same_length",
+    "options",
+    "not_there",
+}
 """Those that do what the code meant to do."""
 
 DYNAMIC_REACHING = frozenset(
