@@ -115,6 +115,10 @@ _ELSE = (
     "    int b(String k) {\n        return find(k).get().free() + 1;\n    }\n}\n"
 )
 _WRITE = 'class A {\n    void f(Path p) throws E {\n        Files.writeString(p, "x");\n    }\n}\n'
+_RANGE = (
+    "package a\n\nfunc f(xs []int) {\n\tout := make(chan int)\n\tgo func() {\n\t\tfor _, x := range xs {\n"
+    "\t\t\tout <- x\n\t\t}\n\t}()\n\tfor x := range out {\n\t\tuse(x)\n\t}\n}\n"
+)
 _NIL = "runtime error: invalid memory address or nil pointer dereference"
 _LOST = 'Cannot invoke "{}" because the return value of "{}" is null'
 _FAR = "Index 2 out of bounds for length 2"
@@ -174,6 +178,7 @@ _CASES = [
      "return find(k).map(S::free).orElse(0) + 1;"),
     ("made_folder", _WRITE, 3, "NoSuchFileException", "out/a.txt",
      "Files.createDirectories(p.toAbsolutePath().getParent());"),
+    ("ended_channel", _RANGE, 10, "panic", "all goroutines are asleep - deadlock!", "defer close(out)"),
     ("calendar", _MONTH, 3, "DateTimeException", "Invalid value for MonthOfYear", "return d.plusMonths(1);"),
     ("asked_call", _HOOK, 4, "panic", _NIL, "if j.Done != nil {"),
     ("loop_end", _DROP, 5, "panic", "index out of range [2] with length 2", "for i := len(xs) - 1; i >= 0; i-- {"),
@@ -206,6 +211,7 @@ _ALONE = [
     ("null_key", _NAMES.replace("Map.of()", "new HashMap<>()"), 4, "NullPointerException", ""),
     ("usual_else", _ELSE.replace(".orElse(0)", ".get()"), 6, "NoSuchElementException", "No value present"),
     ("made_folder", _WRITE.replace("writeString", "readString"), 3, "NoSuchFileException", "out/a.txt"),
+    ("ended_channel", _RANGE.replace("use(x)", "close(out)"), 10, "panic", "all goroutines are asleep - deadlock!"),
     ("calendar", _MONTH, 3, "DateTimeParseException", ""),
     ("asked_call", _HOOK.partition("func skip")[0], 4, "panic", _NIL),
     ("unsubscribed", _LEAVE.replace("close(c)", "close(c)\n\t\tdelete(h.subs, id)"), 12, "panic",

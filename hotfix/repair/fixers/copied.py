@@ -17,6 +17,8 @@ _CHANGES = (
     r"\b(?:del\s+{0}\b|{0}\s*\[[^\n=]*\]\s*=(?!=)|{0}\.(?:pop|remove|discard|add|put|clear|update|append|set)\w*\()"
 )
 
+_THREADS = re.compile(r"[Tt]hread|[Ee]xecutor|synchronized|[Cc]oncurrent\.|\basync\b|\b[Ll]ock\b")
+
 
 def fix_copied(trouble: Trouble) -> Iterator[Fix]:
     """Yield a copy of what the failing loop goes over."""
@@ -30,7 +32,9 @@ def fix_copied(trouble: Trouble) -> Iterator[Fix]:
         if not (span_lines(node)[0] <= trouble.line <= span_lines(over)[1]) or not is_plain(over):
             continue
         holder = _VIEW.sub("", over.text())
-        ours = re.search(_CHANGES.format(re.escape(holder)), node.text()) is not None
+        ours = re.search(_CHANGES.format(re.escape(holder)), node.text()) is not None or _is_called_back(
+            trouble, holder
+        )
         fresh = f"new java.util.ArrayList<>({over.text()})" if java else f"list({over.text()})"
         yield Fix(
             source=trouble.source.with_text(replace_node(trouble.source.text, over, fresh)),
@@ -40,3 +44,9 @@ def fix_copied(trouble: Trouble) -> Iterator[Fix]:
             else ("the loop does not change it: look for who else does",),
             mitigation=not ours,
         )
+
+
+def _is_called_back(trouble: Trouble, holder: str) -> bool:
+    """Tell whether what the loop calls changes what it goes over: other methods do, and no threads are about."""
+    changed = re.search(_CHANGES.format(re.escape(holder)), trouble.elsewhere)
+    return changed is not None and _THREADS.search(trouble.source.text) is None

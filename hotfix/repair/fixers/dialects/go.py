@@ -28,7 +28,7 @@ class Go:
             value = _find_value(node, types)
             if value is None or node.range().end.line + 1 != line or value.text() in packages:
                 continue
-            if types.is_nilable(value):
+            if types.is_nilable(value) and not _is_receiver(trouble, value.text()):
                 member = node.field("field")
                 found.append(Deref(node, value, member.text() if member is not None else ""))
         return sorted(found, key=lambda one: (one.value.range().start.index, one.value.range().end.index))
@@ -73,6 +73,13 @@ class Go:
     def use_default(self, chain: "SgNode", deref: Deref) -> str | None:  # noqa: ARG002  # Go has no conditional expression
         """Return None: Go has no conditional expression."""
         return None
+
+
+def _is_receiver(trouble: Trouble, name: str) -> bool:
+    """Tell whether a name is that of the receiver: that is nil by its caller's fault, unless other methods ask."""
+    receiver = trouble.function.field("receiver") if trouble.function is not None else None
+    found = re.match(r"\(\s*(\w+)\s", receiver.text()) if receiver is not None else None
+    return found is not None and found[1] == name and f"if {name} == nil" not in trouble.source.text
 
 
 def _find_value(node: "SgNode", types: GoTypes) -> "SgNode | None":

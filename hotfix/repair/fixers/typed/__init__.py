@@ -12,6 +12,7 @@ from hotfix.repair.fixers.typed.decoded import fix_decoded
 from hotfix.repair.fixers.typed.decoder import fix_decoder
 from hotfix.repair.fixers.typed.empty_map import fix_empty_map
 from hotfix.repair.fixers.typed.end_of_input import fix_end_of_input
+from hotfix.repair.fixers.typed.ended_channel import fix_ended_channel
 from hotfix.repair.fixers.typed.given_back import fix_given_back
 from hotfix.repair.fixers.typed.identical import fix_identical
 from hotfix.repair.fixers.typed.left_out import fix_left_out
@@ -67,6 +68,7 @@ TYPED: dict[str, Fixer] = {
     "null_key": fix_null_key,
     "usual_else": fix_usual_else,
     "made_folder": fix_made_folder,
+    "ended_channel": fix_ended_channel,
 }
 
 TYPED_CORRECTIONS = frozenset(TYPED)
