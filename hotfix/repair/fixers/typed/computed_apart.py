@@ -26,7 +26,9 @@ def fix_computed_apart(trouble: Trouble) -> Iterator[Fix]:
         closure = re.fullmatch(r"(\w+) -> (.+)", found["how"]) if found else None
         if found is None or kind is None or not (method or closure) or "{" in found["how"]:
             continue
-        call = f"{method[1]}({found['key']})" if method else re.sub(rf"\b{closure[1]}\b", found["key"], closure[2])  # type: ignore[index]
+        call = f"{method[1]}({found['key']})" if method else ""
+        if closure is not None:
+            call = re.sub(rf"\b{closure[1]}\b", found["key"], closure[2])
         unit = find_unit(trouble.source)
         rows = [
             f"{kind[1]} value = {found['map']}.get({found['key']});",

@@ -58,7 +58,8 @@ def _replace_number(trouble: Trouble, node: "SgNode", constant: str) -> Fix | No
         return None
     java = trouble.source.language == "java"
     named = re.sub(r"\W", "", _name(node))
-    name = named if not re.search(rf"(?<![.\w]){named}\b", trouble.function.text()) else f"{named}Set"  # type: ignore[union-attr]
+    own = trouble.function.text() if trouble.function is not None else ""
+    name = named if not re.search(rf"(?<![.\w]){named}\b", own) else f"{named}Set"
     if java:
         fresh = f"({node.text()} > 0 ? {node.text()} : {constant})"
         return _say(

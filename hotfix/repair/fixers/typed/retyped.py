@@ -58,8 +58,9 @@ def _fix_cast(trouble: Trouble) -> Iterator[tuple[Source, str]]:
 
 def _fix_equals(trouble: Trouble) -> Iterator[tuple[Source, str]]:
     """Yield the question of what class another object is, in a method that compares with any."""
-    found = _EQUALS.search(trouble.function.text().partition("{")[0]) if trouble.function is not None else None
-    if trouble.function_name != "equals" or found is None or "instanceof" in trouble.function.text():  # type: ignore[union-attr]
+    own = trouble.function.text() if trouble.function is not None else ""
+    found = _EQUALS.search(own.partition("{")[0])
+    if trouble.function_name != "equals" or found is None or "instanceof" in own:
         return
     for node in trouble.nodes:
         kind, value = node.field("type"), node.field("value")

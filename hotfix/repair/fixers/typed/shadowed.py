@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
@@ -48,7 +47,7 @@ def _fix_called(trouble: Trouble) -> Iterator[Fix]:
             names = re.findall(r"\w+", re.split(r":?=", node.text())[0]) if node.kind() in _DECLARES else []
             hidden = [name for name in names if name in declared and _is_inside(node, declared[name])]
             if len(hidden) == 1 and span_lines(node)[0] == span_lines(node)[1]:
-                fix = _assign(replace(trouble, line=span_lines(node)[0]), node, names, hidden[0])
+                fix = _assign(trouble, node, names, hidden[0])
                 yield from [fix] if fix is not None else []
             for name in outer & set(names):
                 declared.setdefault(name, node)
@@ -67,21 +66,21 @@ def _is_inside(node: "SgNode", declared: "SgNode") -> bool:
 
 
 def _assign(trouble: Trouble, node: "SgNode", names: list[str], hidden: str) -> Fix | None:
-    """Return the assignment, with a declaration of what else the statement declares."""
+    """Return the assignment, with a declaration of the error that the statement declares beside the variable."""
+    around = [one for one in node.ancestors() if one.kind() in FUNCTIONS]
+    if len(around) != 1:
+        return None  # in a closure the outer variable may be meant to stay
     first = span_lines(node)[0]
     line = trouble.source.lines[first - 1]
-    before = trouble.source.text[key(trouble.function)[0] : key(node)[0]] if trouble.function is not None else ""
+    before = trouble.source.text[key(around[0])[0] : key(node)[0]]
     others = [name for name in names if name not in {hidden, "_"}]
-    known = [name for name in others if re.search(rf"(?m)\bvar {name}\b|^\t[\w, ]*\b{name}\b[\w, ]*:=", before)] if (
-        others) else []  # fmt: skip
+    known = any(re.search(rf"(?m)\bvar {name}\b|^\t[\w, ]*\b{name}\b[\w, ]*:=", before) for name in others)
     indent = line[: len(line) - len(line.lstrip())]
     fresh = [line.replace(":=", "=", 1)]
     if others and not known:
         if len(others) > 1 or "err" not in others[0].lower() or not line.strip().startswith(names[0]):
             return None
         fresh.insert(0, f"{indent}var {others[0]} error")
-    if any(one.kind() in FUNCTIONS for one in node.ancestors() if key(one)[0] > key(trouble.function)[0]):  # type: ignore[arg-type]
-        return None
     return Fix(
         source=replace_lines(trouble.source, first, first, fresh),
         rationale=f"{hidden} gets its value in a variable of the same name inside of a block, so that the outer one is "
