@@ -1,6 +1,8 @@
 """Which past incidents are like a new one, or that none is: signatures in, the most alike out."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from hotfix.core.facts import Comparison, Similar
@@ -43,8 +45,11 @@ def find_similar(
 
 
 def rate(new: Signature, past: Sequence[Signature], measure: Measure | None) -> list[tuple[Signature, Likeness]]:
-    """Return how alike each past incident is, those that were measured first."""
-    rarity = count_holders([new.words, *(one.words for one in past)], LONE_WORD)
+    """Return how alike each past incident is, those that were measured first.
+
+    Long texts count as short ones do: words that only one of two holds are counted already, from both sides.
+    """
+    rarity = replace(count_holders([new.words, *(one.words for one in past)], LONE_WORD), mean_length=math.inf)
     rated = [(one, compare(new, one, rarity)) for one in past]
     if measure is None:
         return rated

@@ -103,7 +103,7 @@ def test_family_or_service_alone_is_no_match(kept: dict[str, object]) -> None:
 def test_same_failure_under_other_names_is_wholly_alike() -> None:
     """The same failure elsewhere is named, and it is said that services and code were others."""
     renamed = sign(1, 3, services=("cart", "haproxy"), code=("cost.py in add",))
-    (found,) = find_similar(_NEW, [renamed]).similar
+    (found,) = find_similar(_NEW, [renamed, sign_other(2, 1)]).similar
     assert (found.incident, found.score) == ("incident-1", 1.0)
     assert found.differs == (
         "not the same code: cost.py in add then, price.py in total now",
