@@ -7,7 +7,7 @@ from hotfix.repair.parsing import list_imports
 from hotfix.repair.source import Source
 
 _STANDARD = {
-    "python": ("calendar", "itertools", "os", "re", "time"),
+    "python": ("calendar", "dataclasses", "itertools", "os", "re", "time"),
     "go": ("errors", "fmt", "os", "strings", "sync", "time"),
 }
 _BLOCK = re.compile(r"^import \(\r?\n((?:.*\n)*?)\)", re.MULTILINE)

@@ -24,7 +24,9 @@ _MEMBER = re.compile(
 _VALUE = re.compile(
     r"because \"(?:this\.)?([\w.$]+)(?:\(\))?\" is null|because the return value of \"(?:[^\"]*\.)?(\w+)\("
 )
-_EXACT = re.compile(r"^(?!['\"])(\S.*?) is not (?:a function|iterable)|of '([^']+)' as it is (?:undefined|null)")
+_EXACT = re.compile(
+    r"^(?!['\"]|argument of type)(\S.*?) is not (?:a function|iterable)|of '([^']+)' as it is (?:undefined|null)"
+)
 _USES = (
     ("unsupported operand", {"binary_operator", "augmented_assignment"}),
     ("not supported between", {"comparison_operator"}),

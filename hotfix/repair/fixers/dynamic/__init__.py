@@ -2,6 +2,7 @@
 
 from hotfix.repair.fixers.contract import Fixer
 from hotfix.repair.fixers.dynamic.absent import fix_absent
+from hotfix.repair.fixers.dynamic.accessors import fix_accessors
 from hotfix.repair.fixers.dynamic.answered import fix_answered
 from hotfix.repair.fixers.dynamic.any_case import fix_any_case
 from hotfix.repair.fixers.dynamic.as_list import fix_as_list
@@ -15,16 +16,22 @@ from hotfix.repair.fixers.dynamic.each_caught import fix_each_caught
 from hotfix.repair.fixers.dynamic.encoded import fix_encoded
 from hotfix.repair.fixers.dynamic.ended import fix_ended
 from hotfix.repair.fixers.dynamic.folder import fix_folder
+from hotfix.repair.fixers.dynamic.gathered import fix_gathered
+from hotfix.repair.fixers.dynamic.hashable import fix_hashable
 from hotfix.repair.fixers.dynamic.json_keys import fix_json_keys
+from hotfix.repair.fixers.dynamic.kept_open import fix_kept_open
 from hotfix.repair.fixers.dynamic.last_line import fix_last_line
 from hotfix.repair.fixers.dynamic.lost_this import fix_lost_this
 from hotfix.repair.fixers.dynamic.misspelt import fix_misspelt
 from hotfix.repair.fixers.dynamic.month_end import fix_month_end
 from hotfix.repair.fixers.dynamic.not_there import fix_not_there
+from hotfix.repair.fixers.dynamic.once_more import fix_once_more
 from hotfix.repair.fixers.dynamic.one_value import fix_one_value
 from hotfix.repair.fixers.dynamic.options import fix_options
 from hotfix.repair.fixers.dynamic.own_keys import fix_own_keys
+from hotfix.repair.fixers.dynamic.parent_made import fix_parent_made
 from hotfix.repair.fixers.dynamic.released import fix_released
+from hotfix.repair.fixers.dynamic.replaced import fix_replaced
 from hotfix.repair.fixers.dynamic.returned_await import fix_returned_await
 from hotfix.repair.fixers.dynamic.same_length import fix_same_length
 from hotfix.repair.fixers.dynamic.shared_default import fix_shared_default
@@ -61,6 +68,13 @@ DYNAMIC: dict[str, Fixer] = {
     "misspelt": fix_misspelt,
     "released": fix_released,
     "taken_literally": fix_taken_literally,
+    "accessors": fix_accessors,
+    "parent_made": fix_parent_made,
+    "hashable": fix_hashable,
+    "replaced": fix_replaced,
+    "kept_open": fix_kept_open,
+    "gathered": fix_gathered,
+    "once_more": fix_once_more,
     "start_value": fix_start_value,
     "domain": fix_domain,
     "same_length": fix_same_length,
@@ -82,7 +96,19 @@ DYNAMIC_CORRECTIONS = frozenset(DYNAMIC) - {
 """Those that do what the code meant to do."""
 
 DYNAMIC_REACHING = frozenset(
-    {"lost_this", "own_keys", "json_keys", "comparable", "default_beside", "released", "returned_await", "last_line"}
+    {
+        "lost_this",
+        "own_keys",
+        "json_keys",
+        "comparable",
+        "default_beside",
+        "released",
+        "returned_await",
+        "last_line",
+        "accessors",
+        "parent_made",
+        "kept_open",
+    }
 )
 """Those that mend where the file makes, or hands on, what failed."""
 

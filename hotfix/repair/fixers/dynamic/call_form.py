@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dynamic.edits import Call, list_calls, tell_fix
+from hotfix.repair.fixers.grounds import describe_function
 from hotfix.repair.fixers.guards import describe
 from hotfix.repair.fixers.tree import is_plain, replace_node
 
@@ -15,6 +16,11 @@ _CALLED = re.compile(r"^(\S.*)\.(\w+) is not a function$")
 _ITERATORS = frozenset({"keys", "values", "entries", "matchAll"})
 _OF_LISTS = frozenset({"map", "filter", "forEach", "reduce", "find", "some", "every", "slice", "sort", "join",
                        "flatMap", "includes", "indexOf"})  # fmt: skip
+_OF_DATES = frozenset({"toISOString", "getTime", "getFullYear", "getMonth", "getDate", "getDay", "getHours",
+                       "getUTCFullYear", "getUTCDay", "toLocaleDateString", "toLocaleTimeString"})  # fmt: skip
+_ALONE = re.compile(
+    r"\b(?:alone|single|one)\b.*\b(?:list|array|several|many)\b|\b(?:list|array)\b.*\b(?:alone|single)\b"
+)
 _BIG = re.compile(r"^Cannot mix BigInt and other types")
 
 
@@ -29,6 +35,7 @@ def fix_call_form(trouble: Trouble) -> Iterator[Fix]:
             text = replace_node(trouble.source.text, call.node, fresh)
             yield tell_fix(trouble, text, what, ("it does what it is written for", "no log line: nothing is left out"))
             return
+    yield from _make_date(trouble)
     yield from _iterate(trouble)
     yield from _calculate(trouble)
 
@@ -63,6 +70,30 @@ def _is_iterator(trouble: Trouble, call: Call) -> bool:
     name = re.escape(held)
     made = rf"(?<![\w.]){name}\s*=\s*(?:new (?:Set|Map)\b|[\w.]+\.(?:{'|'.join(_ITERATORS)})\()"
     return re.search(made, trouble.source.text) is not None
+
+
+def _make_date(trouble: Trouble) -> Iterator[Fix]:
+    """Make a date of what JSON gives for one, and a list of what comes alone where the description tells of it."""
+    told = _CALLED.match(trouble.message)
+    for call in list_calls(trouble) if told is not None else ():
+        if told is None or call.name != told[2] or call.holder is None or not is_plain(call.holder):
+            continue
+        held = call.holder.text()
+        said = _ALONE.search(" ".join(describe_function(trouble).split())) is not None
+        fresh = (
+            f"new Date({held})"
+            if call.name in _OF_DATES
+            else f"[{held}].flat()"
+            if call.name in _OF_LISTS and said
+            else ""
+        )
+        if fresh:
+            what = f"{describe(call.holder)} can come in another form, which JSON has for it; both are taken"
+            text = replace_node(trouble.source.text, call.holder, fresh)
+            yield tell_fix(
+                trouble, text, what, ("what came before is taken as before", "no log line: both are ordinary")
+            )
+            return
 
 
 def _iterate(trouble: Trouble) -> Iterator[Fix]:

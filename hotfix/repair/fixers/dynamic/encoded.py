@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
-from hotfix.repair.fixers.dynamic.edits import list_calls, tell_fix
-from hotfix.repair.fixers.guards import describe
-from hotfix.repair.fixers.tree import replace_node
+from hotfix.repair.fixers.dynamic.edits import indent_of, list_calls, tell_fix
+from hotfix.repair.fixers.grounds import describe_function
+from hotfix.repair.fixers.guards import describe, find_unit
+from hotfix.repair.fixers.tree import find_innermost, replace_node, starts_its_line
+from hotfix.repair.source import replace_lines, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -29,6 +31,8 @@ _JOINED = re.compile(
 _TAKERS = re.compile(
     r"^(?:hashlib\.\w+|hmac\.new|(?:base64\.)?\w*b64encode|(?:zlib|gzip)\.(?:compress|crc32)|crc32)$|\.(?:update|send|sendall|write|new)$"
 )
+_OTHERS = re.compile(r"\b(latin[-_ ]?1|iso[-_ ]?8859[-_ ]?1|cp1252|windows[-_ ]?1252)\b", re.IGNORECASE)
+_ENCODINGS = {"latin1": "latin-1", "iso88591": "latin-1", "cp1252": "cp1252", "windows1252": "cp1252"}
 _PLAIN = frozenset({"identifier", "attribute", "subscript", "string", "call", "concatenated_string"})
 
 
@@ -38,6 +42,8 @@ def fix_encoded(trouble: Trouble) -> Iterator[Fix]:
         return
     if trouble.exception == "KeyError" or "Unexpected UTF-8 BOM" in trouble.message:
         yield from _skip_mark(trouble)
+    if trouble.exception == "UnicodeDecodeError":
+        yield from _decode_otherwise(trouble)
     if trouble.exception != "TypeError":
         return
     for call in list_calls(trouble):
@@ -88,3 +94,22 @@ def _skip_mark(trouble: Trouble) -> Iterator[Fix]:
                 trouble, text, what, ("files without it are read as before", "no log line: both are ordinary")
             )
             return
+
+
+def _decode_otherwise(trouble: Trouble) -> Iterator[Fix]:
+    """Read bytes in the other encoding that the description, or other code, names for them."""
+    named = _OTHERS.findall(f"{describe_function(trouble)} {trouble.elsewhere}")
+    statement = find_innermost(trouble.nodes, trouble.line)
+    names = {_ENCODINGS[re.sub(r"[\s_-]", "", one.lower())] for one in named}
+    if len(names) != 1 or statement is None:
+        return
+    first, last = span_lines(statement)
+    row = trouble.source.lines[first - 1]
+    other = re.sub(r"([\"'])utf-?8\1", f'"{names.pop()}"', row, flags=re.IGNORECASE)
+    if first != last or not starts_its_line(statement, row) or other == row:
+        return
+    indent, unit = indent_of(row), find_unit(trouble.source)
+    rows = [f"{indent}try:", unit + row, f"{indent}except UnicodeDecodeError:", unit + other]
+    mended = replace_lines(trouble.source, first, last, rows)
+    what = "bytes can come in the other encoding that is named for them; both are read"
+    yield tell_fix(trouble, mended.text, what, ("UTF-8 is read as before", "no log line: both are ordinary"))
