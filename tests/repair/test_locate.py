@@ -54,6 +54,17 @@ def test_trace_inside_json_is_unfolded() -> None:
     assert [(frame.file, frame.line) for frame in trace.frames] == [("/app/a.js", 3), ("/app/b.js", 9)]
 
 
+def test_only_the_goroutine_that_failed_is_read() -> None:
+    """Of a crash in Go the first goroutine tells where it failed, also with registers behind its frames."""
+    trace = read_trace(
+        "fatal error: stack overflow\n\nruntime stack:\nruntime.throw({0x49d3f4?})\n\t/usr/go/panic.go:1047 +0x5d\n\n"
+        "goroutine 1 [running]:\nmain.(*Bad).Error(0x1)\n\t/app/a.go:10 +0x49 fp=0xc0 sp=0xc1 pc=0x48\n\n"
+        "goroutine 2 [force gc (idle)]:\nmain.idle()\n\t/app/b.go:369 +0x1\n"
+    )
+    assert trace is not None
+    assert [(frame.file, frame.line) for frame in trace.frames] == [("/app/a.go", 10)]
+
+
 _CART = '''"""The cart."""
 
 RATE = 19

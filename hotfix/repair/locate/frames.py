@@ -16,6 +16,9 @@ from hotfix.repair.source import Source, find_function, list_functions, name_fun
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
+_GOROUTINE = re.compile(r"(?ms)^goroutine \d+(?: gp=\S+ m=\S+(?: mp=\S+)?)? \[.*?(?=\r?\n\s*\n|\Z)")
+_RUNTIME_STACK = re.compile(r"(?ms)^runtime stack:\r?\n.*\Z")
+_REGISTERS = re.compile(r" fp=0x[0-9a-f]+ sp=0x[0-9a-f]+ pc=0x[0-9a-f]+")
 _PLAIN_NAME = re.compile(r"[\w$<>]+$")
 
 
@@ -42,11 +45,20 @@ def find_frames(evidence: Sequence[Evidence], tree: Tree) -> tuple[SourceFrame, 
 
 def read_trace(excerpt: str) -> StackTrace | None:
     """Return the stack trace in the text of a record; one inside a JSON value is unfolded first."""
-    trace = parse_trace(excerpt)
+    trace = parse_trace(_take_first_goroutine(excerpt))
     if trace is not None and trace.top is not None and trace.top.line:
         return trace
     unfolded = _unfold(excerpt)
     return parse_trace(unfolded) if unfolded else trace
+
+
+def _take_first_goroutine(excerpt: str) -> str:
+    """Return the crash of a Go program with the goroutine alone that failed, the first; other texts as they are."""
+    blocks = list(_GOROUTINE.finditer(excerpt))
+    if not blocks or (len(blocks) == 1 and " fp=0x" not in excerpt):
+        return excerpt
+    head = _RUNTIME_STACK.sub("", excerpt[: blocks[0].start()])
+    return head + _REGISTERS.sub("", blocks[0][0])
 
 
 def _unfold(excerpt: str) -> str | None:
