@@ -209,6 +209,7 @@ _ALONE = [
     ("empty_map", _WRITTEN, 4, "panic", "interface conversion: interface {} is nil, not map[string]string"),
     ("left_out", _JITTER.replace("+", "*"), 4, "panic", "invalid argument to Intn"),
     ("null_key", _NAMES.replace("Map.of()", "new HashMap<>()"), 4, "NullPointerException", ""),
+    ("null_key", _NAMES, 4, "NullPointerException", _LOST.format("Integer.intValue()", "java.util.Map.get(Object)")),
     ("usual_else", _ELSE.replace(".orElse(0)", ".get()"), 6, "NoSuchElementException", "No value present"),
     ("made_folder", _WRITE.replace("writeString", "readString"), 3, "NoSuchFileException", "out/a.txt"),
     ("ended_channel", _RANGE.replace("use(x)", "close(out)"), 10, "panic", "all goroutines are asleep - deadlock!"),

@@ -22,7 +22,8 @@ _REFUSES = (
 
 def fix_null_key(trouble: Trouble) -> Iterator[Fix]:
     """Yield the answer for null beside the question, where the file makes the collection one that refuses null."""
-    if trouble.exception != "NullPointerException" or trouble.source.language != "java":
+    found_nothing = "because the return value of" in trouble.message  # what was asked for is missing, not the key
+    if trouble.exception != "NullPointerException" or trouble.source.language != "java" or found_nothing:
         return
     told = re.search(r'because "([\w.]+)" is null', trouble.message)
     for node in trouble.nodes:
