@@ -1,8 +1,8 @@
 """The numbers by which incidents are compared, each with its unit and where it comes from."""
 
 LIKE_WORDS, LIKE_FAMILY, LIKE_EXCEPTIONS, LIKE_CHANGE, LIKE_COURSE = 0.45, 0.35, 0.10, 0.05, 0.05
-"""What each thing that two incidents may share weighs when they are compared, as shares of one: set before any
-measurement. What the logs say weighs most; a family alone never makes two incidents alike."""
+"""What each thing that two incidents may share weighs when they are compared, as shares of one (judgement). What the
+logs say weighs most; a family alone never makes two incidents alike, nor does the same text under two families."""
 
 LONE_WORD = 0.5
 """What a word counts that one of all compared incidents alone holds, 0..1: a name as likely as a term (judgement)."""
@@ -11,10 +11,10 @@ NAMES_WEIGHT = 0.2
 """Share of its likeness that an incident loses in rank when it has no name of a service or of code in common with the
 new one: the same names decide between two that are equally alike, never whether one is (judgement)."""
 
-ALIKE_FROM = 0.7
-"""Likeness from which a past incident is named, 0..1: by names and words the middle of the best, 0.51 to 0.69, on one
-half of the samples and their twins (`benchmarks/knowledge.py`); with the encoder these are 0.48 to 0.74. What the
-other half gives is in `docs/knowledge.md`."""
+ALIKE_FROM = 0.74
+"""Likeness from which a past incident is named, 0..1: by words the middle of the best, 0.66 to 0.82, on one half of the
+samples and their twins (`benchmarks/knowledge.py`); with the encoder these are 0.65 to 0.83. What the other half gives
+is in `docs/knowledge.md`."""
 
 MEASURED_FROM, MEASURED_MOST = 0.3, 32
 """Likeness by names and words from which the encoder is asked how near two incidents are in meaning, and of how many at
