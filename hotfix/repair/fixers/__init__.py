@@ -82,7 +82,11 @@ CORRECTIONS = frozenset(
 REACHING = frozenset(f"fixer:{name}" for name in DYNAMIC_REACHING)
 """Rungs that mend where the file makes, or hands on, what failed: that may be in a function which no trace names."""
 
-UNSEEN = frozenset({"fixer:close", "fixer:given_back", "fixer:trailing"}) | REACHING
+UNSEEN = (
+    frozenset({"fixer:close", "fixer:given_back", "fixer:trailing", "fixer:identical", "fixer:widened"})
+    | REACHING
+    | STATE
+)
 """Rungs whose help a generated test cannot show: what asks an empty store fails with them too, as a stand-in does that
 is none of the values which failed."""
 
