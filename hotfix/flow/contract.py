@@ -68,7 +68,7 @@ class Listeners:
 class ModelChoice:
     """Which local model a step may ask."""
 
-    name: str | None = None  # None: the one of the role judge, if any
+    name: str | None = None  # None: the one of the role that the step's agent names, if any
     off: bool = False
 
 

@@ -8,7 +8,7 @@ from hotfix.core.errors import HotfixError
 from hotfix.core.facts import Analysis
 from hotfix.flow.contract import DiagnoseOptions, Listeners, Outcome
 from hotfix.flow.effort import Stopwatch, keep_events
-from hotfix.flow.engines import open_judge
+from hotfix.flow.engines import open_engine_for
 from hotfix.learn.recording import record_diagnosis
 from hotfix.pipeline import AnalysisRequest, Prepared, analyze, glance
 from hotfix.report.files import write_incident
@@ -59,7 +59,7 @@ def analyze_logs(
     Raises:
         HotfixError: the logs cannot be read, or an option asks for what is not there.
     """
-    with open_judge(options.model, listeners) as (engine, why_none):
+    with open_engine_for(options.model, listeners) as (engine, why_none):
         request = make_request(options)
         request = replace(request, encoder=not options.model.off, engine=engine, why_no_engine=why_none)
 

@@ -22,7 +22,7 @@ _SWITCHED_OFF = "switched off with --no-model"
 
 
 @contextmanager
-def open_judge(
+def open_engine_for(
     choice: ModelChoice, listeners: Listeners, otherwise: str = WORDS, step: Step = Step.DIAGNOSE
 ) -> Iterator[tuple[Engine | None, str]]:
     """Yield the chosen model, or the one of the role that the step's agent names; else None and why.

@@ -7,7 +7,7 @@ from pathlib import Path
 from hotfix.core.facts import Analysis
 from hotfix.flow.contract import Listeners, Outcome, PatchOptions
 from hotfix.flow.effort import Stopwatch, keep_events
-from hotfix.flow.engines import open_judge
+from hotfix.flow.engines import open_engine_for
 from hotfix.flow.outcomes import say_patch
 from hotfix.learn.repairrecords import record_patch
 from hotfix.model.agentfiles import Step
@@ -51,7 +51,7 @@ def patch_incident(options: PatchOptions, listeners: Listeners) -> Patched:
     analysis = read_report(folder / REPORT)
     with (
         open_repository(options.repo, options.revision) as repository,
-        open_judge(options.model, listeners, _WITHOUT, Step.PATCH) as (engine, why),
+        open_engine_for(options.model, listeners, _WITHOUT, Step.PATCH) as (engine, why),
     ):
         proposal = propose_patch(repository, analysis, listeners.on_phase, Means(engine, why, trial=options.trial))
         seconds = time.perf_counter() - started

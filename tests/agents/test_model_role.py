@@ -8,7 +8,7 @@ from hotfix.agents.saying import describe_agent, say_agent
 from hotfix.core.errors import UsageError
 from hotfix.core.overrides import PROJECT
 from hotfix.flow.contract import Listeners, ModelChoice
-from hotfix.flow.engines import open_judge
+from hotfix.flow.engines import open_engine_for
 from hotfix.model.agentfiles import AGENT_VARIABLE, Step, load_agents
 from hotfix.model.catalogue import Catalogue, ModelServer, Role, write_catalogue
 
@@ -37,7 +37,7 @@ def _write(name: str, role: str, step: str = "diagnose") -> None:
 
 def _see_model(step: Step, choice: ModelChoice | None = None) -> str | None:
     """Return which model a step would ask."""
-    with open_judge(choice or ModelChoice(), Listeners(), step=step) as (engine, _):
+    with open_engine_for(choice or ModelChoice(), Listeners(), step=step) as (engine, _):
         return engine.name if engine else None
 
 
