@@ -56,7 +56,8 @@ class Answer:
     """The likeness of a twin and of the most alike incident besides it."""
 
     name: str
-    first: bool  # the twin is named, above all others
+    asked: bool  # an incident was found in the twin
+    first: bool  # the sample is named, above all others
     twin: float
     other: float  # of another cause family
     relative: float  # of the same cause family
@@ -122,7 +123,7 @@ def _answer(asked: Recorded, kept: Sequence[Recorded], measure: Measure | None) 
     """Ask for a twin by its own incident's past: all samples."""
     question = asked.twin
     if question is None:
-        return Answer(asked.name, first=False, twin=0.0, other=0.0, relative=0.0)
+        return Answer(asked.name, asked=False, first=False, twin=0.0, other=0.0, relative=0.0)
     named = find_similar(question, [one.own for one in kept], measure=measure).similar
     rated = {one.incident: likeness.score for one, likeness in rate(question, [one.own for one in kept], measure)}
     scores = {one.name: rated[one.own.incident] for one in kept}
@@ -130,6 +131,7 @@ def _answer(asked: Recorded, kept: Sequence[Recorded], measure: Measure | None) 
     others = [name for name in scores if name != asked.name]
     return Answer(
         name=asked.name,
+        asked=True,
         first=bool(named) and named[0].incident == asked.own.incident,
         twin=scores[asked.name],
         other=max((scores[name] for name in others if families[name] != question.family), default=0.0),
@@ -143,7 +145,7 @@ def _report(kind: str, answers: Sequence[Answer]) -> None:
     print(f"twins {kind}: {len(answers)} incidents, {len(chosen)} to choose by, {len(held)} held out")
     for title, part in (("first half", chosen), ("held out", held)):
         first = sum(one.first for one in part)
-        alone = [one for one in part if one.relative < ALIKE_FROM]
+        alone = [one for one in part if one.asked and one.relative < ALIKE_FROM]
         none = sum(one.other < ALIKE_FROM for one in alone)
         print(f"  {title}: twin first {first} of {len(part)}; no match {none} of {len(alone)} without a relative")
     for one in answers:
