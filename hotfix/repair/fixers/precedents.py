@@ -30,6 +30,7 @@ _UNKNOWN = r"(\w+) not in {0}|!\s*{0}\.(?:has|containsKey|hasOwnProperty)\((\w+)
 
 _LACKS = re.compile(
     r"is None|={2,3} ?(?:null|undefined|nil|0)\b|^not [\w.]+(?:\[[^\]]*\])?$|^!\s*[\w.]+$|\bnot in\b"
+    r"|\berr\w* != nil"  # it could not be read
     r"|!\s*[\w.]+\.(?:has|containsKey)\(|\.isEmpty\(\)|\.get\(|isinstance\(|!ok\b|len\(|\.(?:length|size\(\)) ?<"
 )
 """Conditions by which something is left out because it lacks something."""
