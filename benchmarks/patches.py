@@ -2,8 +2,8 @@
 
     PYTHONPATH=. python benchmarks/patches.py FOLDER [--json] [--totals]
 
-Every program of the folder (`tests/repair/programs`, `meant`, or `withheld` and `withheld2`, which no fixer is made
-with) is run until it fails, patched by its trace alone, and the patch that comes out is run against the program's own
+Every program of the folder (`tests/repair/programs`, `meant`, `fresh`, or `withheld` and `withheld2`, which no fixer is
+made with) is run until it fails, patched by its trace alone, and the patch that comes out is run against the program's own
 check. The check accepts every sensible mending: the input that failed does no harm any more, and good inputs give what
 they gave. `--totals` names no program.
 
