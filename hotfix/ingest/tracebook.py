@@ -12,8 +12,9 @@ _Parsed = tuple[str | None, str | None]
 _NOTHING: _Parsed = (None, None)
 _TELLING = (LineRole.FRAME, LineRole.PYTHON, LineRole.CALL, LineRole.PANIC)
 _IDENT = r"([\s'\"(\[=,])(?:[\w-]*\d|[0-9a-f-]{8,})\b"
-"""A number or an id as messages quote them: a word that ends with a digit, or hexadecimal. No exception is named so:
-classes stand at the beginning of a line or behind their package, or end with a word such as Error."""
+"""A number or an id as messages quote them: a word that ends with a digit, or hexadecimal. Behind the first colon of a
+line no exception is named so: there they stand behind their package, or end with a word such as Error."""
+_HEAD, _MESSAGE = r"^(.*?: )", r"^.*?:( .*)$"
 
 
 class TraceBook:
@@ -83,5 +84,6 @@ def _hash_lines(stretch: Stretch, lines: NDArray[np.int64]) -> NDArray[np.uint64
     hashes = texts.hash().to_numpy().copy()
     speaks = texts.str.contains(": ", literal=True) & ~texts.str.contains(" in /", literal=True)  # as PHP
     messages = np.flatnonzero(speaks.to_numpy() & ~np.isin(stretch.rows["role"][lines], _TELLING))
-    hashes[messages] = texts.gather(messages).str.replace_all(_IDENT, "$1#").hash().to_numpy()
+    said = texts.gather(messages)
+    hashes[messages] = (said.str.extract(_HEAD) + said.str.extract(_MESSAGE).str.replace_all(_IDENT, "$1#")).hash()
     return hashes

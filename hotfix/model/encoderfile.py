@@ -65,9 +65,19 @@ def find_encoder() -> Path:
     Raises:
         ModelError: it is not set up, or the file is another one than was tested.
     """
+    path = locate_encoder()
+    check_encoder(path)
+    return path
+
+
+def locate_encoder() -> Path:
+    """Return the path of the encoder that was set up, unread.
+
+    Raises:
+        ModelError: none was.
+    """
     for path in list_places():
         if path.is_file():
-            check_encoder(path)
             return path
     raise ModelError("the encoder is not set up (hotfix model setup)")
 

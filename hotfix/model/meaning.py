@@ -6,6 +6,7 @@ has a vector, and rules decide alone.
 
 import hashlib
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,7 +18,7 @@ from hotfix.core.cache import find_cache
 from hotfix.core.facts import SkippedStage
 from hotfix.core.settings import ENCODER_SECONDS_MOST
 from hotfix.model.contract import ModelError
-from hotfix.model.encoderfile import ENCODER_SHA256
+from hotfix.model.encoderfile import ENCODER_SHA256, locate_encoder
 from hotfix.model.encoding import Load, read_answer, write_question
 from hotfix.model.process import WorkerProcess
 from hotfix.model.vectors import VectorStore
@@ -42,11 +43,9 @@ class Meaning:
         self._process: WorkerProcess | None = None
 
     def begin(self) -> None:
-        """Let the encoder be loaded from now on, while others work: soon a text may ask for it."""
-        try:
+        """Let the encoder be loaded from now on, while others work: soon a text may ask for it, and meet what fails."""
+        with suppress(ModelError):
             self._start()
-        except ModelError as error:
-            self.trouble = str(error)
 
     def find_vector(self, text: str) -> Vector | None:
         """Return the unit vector of a text; None when there is none to be had."""
@@ -89,6 +88,8 @@ class Meaning:
 
     def _start(self) -> WorkerProcess:
         if self._process is None:
+            if self._path is None:
+                locate_encoder()
             load = Load(str(self._path) if self._path else None)
             self._process = WorkerProcess(load, _find_deadline(), module="hotfix.model.encoding")
         return self._process

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,13 +44,24 @@ class WorkerProcess:
         """Start a worker; its `module` is told first what to `load`.
 
         Raises:
-            ModelError: it ended at once, or did not hear by the deadline, a time of the monotonic clock.
+            ModelError: it could not be started, ended at once, or did not hear by the deadline, a time of the monotonic
+                clock.
         """
-        self._ours, theirs = socket.socketpair()
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the worker
         self._rest = b""
         self._is_loaded = False
-        with theirs:
+        try:
+            self._begin(module)
+        except OSError as error:
+            raise ModelError(f"the model's process cannot be started: {error.strerror}") from error
+        with self._end_on_failure(deadline):
+            self._send(asdict(load), deadline)
+
+    def _begin(self, module: str) -> None:
+        with ExitStack() as undone:
+            self._ours, theirs = socket.socketpair()
+            undone.enter_context(self._ours)
+            undone.enter_context(theirs)
+            self._complaints = undone.enter_context(tempfile.TemporaryFile())
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", module, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
@@ -60,8 +71,8 @@ class WorkerProcess:
                 process_group=0,  # so that Ctrl-C reaches it through us alone
                 env={**os.environ, **_SETTING, "PYTHONPATH": os.pathsep.join(_list_import_paths())},
             )
-        with self._end_on_failure(deadline):
-            self._send(asdict(load), deadline)
+            undone.pop_all()  # closed with the worker
+            theirs.close()
 
     @property
     def pid(self) -> int:

@@ -217,3 +217,11 @@ def test_place_that_a_message_names_is_its_own(tmp_path: Path) -> None:
     both = [HEADER.format("ERROR", "cart") + text.replace("cart.php:3", f"cart.php:{line}") + "\n" for line in (3, 4)]
     found = rows(read_files(tmp_path, {"app.log": "".join(both)}), "trace")
     assert found == [("/srv/shop/cart.php:3",), ("/srv/shop/cart.php:4",)]
+
+
+def test_classes_that_end_with_a_number_are_told_apart(tmp_path: Path) -> None:
+    """In a group of Python a class stands behind a bar: its number is no id."""
+    group = (FOLDER / "python-group.txt").read_text(encoding="utf-8").strip("\n")
+    both = [HEADER.format("ERROR", "cart") + group.replace("KeyError:", f"Http{code}:") + "\n" for code in (404, 500)]
+    found = rows(read_files(tmp_path, {"app.log": "".join(both)}), "exception")
+    assert found == [("Http404",), ("Http500",)]

@@ -1,6 +1,7 @@
 """The encoder turns texts into the vectors of the original weights, in a process whose end takes nothing else along."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -131,6 +132,20 @@ def test_encoder_begun_in_vain(tmp_path: Path) -> None:
     with Meaning(tmp_path / "no-such.gguf", VectorStore(tmp_path / "v.db")) as meaning:
         meaning.begin()
     assert meaning.tell_trouble() == ()
+
+
+def test_process_that_cannot_be_started(tmp_path: Path) -> None:
+    """A host that lets no more files be opened costs the encoder and nothing else."""
+    with Meaning(store=VectorStore(tmp_path / "v.db")) as meaning:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            meaning.begin()
+            found = meaning.find_vector("connection refused")
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert found is None
+        assert meaning.trouble == "the model's process cannot be started: Too many open files"
 
 
 def test_killed_encoder(tmp_path: Path) -> None:
