@@ -21,10 +21,12 @@ class _Case:
     exception: str
     message: str
     source: str
-    wanted: str  # lines that the fix adds, without their indentation
+    wanted: str = ""  # lines that the fix adds, without their indentation
 
 
-_CASES = [_Case(**one) for one in tomllib.loads((Path(__file__).parent / "dynamic.toml").read_text("utf-8"))["cases"]]
+_BOOK = tomllib.loads((Path(__file__).parent / "dynamic.toml").read_text("utf-8"))
+_CASES = [_Case(**one) for one in _BOOK["cases"]]
+_SILENT = [_Case(**one) for one in _BOOK["silent"]]
 
 
 @pytest.mark.parametrize("case", _CASES, ids=lambda case: case.title)
@@ -49,6 +51,15 @@ def test_other_failure_is_left_alone(case: _Case) -> None:
     """A message that tells of something else gives no fix."""
     source = Source(case.path, case.source.encode())
     assert not list(FIXERS[case.fixer](Trouble(source, case.line, "", "disk full", "x", {case.path: source})))
+
+
+@pytest.mark.parametrize("case", _SILENT, ids=lambda case: case.title)
+def test_fault_without_a_ground_gets_no_founded_fix(case: _Case) -> None:
+    """The message fits, and the code does not say what is meant: what is yielded is a guess, if anything is."""
+    source = Source(case.path, case.source.encode())
+    trouble = Trouble(source, case.line, case.exception, case.message, "x", {case.path: source})
+    assert trouble.function is not None
+    assert [fix.source.text for fix in FIXERS[case.fixer](trouble) if not fix.guess] == []
 
 
 def test_every_such_fixer_has_a_case() -> None:

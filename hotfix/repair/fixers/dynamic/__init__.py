@@ -104,7 +104,6 @@ DYNAMIC_REACHING = frozenset(
         "default_beside",
         "released",
         "returned_await",
-        "last_line",
         "accessors",
         "parent_made",
         "kept_open",

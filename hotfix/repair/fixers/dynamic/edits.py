@@ -1,5 +1,6 @@
 """Puts together what the fixers of Python and JavaScript share: calls of the failing line, and how a fix is told."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.imports import bring_in
 from hotfix.repair.fixers.tree import CALLS, key, list_children, replace_node, walk
+from hotfix.repair.source import FUNCTIONS
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -68,6 +70,23 @@ def tell_fix(trouble: Trouble, text: str, rationale: str, measures: Sequence[str
     known = set(trouble.source.lines)
     mended, imports = bring_in(after, [row for row in after.lines if row not in known])
     return Fix(mended, f"{rationale} ({trouble.place}).", tuple(measures), imports=imports, guess=guess)
+
+
+def name_owner(node: "SgNode | None") -> str:
+    """Return the name of the class around a node; nothing outside of classes."""
+    around = [one for one in node.ancestors() if str(one.kind()).startswith("class_d")] if node is not None else []
+    name = around[0].field("name") if around else None
+    return name.text() if name is not None else ""
+
+
+def find_around(node: "SgNode") -> "SgNode | None":
+    """Return the function around a node."""
+    return next((one for one in node.ancestors() if one.kind() in FUNCTIONS), None)
+
+
+def split_words(name: str) -> list[str]:
+    """Return the words of a name in small letters: ``maxItems`` and ``max_items`` are max, items."""
+    return [one.lower() for one in re.findall(r"[A-Z]*[a-z0-9]+|[A-Z]+", name)]
 
 
 def indent_of(line: str) -> str:

@@ -31,6 +31,9 @@ _JOINED = re.compile(
 _TAKERS = re.compile(
     r"^(?:hashlib\.\w+|hmac\.new|(?:base64\.)?\w*b64encode|(?:zlib|gzip)\.(?:compress|crc32)|crc32)$|\.(?:update|send|sendall|write|new)$"
 )
+_FROM_TEXT = re.compile(
+    r"\.encode\([^()]*\)$|\bjson\.dumps\(|\b\w*(?:b16|b32|b64|b85)encode\(|\bhexlify\(|\bcheck_output\("
+)
 _OTHERS = re.compile(r"\b(latin[-_ ]?1|iso[-_ ]?8859[-_ ]?1|cp1252|windows[-_ ]?1252)\b", re.IGNORECASE)
 _ENCODINGS = {"latin1": "latin-1", "iso88591": "latin-1", "cp1252": "cp1252", "windows1252": "cp1252"}
 _PLAIN = frozenset({"identifier", "attribute", "subscript", "string", "call", "concatenated_string"})
@@ -52,7 +55,8 @@ def fix_encoded(trouble: Trouble) -> Iterator[Fix]:
             if given:
                 yield _say(trouble, given[-1], f"{_bracket(given[-1])}.encode()", "bytes")
         elif _TO_TEXT.search(trouble.message) and call.given and call.given[-1].kind() in _PLAIN:
-            yield _say(trouble, call.given[-1], f"{_bracket(call.given[-1])}.decode()", "a text")
+            guess = "" if _is_text(trouble, call.given[-1]) else f"whether {describe(call.given[-1])} is a text"
+            yield _say(trouble, call.given[-1], f"{_bracket(call.given[-1])}.decode()", "a text", guess)
         elif _JOINED.search(trouble.message) and call.name == "join" and len(call.given) == 1:
             yield _say(trouble, call.given[0], f"map(str, {call.given[0].text()})", "texts")
 
@@ -74,10 +78,17 @@ def _bracket(node: "SgNode") -> str:
     return node.text() if node.kind() != "concatenated_string" else f"({node.text()})"
 
 
-def _say(trouble: Trouble, node: "SgNode", fresh: str, kind: str) -> Fix:
+def _is_text(trouble: Trouble, node: "SgNode") -> bool:
+    """Tell whether bytes are those of a text, by how the function got them."""
+    whole = trouble.function.text() if trouble.function is not None else ""
+    made = re.findall(rf"^\s*{re.escape(node.text())} = (.+)", whole, re.MULTILINE)
+    return _FROM_TEXT.search(node.text()) is not None or (bool(made) and all(_FROM_TEXT.search(one) for one in made))
+
+
+def _say(trouble: Trouble, node: "SgNode", fresh: str, kind: str, guess: str = "") -> Fix:
     text = replace_node(trouble.source.text, node, fresh)
     what = f"{describe(node)} is of another kind than the call takes; {kind} of the same content is given"
-    return tell_fix(trouble, text, what, ("the content is the same", "no log line: nothing is left out"))
+    return tell_fix(trouble, text, what, ("the content is the same", "no log line: nothing is left out"), guess)
 
 
 def _skip_mark(trouble: Trouble) -> Iterator[Fix]:

@@ -9,6 +9,7 @@ from hotfix.repair.fixers.tree import is_plain, replace_node
 
 _DAY = re.compile(r"^day is out of range for month|^day \d+ must be in range")
 _MONTH = re.compile(r"^month must be in 1\.\.12")
+_RECKONED = re.compile(r"^[-+]$|^[^\"'\[]*\w\)? (?:[-+%]|//) [^\"'\[]*$")
 _NEXT = re.compile(r"^([\w.]+) \+ (\w+)$")
 
 
@@ -47,7 +48,20 @@ def _shorten(trouble: Trouble, call: Call, parts: dict[str, str]) -> Iterator[Fi
     most = f"min({parts['day']}, calendar.monthrange({parts['year']}, {parts['month']})[1])"
     text = _put(trouble, call, {"day": most})
     what = f"a month can lack the day {parts['day']}; then its last day is taken"
-    yield tell_fix(trouble, text, what, ("days that there are stay", "no log line: months have different lengths"))
+    guess = "" if _is_computed(trouble, call, parts) else "whether the date is computed, or one that does not exist"
+    measures = ("days that there are stay", "no log line: months have different lengths")
+    yield tell_fix(trouble, text, what, measures, guess)
+
+
+def _is_computed(trouble: Trouble, call: Call, parts: dict[str, str]) -> bool:
+    """Tell whether a date is reckoned from another, and is not read as it came."""
+    if call.name == "replace" and not any(one.text().startswith("day=") for one in call.given):
+        return True
+    whole = trouble.function.text() if trouble.function is not None else ""
+    made = [re.findall(rf"^\s*{re.escape(part)} = (.+)|^\s*{re.escape(part)} ([-+])= ", whole, re.MULTILINE)
+            for part in parts.values()]  # fmt: skip
+    texts = [*parts.values(), *(text for rows in made for pair in rows for text in pair)]
+    return any(_RECKONED.search(text) for text in texts)
 
 
 def _carry(trouble: Trouble, call: Call, parts: dict[str, str]) -> Iterator[Fix]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
-from hotfix.repair.fixers.dynamic.edits import indent_of, tell_fix
+from hotfix.repair.fixers.dynamic.edits import indent_of, name_owner, tell_fix
 from hotfix.repair.fixers.guards import find_unit
 from hotfix.repair.fixers.tree import list_children, walk
 from hotfix.repair.source import list_functions, replace_lines, span_lines
@@ -22,6 +22,9 @@ _STUCK = re.compile(
     r"lock|busy|timeout|timed out|exhaust|pool|deadlock|no (?:free|connection)|Empty|Full", re.IGNORECASE
 )
 
+_GENERAL = frozenset({"self", "lock", "mutex", "_lock"})
+"""Holders that every class may have one of: a message that names one does not say which."""
+
 
 def fix_released(trouble: Trouble) -> Iterator[Fix]:
     """Yield a finally for what a function of the file gives back on one path only."""
@@ -31,7 +34,7 @@ def fix_released(trouble: Trouble) -> Iterator[Fix]:
     for function in list_functions(trouble.source):
         for block in walk(function):
             found = _find_pair(block) if block.kind() == "block" else None
-            if found is not None:
+            if found is not None and _is_told(trouble, function, found[0].text()):
                 yield _wrap(trouble, *found)
                 return
 
@@ -55,6 +58,18 @@ def _share(take: str, give: str) -> bool:
         return re.search(rf"\b{held[1]}\b", give) is not None
     left, right = take.partition("(")[0].rpartition(".")[0], give.partition("(")[0].rpartition(".")[0]
     return left == right or right.startswith(f"{left}.") or left.startswith(f"{right}.")
+
+
+def _is_told(trouble: Trouble, function: "SgNode", take: str) -> bool:
+    """Tell whether what is taken is what failed: the failing function asks the same holder, or the message names it."""
+    holder = re.sub(r"^\w+ = ", "", take).partition("(")[0].rpartition(".")[0]
+    last = holder.rpartition(".")[2]
+    if not holder:
+        return False
+    if last.lower() not in _GENERAL and re.search(rf"\b{re.escape(last)}\b", trouble.message, re.IGNORECASE):
+        return True
+    asks = trouble.function is not None and re.search(rf"(?<![\w.]){re.escape(holder)}\b", trouble.function.text())
+    return bool(asks) and (not holder.startswith("self") or name_owner(trouble.function) == name_owner(function))
 
 
 def _wrap(trouble: Trouble, take: "SgNode", give: "SgNode") -> Fix:

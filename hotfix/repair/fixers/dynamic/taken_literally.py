@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 from hotfix.repair.fixers.contract import Fix, Trouble
-from hotfix.repair.fixers.dynamic.edits import list_calls, tell_fix
+from hotfix.repair.fixers.dynamic.edits import list_calls, split_words, tell_fix
 from hotfix.repair.fixers.grounds import describe_function
 from hotfix.repair.fixers.guards import describe
+from hotfix.repair.fixers.patternwords import PATTERN_NAME, TYPED_NAME
 from hotfix.repair.fixers.tree import is_plain, replace_node
 
 _TOLD = re.compile(r"^Invalid regular expression|at position \d+|unterminated|nothing to repeat|bad escape|unbalanced")
-_PATTERN = re.compile(r"\bpattern|\bregex|regular expression|\bre\b|wildcard", re.IGNORECASE)
 _ESCAPED = r"{0}.replace(/[.*+?^${{}}()|[\]\\]/g, '\\$&')"
 _PYTHON = frozenset({"compile", "search", "match", "fullmatch", "findall", "finditer", "sub", "split", "subn"})
 
@@ -32,9 +32,20 @@ def fix_taken_literally(trouble: Trouble) -> Iterator[Fix]:
             if one.kind() not in {"identifier", "member_expression", "attribute", "subscript"} or not is_plain(one):
                 continue
             fresh = f"re.escape({one.text()})" if python else _ESCAPED.format(one.text())
-            named = _PATTERN.search(f"{one.text()} {describe_function(trouble)}") is not None
+            names = f"{one.text()} {_find_origin(trouble, one.text())}"
+            if PATTERN_NAME.search(names):
+                return
+            described = describe_function(trouble)
+            typed = TYPED_NAME.search(f"{'_'.join(split_words(names))} {described.lower()}") is not None
+            typed = typed and not PATTERN_NAME.search(described)
             text = replace_node(trouble.source.text, one, fresh)
             what = f"{describe(one)} was taken for a pattern, and is text that people type; it is taken as written"
-            guess = f"whether {describe(one)} is a pattern" if named else ""
+            guess = "" if typed else f"whether {describe(one)} is a pattern"
             yield tell_fix(trouble, text, what, ("texts without special signs are as before", "no log line"), guess)
             return
+
+
+def _find_origin(trouble: Trouble, name: str) -> str:
+    """Return what a loop of the function takes a name from."""
+    whole = trouble.function.text() if trouble.function is not None else ""
+    return " ".join(re.findall(rf"\b{re.escape(name)} (?:in|of) ([\w.]+)", whole))

@@ -53,14 +53,15 @@ def _take_global(trouble: Trouble, name: str) -> Iterator[Fix]:
     function = trouble.function
     if function is None or trouble.exception != "UnboundLocalError":
         return
-    counts = re.search(rf"^\s*{name}\s*(?:[-+*/|]=|=\s*.*\b{name}\b)", function.text(), re.MULTILINE) is not None
+    counts = re.search(rf"^\s*{name}\s*(?:[-+*/|&^%@]|//|\*\*|<<|>>)=", function.text(), re.MULTILINE) is not None
+    own = re.search(rf"^\s*{name}\s*(?::[^=\n]+)?=(?!=)", function.text(), re.MULTILINE) is not None
     module = re.search(rf"^{name}\s*(?::[^=\n]+)?=(?!=)", trouble.source.text, re.MULTILINE) is not None
     outer = next((above for above in function.ancestors() if above.kind() == "function_definition"), None)
     around = outer is not None and re.search(
         rf"^\s+{name}\s*=(?!=)", outer.text().replace(function.text(), ""), re.MULTILINE
     )
     opening = [one for one in list_children(function.field("body")) if not one.text().startswith(('"', "'"))]
-    if not counts or not (module or around) or not opening:
+    if not counts or own or not (module or around) or not opening:
         return
     rows, at = list(trouble.source.lines), span_lines(opening[0])[0] - 1
     word = "nonlocal" if around else "global"
