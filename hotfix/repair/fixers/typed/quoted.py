@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe
+from hotfix.repair.fixers.patternwords import PATTERN_NAME
+from hotfix.repair.fixers.patternwords import PATTERN_NAME
 from hotfix.repair.fixers.tree import list_children, replace_node
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_PATTERN = re.compile(r"pattern|regex|expression|rule|glob", re.IGNORECASE)
+_GROUP = re.compile(r"\$[\d{]|template|pattern|format|rule", re.IGNORECASE)
 _SPECIAL = re.compile(r'"[.|*+?$^(){}\[\]]+"')
 _REFERENCE = re.compile(r"Illegal group reference|^No group |character to be escaped is missing|named capturing group")
 _CONVERSION = re.compile(r"%(?![-#+ 0,(]*\d*(?:\.\d+)?[a-zA-Z%]|\d+\$|<)")
@@ -38,10 +40,11 @@ def fix_quoted(trouble: Trouble) -> Iterator[Fix]:
 def _quote(trouble: Trouble, name: str, given: "list[SgNode]") -> Iterator[tuple["SgNode", str]]:
     text = given[0].text()
     if trouble.exception == "PatternSyntaxException" and name in {"split", "replaceAll", "replaceFirst"}:
-        if not _PATTERN.search(text) and (given[0].kind() != "string_literal" or _SPECIAL.fullmatch(text)):
+        if not PATTERN_NAME.search(text) and (given[0].kind() != "string_literal" or _SPECIAL.fullmatch(text)):
             yield given[0], f"java.util.regex.Pattern.quote({text})"
     elif _REFERENCE.search(trouble.message) and name in {"replaceAll", "replaceFirst", "appendReplacement"}:
-        yield given[-1], f"java.util.regex.Matcher.quoteReplacement({given[-1].text()})"
+        if not _GROUP.search(given[-1].text()):
+            yield given[-1], f"java.util.regex.Matcher.quoteReplacement({given[-1].text()})"
     elif trouble.exception in {"UnknownFormatConversionException", "MissingFormatWidthException"}:
         literal = next((one for one in given if one.kind() == "string_literal"), None)
         if name in {"format", "formatted", "printf"} and literal is not None and _CONVERSION.search(literal.text()):
