@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe
 from hotfix.repair.fixers.patternwords import PATTERN_NAME
-from hotfix.repair.fixers.patternwords import PATTERN_NAME
 from hotfix.repair.fixers.tree import list_children, replace_node
 
 if TYPE_CHECKING:
