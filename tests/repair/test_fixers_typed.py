@@ -51,7 +51,7 @@ _CUT = (
     "package a\n\n// name returns the part before the @; one without it is the name itself.\n"
     'func name(s string) string {\n\treturn s[:strings.Index(s, "@")]\n}\n'
 )
-_DEEP = "package a\n\nfunc (f *F) Path() string {\n\treturn f.Up.Path() + f.Name\n}\n"
+_DEEP = "package a\n\nfunc (f *F) Depth() int {\n\treturn f.Up.Depth() + 1\n}\n"
 _ARRAY = "class A {\n    String[] f(List<String> xs) {\n        return (String[]) xs.toArray();\n    }\n}\n"
 _SAME = (
     'class A {\n    boolean f(Integer a, Integer b) {\n        if (a == b) return true;\n        throw new E("no");\n'
@@ -59,7 +59,8 @@ _SAME = (
 )
 _INTS = _SAME.replace("Integer", "int")
 _LONG = "class A {\n    long f(int days) {\n        long ms = days * 86400000;\n        throw new E(ms);\n    }\n}\n"
-_SORT = "class A {\n    void f() {\n        xs.sort((a, b) -> a.n() > b.n() ? -1 : 1);\n    }\n}\n"
+_SORT = "class A {\n    record X(int n) {}\n    void f() {\n        xs.sort((a, b) -> {0});\n    }\n}\n"
+_LESS = _SORT.replace("{0}", "a.n() > b.n() ? -1 : 1")
 _MEMO = (
     "class A {\n    Map<String, Integer> known;\n    int f(String k) {\n"
     "        return known.computeIfAbsent(k, this::g);\n    }\n}\n"
@@ -119,6 +120,24 @@ _RANGE = (
     "package a\n\nfunc f(xs []int) {\n\tout := make(chan int)\n\tgo func() {\n\t\tfor _, x := range xs {\n"
     "\t\t\tout <- x\n\t\t}\n\t}()\n\tfor x := range out {\n\t\tuse(x)\n\t}\n}\n"
 )
+_STEP = "class A {\n    D f(LocalDate d) {\n        return d.withDayOfMonth(d.{0}() + 30);\n    }\n}\n"
+_BETWEEN = (
+    "class A {\n    /** Returns what is in the brackets; without any the text is kept. */\n"
+    '    String f(String s) {\n        int a = s.indexOf("[");\n        int b = s.indexOf("]");\n'
+    "        return s.substring(a, b);\n    }\n}\n"
+)
+_NEXT = (
+    "class A {\n    void f(List<Integer> xs) {\n        for (int i = 0; i < xs.size(); i++) {\n"
+    "            {0}\n        }\n    }\n}\n"
+)
+_ROOM = "class A {\n    List<X> f(int n, int m) {\n        return new ArrayList<>({0});\n    }\n}\n"
+_BUFFER = "package a\n\nfunc f(n int, m int) []int {\n\tout := make([]int, 0, {0})\n\treturn out\n}\n"
+_PATH = 'package a\n\nfunc (f *F) Path() string {\n\treturn f.Up.Path() + "/" + f.Name\n}\n'
+_EVICT = _MEMO.replace(
+    "        return known", "        for (String each : known.keySet()) {\n            known.remove(each);\n        }\n"
+    "        return known",
+)  # fmt: skip
+_MASK = "class A {\n    String f(String s) {\n        return s.replaceAll(mask, {0});\n    }\n}\n"
 _NIL = "runtime error: invalid memory address or nil pointer dereference"
 _LOST = 'Cannot invoke "{}" because the return value of "{}" is null'
 _FAR = "Index 2 out of bounds for length 2"
@@ -155,12 +174,12 @@ _CASES = [
     ("own_call", _STRING, 6, "", "", 'return fmt.Sprintf("%d.%v", m/100, int(m))'),
     ("before_mark", _CUT, 5, "panic", "runtime error: slice bounds out of range [:-1]",
      'if strings.Index(s, "@") < 0 {\nreturn s'),
-    ("base_case", _DEEP, 4, "panic", _NIL, "if f.Up == nil {\nreturn f.Name"),
+    ("base_case", _DEEP, 4, "panic", _NIL, "if f.Up == nil {\nreturn 1"),
     ("retyped", _ARRAY, 3, "ClassCastException", "class [Ljava.lang.Object; cannot be cast to class [LX;",
      "return xs.toArray(new String[0]);"),
     ("identical", _SAME, 4, "E", "no", "if (java.util.Objects.equals(a, b)) return true;"),
     ("widened", _LONG, 4, "E", "-7", "long ms = (long) days * 86400000;"),
-    ("ordered", _SORT, 3, "IllegalArgumentException", _UNORDERED, "xs.sort((a, b) -> Long.compare(b.n(), a.n()));"),
+    ("ordered", _LESS, 4, "IllegalArgumentException", _UNORDERED, "xs.sort((a, b) -> Long.compare(b.n(), a.n()));"),
     ("computed_apart", _MEMO, 4, "ConcurrentModificationException", "",
      "Integer value = known.get(k);\nif (value == null) {\nvalue = g(k);\nknown.put(k, value);\nreturn value;"),
     ("usual_fallback", _FLOOR, 10, "NullPointerException", _LOST.format("R.n", "Rates.find(D)"), "return rate.n * 2;"),
@@ -201,7 +220,7 @@ _ALONE = [
     ("own_call", _STRING.replace(", m)", ", m%100)"), 6, "", ""),
     ("identical", _INTS, 4, "E", "no"),
     ("widened", _LONG.replace("int days", "long days"), 4, "E", "-7"),
-    ("ordered", _SORT, 3, "IllegalArgumentException", "another"),
+    ("ordered", _LESS, 4, "IllegalArgumentException", "another"),
     ("usual_fallback", _FLOOR.replace("first()", "find(day)").replace("if (rate == null)", "if (late)"), 10,
      "NullPointerException", "is null"),
     ("typed_nil", _ERROR.replace("() error {\n\treturn review()", "() error {\n\treturn nil"), 12, "panic", _NIL),
@@ -217,6 +236,34 @@ _ALONE = [
     ("asked_call", _HOOK.partition("func skip")[0], 4, "panic", _NIL),
     ("unsubscribed", _LEAVE.replace("close(c)", "close(c)\n\t\tdelete(h.subs, id)"), 12, "panic",
      "send on closed channel"),
+]  # fmt: skip
+
+
+_UNFOUNDED = [
+    ("ordered", _SORT.replace("{0}", "a.at().getTime() - b.at().getTime() > 0 ? 1 : -1"), 4,
+     "IllegalArgumentException", _UNORDERED),
+    ("ordered", _SORT.replace("{0}", "a.n() - b.n() > 0 ? 1 : -1"), 4, "IllegalArgumentException", _UNORDERED),
+    ("ordered", _SORT.replace("{0}", "a.rank() > b.rank() ? 1 : -1"), 4, "IllegalArgumentException", _UNORDERED),
+    ("ordered", _SORT.replace("(a, b) -> {0}", "order, k -> k.n() - base.n()"), 4, "IllegalArgumentException",
+     _UNORDERED),
+    ("calendar", _STEP.replace("{0}", "getMonthValue"), 3, "DateTimeException", "Invalid value for DayOfMonth: 37"),
+    ("before_mark", _BETWEEN.replace('"]"', "mark()"), 6, "StringIndexOutOfBoundsException",
+     "begin 2, end -1, length 9"),
+    ("before_mark", _BETWEEN.replace('int b = s.indexOf("]")', "int b = find(s)"), 6,
+     "StringIndexOutOfBoundsException", "begin 2, end -1, length 9"),
+    ("loop_end", _NEXT.replace("{0}", "use(xs.get(i), ys.get(i + 1));"), 4, "IndexOutOfBoundsException", _FAR),
+    ("loop_end", _NEXT.replace("{0}", "if (xs.get(i + 1) == 0) total += xs.get(i);"), 4,
+     "IndexOutOfBoundsException", _FAR),
+    ("loop_end", _NEXT.replace("i < xs", "i <= xs").replace("{0}", "use(ys.get(i));"), 4,
+     "IndexOutOfBoundsException", _FAR),
+    ("clamped", _ROOM.replace("{0}", "n * 1000"), 3, "IllegalArgumentException", "Illegal Capacity: -2147483648"),
+    ("clamped", _ROOM.replace("{0}", "n - m"), 3, "IllegalArgumentException", "Illegal Capacity: -2147483647"),
+    ("clamped", _BUFFER.replace("{0}", "n*m"), 4, "panic", "runtime error: makeslice: cap out of range"),
+    ("clamped", _BUFFER.replace("{0}", "n"), 4, "panic", "runtime error: makeslice: cap out of range"),
+    ("base_case", _PATH, 4, "panic", _NIL),
+    ("computed_apart", _EVICT, 4, "ConcurrentModificationException", ""),
+    ("quoted", _MASK.replace("{0}", '""'), 3, "PatternSyntaxException", "Dangling meta character '*' near index 0"),
+    ("quoted", _MASK.replace("{0}", '"<$1>"'), 3, "IndexOutOfBoundsException", "No group 1"),
 ]  # fmt: skip
 
 
@@ -241,6 +288,28 @@ def test_meant_code_is_written(case: tuple[str, str, int, str, str, str]) -> Non
 def test_other_code_is_left_alone(name: str, text: str, line: int, exception: str, message: str) -> None:
     """A fixer does nothing where the message, the code or the description does not speak for it."""
     assert list(FIXERS[name](_make_trouble(text, line, exception, message))) == []
+
+
+@pytest.mark.parametrize(("name", "text", "line", "exception", "message"), _UNFOUNDED)
+def test_no_other_meaning_is_called_a_fix(name: str, text: str, line: int, exception: str, message: str) -> None:
+    """Where code of nearly the same shape means something else, nothing is written, or it is called a guess."""
+    assert all(fix.guess for fix in FIXERS[name](_make_trouble(text, line, exception, message)))
+
+
+def test_the_mark_that_lacks_is_asked_for() -> None:
+    """The guard asks for the mark that the message says is not in the text, not for the first one."""
+    message = "begin 2, end -1, length 9"
+    fix = next(FIXERS["before_mark"](_make_trouble(_BETWEEN, 6, "StringIndexOutOfBoundsException", message)))
+    assert "if (b < 0) {" in fix.source.text
+    assert not fix.guess
+
+
+def test_neighbours_are_compared_up_to_the_last() -> None:
+    """A loop that takes items only to compare each with the next ends before the last, and that is no guess."""
+    text = _NEXT.replace("{0}", "if (xs.get(i) > xs.get(i + 1)) falls++;")
+    fix = next(FIXERS["loop_end"](_make_trouble(text, 4, "IndexOutOfBoundsException", _FAR)))
+    assert "i < xs.size() - 1; i++" in fix.source.text
+    assert not fix.guess
 
 
 def test_every_fixer_has_a_case() -> None:

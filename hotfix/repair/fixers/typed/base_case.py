@@ -34,6 +34,7 @@ def fix_base_case(trouble: Trouble) -> Iterator[Fix]:
         other = right if left is not None and key(left) == key(node) else left
         if other is None:
             continue
+        counts = key(top) == key(sum_) and other.text().isdigit()
         start, end = (at - key(statement)[0] for at in key(sum_))
         text = statement.text()
         left_out = text[:start] + other.text() + text[end:]
@@ -48,6 +49,7 @@ def fix_base_case(trouble: Trouble) -> Iterator[Fix]:
             rationale=f"{describe(holder)} is missing where the recursion ends ({trouble.place}); there it gives what "
             "is left of the sum.",
             measures=("all others are as before", "no log line: a recursion has an end"),
+            guess="" if counts else f"what the topmost gives, where {describe(holder)} is missing",
         )
 
 

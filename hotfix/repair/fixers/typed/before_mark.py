@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
-from hotfix.repair.fixers.grounds import describe_around
+from hotfix.repair.fixers.grounds import describe_around, say_type
 from hotfix.repair.fixers.guards import find_unit
-from hotfix.repair.fixers.tree import find_statement, is_plain, starts_its_line
+from hotfix.repair.fixers.tree import find_statement, is_plain, list_children, starts_its_line, walk
 from hotfix.repair.source import replace_lines, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_TOLD = re.compile(r"\b(?:begin \d+, end -1|begin -1|index -1|range: -1|slice bounds out of range \[:?-1)")
+_BEGIN = re.compile(r"\bbegin -1\b|slice bounds out of range \[-1:")
+_END = re.compile(r"\bbegin \d+, end -1\b|slice bounds out of range \[:-1\]")
+_CUTTING = re.compile(r"\.substring\(|\[[^\]]*:")
+_EITHER = re.compile(r"\b(?:index|range:) -1\b")
 _WITHOUT = re.compile(r"\b(?:without|no|none|not|missing|lacks?|otherwise|else|only|neither)\b", re.IGNORECASE)
 _WHOLE = re.compile(
     r"\b(?:whole|itself|of its own|all of it|as it is|unchanged|the (?:name|text|value|line|code|path) is|kept)\b",
@@ -24,24 +27,19 @@ _EMPTY = re.compile(r"\b(?:empty|nothing|blank)\b", re.IGNORECASE)
 
 def fix_before_mark(trouble: Trouble) -> Iterator[Fix]:
     """Yield a guard that gives the text whole, or an empty one, where the mark is not in it."""
-    if not _TOLD.search(trouble.message) or trouble.source.language not in {"java", "go"} or trouble.function is None:
+    if trouble.source.language not in {"java", "go"} or trouble.function is None:
         return
-    text = next((text for node in trouble.nodes if (text := _read_cut(trouble, node))), "")
-    clause = next((one for one in re.split(r"[;.](?!\d)|,", describe_around(trouble)) if _WITHOUT.search(one)
-                   and (_WHOLE.search(one) or _EMPTY.search(one))), "")  # fmt: skip
+    marks = {found for node in trouble.nodes if (found := _read_cut(trouble, node)) is not None}
     statement = next((one for node in trouble.nodes if node.kind() == "return_statement" and trouble.lies_in(node)
                       and (one := find_statement(node))), None)  # fmt: skip
-    mark = next((found for found in re.finditer(r"(\w+)\.(?:indexOf|lastIndexOf)\(([^()]+)\)", trouble.function.text())
-                 if found[1] == text), None)  # fmt: skip
-    golang = re.search(rf"strings\.(?:Index\w*|LastIndex\w*)\({re.escape(text)}, ([^()]+)\)", trouble.function.text())
-    if not text or statement is None or not (mark or golang):
+    if len(marks) != 1 or statement is None or say_type(trouble.function) not in {"String", "string"}:
         return
-    if trouble.source.language == "go" and golang is not None:
-        condition, end = f"{golang[0]} < 0", ""
-    elif mark is not None:
-        condition, end = f"{mark[0]} < 0", ";"
-    else:
-        return
+    text, index = marks.pop()
+    condition, end = f"{index} < 0", ";" if trouble.source.language == "java" else ""
+    clause = next((one for one in re.split(r"[;.](?!\d)|,", describe_around(trouble)) if _WITHOUT.search(one)
+                   and (_WHOLE.search(one) or _EMPTY.search(one))), "")  # fmt: skip
+    sums = any(node.kind() == "binary_expression" and text in node.text() and _CUTTING.search(node.text())
+               for node in walk(statement))  # fmt: skip
     first = span_lines(statement)[0]
     line = trouble.source.lines[first - 1]
     if not starts_its_line(statement, line):
@@ -55,16 +53,31 @@ def fix_before_mark(trouble: Trouble) -> Iterator[Fix]:
         rationale=f"{text} has no such mark at {trouble.place}; then {value} is given"
         f"{', as the description says' if clause else ''}.",
         measures=("a text with the mark is cut as before", "no log line: a text without it is ordinary"),
-        guess="" if clause else f"what is meant where {text} has no such mark",
+        guess="" if clause and not sums else f"what is meant where {text} has no such mark",
     )
 
 
-def _read_cut(trouble: Trouble, node: "SgNode") -> str:
-    """Return the text that a node of the failing line cuts a part of."""
-    if not trouble.lies_in(node):
-        return ""
+def _read_cut(trouble: Trouble, node: "SgNode") -> tuple[str, str] | None:
+    """Return a text that is cut in the failing line, and the place of a mark in it that the message says is -1."""
     name, holder = node.field("name"), node.field("object") or node.field("operand")
-    cuts = node.kind() == "slice_expression" or (
-        node.kind() == "method_invocation" and name is not None and name.text() == "substring"
-    )
-    return holder.text() if cuts and holder is not None and is_plain(holder) else ""
+    begin, end = node.field("start"), node.field("end")
+    if node.kind() == "method_invocation" and name is not None and name.text() == "substring":
+        given = list_children(node.field("arguments"))
+        begin, end = given[0] if given else None, given[1] if len(given) > 1 else None
+    elif node.kind() != "slice_expression":
+        return None
+    if holder is None or not trouble.lies_in(node) or not is_plain(holder):
+        return None
+    if _EITHER.search(trouble.message):
+        lacking = begin if end is None else end if begin is None or begin.text() == "0" else None
+    else:
+        told = {"begin": bool(_BEGIN.search(trouble.message)), "end": bool(_END.search(trouble.message))}
+        lacking = begin if told["begin"] else end if told["end"] else None
+    if lacking is None or trouble.function is None:
+        return None
+    text = re.escape(holder.text())
+    found = rf"(?:{text}\.(?:indexOf|lastIndexOf)\([^()]+\)|strings\.(?:Last)?Index\w*\({text}, [^()]+\))"
+    index, own = lacking.text(), trouble.function.text()
+    held = re.findall(rf"(?<![\w.]){re.escape(index)}\b *:?(?:=(?!=)|[-+]=) *([^;\n]+)", own)
+    named = re.fullmatch(r"\w+", index) and len(held) == 1 and re.fullmatch(found, held[0].strip())
+    return (holder.text(), index) if named or re.fullmatch(found, index) else None

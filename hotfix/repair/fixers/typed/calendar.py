@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.source import replace_lines
 
-_UNITS = {"Year": "Years", "MonthValue": "Months", "DayOfMonth": "Days", "Hour": "Hours", "Minute": "Minutes"}
+_UNITS = {"Year": "Years", "Month": "Months", "DayOfMonth": "Days", "Hour": "Hours", "Minute": "Minutes"}
 _PARTS = re.compile(
     r"(?:java\.time\.)?LocalDate\.of\((?P<of>\w+)\.getYear\(\)(?P<years> [-+] \w+)?"
     r", (?P=of)\.getMonth(?:Value)?\(\)(?P<months> [-+] \w+)?, (?P=of)\.getDayOfMonth\(\)(?P<days> [-+] \w+)?\)"
@@ -38,7 +38,9 @@ def _go_on(found: "re.Match[str]") -> str:
 
 
 def _step(found: "re.Match[str]") -> str:
-    return found["of"] + _say(found["sign"], found["by"], _UNITS.get(found["part"], "Days"))
+    """Return a date that goes on by a unit, where it is the part of that unit that is added to."""
+    same = found["part"].removesuffix("Value") == found["unit"]
+    return found["of"] + _say(found["sign"], found["by"], _UNITS[found["unit"]]) if same else found[0]
 
 
 def _say(sign: str, by: str, unit: str) -> str:

@@ -17,30 +17,28 @@ def fix_computed_apart(trouble: Trouble) -> Iterator[Fix]:
     recursive = trouble.message == "Recursive update" or trouble.exception == "ConcurrentModificationException"
     if not recursive or trouble.function is None or trouble.source.language != "java":
         return
-    first, last = (at + 1 for at in (trouble.function.range().start.line, trouble.function.range().end.line))
-    for number in range(first, last + 1):
-        found = _RETURN.match(trouble.source.lines[number - 1])
-        bare = re.escape(found["map"].removeprefix("this.")) if found else "(?!)"
-        kind = re.search(rf"Map<[\w.]+, ([\w.<>, ]+)> {bare}\b", trouble.source.text)
-        method = re.fullmatch(r"(?:this|\w+)::(\w+)", found["how"]) if found else None
-        closure = re.fullmatch(r"(\w+) -> (.+)", found["how"]) if found else None
-        if found is None or kind is None or not (method or closure) or "{" in found["how"]:
-            continue
-        call = f"{method[1]}({found['key']})" if method else ""
-        if closure is not None:
-            call = re.sub(rf"\b{closure[1]}\b", found["key"], closure[2])
-        unit = find_unit(trouble.source)
-        rows = [
-            f"{kind[1]} value = {found['map']}.get({found['key']});",
-            "if (value == null) {",
-            f"{unit}value = {call};",
-            f"{unit}{found['map']}.put({found['key']}, value);",
-            "}",
-            "return value;",
-        ]
-        yield Fix(
-            source=replace_lines(trouble.source, number, number, [found["indent"] + row for row in rows]),
-            rationale=f"What {found['map']} lacks is computed by what changes it itself ({trouble.place}); it is "
-            "computed first and put in then.",
-            measures=("each is still computed once", "no log line: nothing is left out"),
-        )
+    found = _RETURN.match(trouble.source.lines[trouble.line - 1])
+    bare = re.escape(found["map"].removeprefix("this.")) if found else "(?!)"
+    kind = re.search(rf"Map<[\w.]+, ([\w.<>, ]+)> {bare}\b", trouble.source.text)
+    method = re.fullmatch(r"(?:this|\w+)::(\w+)", found["how"]) if found else None
+    closure = re.fullmatch(r"(\w+) -> (.+)", found["how"]) if found else None
+    if found is None or kind is None or not (method or closure) or "{" in found["how"]:
+        return
+    call = f"{method[1]}({found['key']})" if method else ""
+    if closure is not None:
+        call = re.sub(rf"\b{closure[1]}\b", found["key"], closure[2])
+    unit = find_unit(trouble.source)
+    rows = [
+        f"{kind[1]} value = {found['map']}.get({found['key']});",
+        "if (value == null) {",
+        f"{unit}value = {call};",
+        f"{unit}{found['map']}.put({found['key']}, value);",
+        "}",
+        "return value;",
+    ]
+    yield Fix(
+        source=replace_lines(trouble.source, trouble.line, trouble.line, [found["indent"] + row for row in rows]),
+        rationale=f"What {found['map']} lacks is computed by what changes it itself ({trouble.place}); it is "
+        "computed first and put in then.",
+        measures=("each is still computed once", "no log line: nothing is left out"),
+    )

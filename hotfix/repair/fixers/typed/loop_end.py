@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.grounds import describe_around
 from hotfix.repair.fixers.guards import describe
-from hotfix.repair.fixers.tree import find_statement, is_plain, key, replace_node, starts_its_line
+from hotfix.repair.fixers.tree import find_statement, is_plain, key, replace_node, starts_its_line, walk
 from hotfix.repair.source import replace_lines, span_lines
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ _EXCEPTIONS = frozenset(
 _TOLD = re.compile(r"out of (?:bounds|range)|^toIndex = |of undefined \(|^[iI]ndex:? \d+")
 _LENGTH = r"(?P<of>[\w.]+?(?:\(\))?)\.(?:length|size)(?:\(\))?|len\((?P<go>[\w.]+)\)"
 _FULL = re.compile(rf"(?:{_LENGTH})")
+_COMPARING = frozenset({"binary_expression", "binary_operator", "comparison_operator", "method_invocation"})
+_ACTS = frozenset({"expression_statement", "assignment_statement", "short_var_declaration", "inc_statement",
+                   "dec_statement", "local_variable_declaration", "var_declaration"})  # fmt: skip
 _LAST = re.compile(
     r"(?:^|_)(?:last|latest|newest|final|tail|top|peek|end)|\b(?:last|latest|newest|final|most recent)\b", re.IGNORECASE
 )
@@ -47,19 +51,46 @@ def _fix_loop(trouble: Trouble, loop: "SgNode") -> Iterator[Fix]:
     if counted is not None:
         name, end = counted["name"], counted["end"].strip()
         whole = _FULL.fullmatch(end)
-        used = re.search(rf"[\[(]\s*{name}\s*[\])]", taken)
-        after = re.search(rf"[\[(]\s*{name}\s*\+\s*(\d+)\s*[\])]", taken)
+        of = re.escape((whole["of"] or whole["go"]).removeprefix("this.")) if whole is not None else r"(?!)"
+        used = re.search(rf"\b{of}(?:\.\w+\(|\[)\s*{name}\s*[\])]", taken)
+        after = re.search(rf"\b{of}(?:\.\w+\(|\[)\s*{name}\s*\+\s*(\d+)\s*[\])]", taken)
+        ahead = re.findall(rf"(?:\.\w+\(|\[)\s*{name}\s*\+\s*\d+\s*[\])]", taken)
         if counted["sign"] == "<=" and whole is not None and used is not None:
             yield _write(trouble, key(loop)[0] + counted.start("sign"), "<=", "<")
-        elif counted["sign"] == "<" and whole is not None and after is not None:
-            yield _write(trouble, key(loop)[0] + counted.start("end"), end, f"{end} - {after[1]}")
-        cut = _find_cut(trouble, name, whole.group(0) if whole is not None else "")
+        elif counted["sign"] == "<" and after is not None and len(ahead) == 1:
+            fix = _write(trouble, key(loop)[0] + counted.start("end"), end, f"{end} - {after[1]}")
+            yield replace(fix, guess="" if body and _takes_pairs(body, name) else "what is meant for the last one")
+        cut = _find_cut(trouble, name, whole)
         if cut is not None:
-            fix = _clamp(trouble, *cut)
-            yield from [fix] if fix is not None else []
+            clamped = _clamp(trouble, *cut)
+            yield from [clamped] if clamped is not None else []
     down = re.search(rf"\b(?P<name>\w+)\s*:?=\s*(?P<start>{_LENGTH})\s*;\s*(?P=name)\s*>=\s*0\b", head)
-    if down is not None:
+    fallen = re.escape(down["of"] or down["go"]) if down is not None else r"(?!)"
+    if down is not None and re.search(rf"\b{fallen}(?:\.\w+\(|\[)\s*{down['name']}\s*[\])]", taken):
         yield _write(trouble, key(loop)[0] + down.start("start"), down["start"], f"{down['start']} - 1")
+
+
+def _takes_pairs(body: "SgNode", name: str) -> bool:
+    """Tell whether a loop takes each item only to compare it with the next, so that the last has nothing to do."""
+    ahead = re.compile(rf"\b{name}\s*\+\s*\d")
+    for node in walk(body):
+        above = node.parent()
+        if node.kind() != "identifier" or node.text() != name or (above is not None and ahead.match(above.text())):
+            continue
+        pairs = [one for one in node.ancestors() if key(body)[0] <= key(one)[0] and key(one)[1] <= key(body)[1]
+                 and one.kind() in _COMPARING and ahead.search(one.text())
+                 and not re.search(r"&&|\|\||\band\b|\bor\b", one.text())]  # fmt: skip
+        if not any(_compares(one) for one in pairs):
+            return False
+    return True
+
+
+def _compares(node: "SgNode") -> bool:
+    """Tell whether a node compares two values, or takes one from the other."""
+    sign, called = node.field("operator") or node.field("operators"), node.field("name")
+    if sign is not None:
+        return sign.text() in {"-", "<", ">", "<=", ">=", "==", "!=", "===", "!=="}
+    return called is not None and called.text() in {"equals", "compareTo", "compare", "isBefore", "isAfter", "between"}
 
 
 def _go_backwards(trouble: Trouble, loop: "SgNode", head: str) -> Fix | None:
@@ -80,7 +111,9 @@ def _go_backwards(trouble: Trouble, loop: "SgNode", head: str) -> Fix | None:
         if java
         else f"for {name} := len({of}) - 1; {name} >= 0; {name}-- "
     )
-    return _write(trouble, key(loop)[0], found[0], fresh)
+    acts = [one for one in walk(loop) if one.kind() in _ACTS and key(one)[0] >= key(loop)[0] + len(found[0])]
+    guess = "" if len(acts) == 1 else "in which order the others are meant to be done"
+    return replace(_write(trouble, key(loop)[0], found[0], fresh), guess=guess)
 
 
 def _write(trouble: Trouble, start: int, old: str, new: str) -> Fix:
@@ -92,9 +125,9 @@ def _write(trouble: Trouble, start: int, old: str, new: str) -> Fix:
     )
 
 
-def _find_cut(trouble: Trouble, name: str, length: str) -> tuple["SgNode", "SgNode", str] | None:
+def _find_cut(trouble: Trouble, name: str, whole: "re.Match[str] | None") -> tuple["SgNode", "SgNode", str] | None:
     """Return a part that begins where the loop is and ends a step later, its end, and how long its sequence is."""
-    for node in trouble.nodes:
+    for node in trouble.nodes if whole is not None else ():
         if not trouble.lies_in(node):
             continue
         start, end, sequence = node.field("start"), node.field("end"), node.field("operand")
@@ -108,8 +141,9 @@ def _find_cut(trouble: Trouble, name: str, length: str) -> tuple["SgNode", "SgNo
             continue
         if start is None or end is None or sequence is None or start.text() != name or not is_plain(end):
             continue
-        if sequence.text() in length and re.search(rf"\b{name}\b\s*\+", end.text()):
-            return node, end, length
+        counts = whole is not None and sequence.text() == (whole["of"] or whole["go"])
+        if whole is not None and counts and re.search(rf"\b{name}\b\s*\+", end.text()):
+            return node, end, whole[0]
     return None
 
 
@@ -145,7 +179,10 @@ def _fix_last(trouble: Trouble) -> Iterator[Fix]:
             and arguments
         ):
             index = next(iter(arguments.named_children()), None)
-        if index is None or not trouble.lies_in(node) or not _FULL.fullmatch(index.text()):
+        length = _FULL.fullmatch(index.text()) if index is not None else None
+        if index is None or length is None or not trouble.lies_in(node):
+            continue
+        if not node.text().startswith((f"{length['of'] or length['go']}.", f"{length['of'] or length['go']}[")):
             continue
         yield Fix(
             source=trouble.source.with_text(replace_node(trouble.source.text, index, f"{index.text()} - 1")),

@@ -7,8 +7,11 @@ from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.source import replace_lines
 
 _CHOICE = re.compile(
-    r"(?P<left>[\w.()]+?) (?P<sign>[<>])=? (?P<right>[\w.()]+?) \? (?P<yes>-?1) : (?P<no>-?1|0)(?=[;,)\s]|$)"
+    r"(?P<left>[\w.()]+?) (?P<sign>[<>])=? (?P<right>[\w.()]+?) \? (?P<yes>-?1) : (?P<no>-?1|0)(?=\s*(?:[;,)]|$))"
 )
+_WHOLE = frozenset({"int", "long", "short", "byte", "Integer", "Long", "Short", "Byte"})
+_BROKEN = frozenset({"double", "float", "Double", "Float"})
+_PART_OF_MORE = re.compile(r"(?:[-+*/%&|^!~<]|[=!<>]=|(?<!-)>)$")
 _DIFFERENCE = re.compile(
     r"(?P<head>-> |return )(?:\(int\) ?\()?(?P<left>\w+[\w.()]*?) - (?P<right>\w+[\w.()]*?)\)?(?P<end>\)*;)"
 )
@@ -36,19 +39,38 @@ def _write(trouble: Trouble, line: str) -> str:
     if choice is not None and choice["yes"] != choice["no"]:
         up = (choice["sign"] == ">") == (choice["yes"] == "1")
         left, right = choice["left"].lstrip("("), choice["right"]
-        opened = "(" * choice["left"].count("(", 0, len(choice["left"]) - len(left))
-        sides = (left, right) if up else (right, left)
-        call = f"{_name(trouble, left)}.compare({sides[0]}, {sides[1]})"
-        return f"{line[: choice.start()]}{opened}{call}{line[choice.end() :]}"
+        opened = "(" * (len(choice["left"]) - len(left))
+        call = _compare(trouble, *((left, right) if up else (right, left)))
+        whole = _PART_OF_MORE.search(line[: choice.start()].rstrip()) is None
+        return f"{line[: choice.start()]}{opened}{call}{line[choice.end() :]}" if call and whole else line
     if less is not None:
-        call = f"{_name(trouble, less['left'])}.compare({less['left']}, {less['right']})"
-        return f"{line[: less.start()]}{less['head']}{call}{less['end']}{line[less.end() :]}"
+        call = _compare(trouble, less["left"], less["right"])
+        return f"{line[: less.start()]}{less['head']}{call}{less['end']}{line[less.end() :]}" if call else line
     return line
 
 
+def _compare(trouble: Trouble, left: str, right: str) -> str:
+    """Return the comparison of the same number of two things; nothing where that is not known."""
+    kinds = {_name(trouble, left), _name(trouble, right)}
+    if "" in kinds or any(side.count("(") != side.count(")") for side in (left, right)):
+        return ""
+    roots, rests = zip(
+        *((first, rest) for first, _, rest in (side.partition(".") for side in (left, right))), strict=True
+    )
+    text = trouble.function.text() if trouble.function is not None else ""
+    pairs = re.findall(r"\((?:\w+ )?(\w+), (?:\w+ )?(\w+)\) (?:->|\{)", text)
+    compared = any(set(pair) == set(roots) for pair in pairs) and rests[0] == rests[1]
+    own = trouble.function_name == "compareTo" and len({side.rpartition(".")[2] for side in (left, right)}) == 1
+    name = "Double" if "Double" in kinds else "Long"
+    return f"{name}.compare({left}, {right})" if left != right and (compared or own) else ""
+
+
 def _name(trouble: Trouble, value: str) -> str:
-    """Return the class that compares numbers of a kind: of all whole ones that of the long ones."""
+    """Return the class that compares numbers of a kind: of all whole ones that of the long ones; nothing if unknown."""
     name = re.escape(re.sub(r"\(\)$", "", value).rpartition(".")[2])
     texts = [source.text for source in trouble.sources.values() if source.language == "java"]
-    broken = any(re.search(rf"\b(?:double|float|Double|Float) {name}\b", text) for text in texts)
-    return "Double" if broken else "Long"
+    kinds = {kind for text in texts for kind in re.findall(rf"([\w\])>]+) {name}\b(?=\s*(?:\(\)|[;,=)]))", text)}
+    kinds -= {"return", "new"}
+    if kinds and kinds <= _WHOLE:
+        return "Long"
+    return "Double" if kinds and kinds <= _BROKEN else ""
