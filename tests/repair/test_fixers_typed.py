@@ -138,6 +138,24 @@ _EVICT = _MEMO.replace(
     "        return known",
 )  # fmt: skip
 _MASK = "class A {\n    String f(String s) {\n        return s.replaceAll(mask, {0});\n    }\n}\n"
+_LENT = _POOL.replace("conn.call();", "if (late) return conn;")
+_CAST = "class A {\n    void f(Object o) {\n        ((ArrayList<X>) o).add(x);\n    }\n}\n"
+_EQUAL = (
+    "class A {\n    public boolean equals(Object o) {\n        A other = (A) o;\n"
+    "        return name.equals(other.name);\n    }\n}\n"
+)
+_PLACED = (
+    "class A {\n    void f(List<Integer> ids, int at) {\n        use(ids.get(at));\n        ids.remove(at);\n    }\n}\n"
+)
+_TWICE = (
+    "class A {\n    long f(BufferedReader in) {\n        Stream<String> rows = in.lines().filter(streams);\n"
+    "        use(rows.count());\n        return rows.count();\n    }\n}\n"
+)
+_USED = "stream has already been operated upon or closed"
+_OTHERS = _FLOOR.replace(
+    "    int b(D day)", "    int c(D day) {\n        Rate rate = rates.find(day);\n        if (rate == null) {\n"
+    "            rate = rates.last();\n        }\n        return rate.n;\n    }\n    int b(D day)",
+)  # fmt: skip
 _NIL = "runtime error: invalid memory address or nil pointer dereference"
 _LOST = 'Cannot invoke "{}" because the return value of "{}" is null'
 _FAR = "Index 2 out of bounds for length 2"
@@ -263,6 +281,18 @@ _UNFOUNDED = [
     ("base_case", _PATH, 4, "panic", _NIL),
     ("computed_apart", _EVICT, 4, "ConcurrentModificationException", ""),
     ("quoted", _MASK.replace("{0}", '""'), 3, "PatternSyntaxException", "Dangling meta character '*' near index 0"),
+    ("given_back", _LENT, 3, "", ""),
+    ("given_back", _POOL.replace("conn.call();", "if (late) held.add(conn);"), 3, "", ""),
+    ("retyped", _CAST, 3, "ClassCastException", "class X cannot be cast to class java.util.ArrayList"),
+    ("retyped", _EQUAL, 4, "NullPointerException",
+     'Cannot invoke "String.equals(Object)" because "this.name" is null'),
+    ("retyped", _PLACED, 4, "IndexOutOfBoundsException", _FAR),
+    ("retyped", _TWICE, 5, "IllegalStateException", _USED),
+    ("widened", _LONG, 4, "E", "no such account"),
+    ("usual_else", _ELSE.replace("get()", "orElseThrow()"), 6, "NoSuchElementException", "No value present"),
+    ("usual_else", _ELSE.replace("find(k).map", "plans.find(k).map"), 6, "NoSuchElementException", "No value present"),
+    ("usual_else", _ELSE.replace("find(k).map", "plan(k).map"), 6, "NoSuchElementException", "No value present"),
+    ("usual_fallback", _OTHERS, 17, "NullPointerException", _LOST.format("R.n", "Rates.find(D)")),
     ("quoted", _MASK.replace("{0}", '"<$1>"'), 3, "IndexOutOfBoundsException", "No group 1"),
 ]  # fmt: skip
 

@@ -20,7 +20,7 @@ def fix_computed_apart(trouble: Trouble) -> Iterator[Fix]:
     found = _RETURN.match(trouble.source.lines[trouble.line - 1])
     bare = re.escape(found["map"].removeprefix("this.")) if found else "(?!)"
     kind = re.search(rf"Map<[\w.]+, ([\w.<>, ]+)> {bare}\b", trouble.source.text)
-    method = re.fullmatch(r"(?:this|\w+)::(\w+)", found["how"]) if found else None
+    method = re.fullmatch(r"this::(\w+)", found["how"]) if found else None
     closure = re.fullmatch(r"(\w+) -> (.+)", found["how"]) if found else None
     if found is None or kind is None or not (method or closure) or "{" in found["how"]:
         return

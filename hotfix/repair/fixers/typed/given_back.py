@@ -41,7 +41,7 @@ def fix_given_back(trouble: Trouble) -> Iterator[Fix]:
         for place, taking in enumerate(rows):
             giving = _find_giving(rows, place)
             write = _write_go if trouble.source.language == "go" else _write_java
-            fix = write(trouble, rows, (place, giving)) if giving else None
+            fix = write(trouble, rows, (place, giving)) if giving and not _is_kept(rows, place, giving) else None
             if fix is not None:
                 yield _say(trouble, fix, taking.text(), rows[giving].text().rstrip(";") if giving else "")
 
@@ -91,6 +91,17 @@ def _find_giving(rows: Sequence["SgNode"], place: int) -> int | None:
     if len(found) != 1 or found[0] <= place + 1 or re.match(r"defer\b", rows[place + 1].text()):
         return None
     return found[0]
+
+
+def _is_kept(rows: Sequence["SgNode"], place: int, giving: int) -> bool:
+    """Tell whether what is taken is handed out, stored, or given back otherwise before: then it is not given back."""
+    taken = _TAKEN.match(rows[place].text())
+    if taken is None:
+        return False
+    name, owner = taken["name"], re.escape(taken["owner"])
+    out = rf"\breturn {name};|= {name};|\.(?:add|put|offer|push|set)\((?:[^()]*, )?{name}\)|{owner}\.\w+\({name}\)"
+    back = rf"\b{name}\.(?:close|release|giveBack)\(\)"
+    return any(re.search(f"{out}|{back}", one.text()) for one in rows[place + 1 : giving])
 
 
 def _write_java(trouble: Trouble, rows: Sequence["SgNode"], pair: tuple[int, int]) -> tuple[int, int, list[str]] | None:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _COPIES = {"ArrayList", "LinkedList", "HashMap", "LinkedHashMap", "TreeMap", "HashSet", "LinkedHashSet", "TreeSet"}
+_CHANGES = r"(?:add|put|remove|clear|set|poll|pop|push|offer|replace|retain|sort|merge|compute)\w*"
+_PLACE = re.compile(r"^(?:n|k|last|first|cursor|slot|row|column|offset|next|start|end|count|size|num)$")
+_ONCE = re.compile(r"\.lines\(|\.iterator\(|generate|random", re.IGNORECASE)
 _EQUALS = re.compile(r"\(\s*(?:final )?Object (\w+)\s*\)")
 
 
@@ -48,7 +51,7 @@ def _fix_cast(trouble: Trouble) -> Iterator[tuple[Source, str]]:
                 _put(trouble, node, fresh),
                 f"{describe(value)} gives an array of objects; one of {kind.text()} is asked for",
             )
-        elif bare.rpartition(".")[2] in _COPIES:
+        elif bare.rpartition(".")[2] in _COPIES and not _is_changed(trouble, node):
             diamond = "<>" if "<" in kind.text() or "Map" in bare or "List" in bare or "Set" in bare else ""
             yield (
                 _put(trouble, node, f"new {bare}{diamond}({value.text()})"),
@@ -60,7 +63,9 @@ def _fix_equals(trouble: Trouble) -> Iterator[tuple[Source, str]]:
     """Yield the question of what class another object is, in a method that compares with any."""
     own = trouble.function.text() if trouble.function is not None else ""
     found = _EQUALS.search(own.partition("{")[0])
-    if trouble.function_name != "equals" or found is None or "instanceof" in own:
+    lacking = re.search(r'because "(.+)" is null', trouble.message)
+    other = trouble.exception != "NullPointerException" or (lacking and re.fullmatch(r"<?\w+>?", lacking[1]))
+    if trouble.function_name != "equals" or found is None or "instanceof" in own or not other:
         return
     for node in trouble.nodes:
         kind, value = node.field("type"), node.field("value")
@@ -69,7 +74,7 @@ def _fix_equals(trouble: Trouble) -> Iterator[tuple[Source, str]]:
             continue
         first = span_lines(statement)[0]
         line = trouble.source.lines[first - 1]
-        if starts_its_line(statement, line):
+        if starts_its_line(statement, line) and first <= trouble.line:
             indent = line[: len(line) - len(line.lstrip())]
             rows = [f"if (!({found[1]} instanceof {kind.text()})) {{", f"{find_unit(trouble.source)}return false;", "}"]
             source = replace_lines(trouble.source, first, first - 1, [indent + row for row in rows])
@@ -90,12 +95,35 @@ def _fix_remove(trouble: Trouble) -> Iterator[tuple[Source, str]]:
             rf"\b(?:List|ArrayList|Collection)<(Integer|Short|Byte)>\s+{bare}\b", trouble.source.text
         )
         index = re.search(r"(?:^|_)(?:i|j|index|idx|pos|position|place|at)$|(?:Index|Position|Pos)$", given[0].text())
-        if of_numbers is not None and index is None:
+        if of_numbers is not None and index is None and _is_item(trouble, given[0].text()):
             fresh = f"{of_numbers[1]}.valueOf({given[0].text()})"
             yield (
                 _put(trouble, given[0], fresh),
                 f"{describe(node)} takes out what stands at a place; the number is meant",
             )
+
+
+def _is_item(trouble: Trouble, name: str) -> bool:
+    """Tell whether a number is given to the function, or is one of a list, and nothing is counted by it."""
+    own = trouble.function.text() if trouble.function is not None else ""
+    given = re.search(rf"\(([^()]*, )?(?:final )?(?:int|short|byte) {name}(?:[,)]| :)", own)
+    counts = re.search(rf"\.get\({name}\)|\[{name}\]|\b{name} ?(?:[-+*/<>]|\+\+|--)|[-+<>]=? ?{name}\b", own)
+    return given is not None and counts is None and not _PLACE.search(name)
+
+
+def _is_changed(trouble: Trouble, cast: "SgNode") -> bool:
+    """Tell whether what a cast gives is changed afterwards, so that a copy of it would not do."""
+    holder = next((one for one in cast.ancestors() if one.kind() in {"variable_declarator", "method_invocation"}), None)
+    name = holder.field("name") if holder is not None else None
+    if holder is None or name is None:
+        return False
+    own = trouble.function.text() if trouble.function is not None else ""
+    changes = rf"\b{name.text()}\.{_CHANGES}\("
+    return (
+        re.search(changes, own) is not None
+        if holder.kind() == "variable_declarator"
+        else bool(re.fullmatch(_CHANGES, name.text()))
+    )
 
 
 def _fix_stream(trouble: Trouble) -> Iterator[tuple[Source, str]]:
@@ -109,7 +137,7 @@ def _fix_stream(trouble: Trouble) -> Iterator[tuple[Source, str]]:
         if node.kind() != "variable_declarator" or name is None or value is None or kind is None or holder is None:
             continue
         made = re.match(r"(?:final )?(?:var|(?:java\.util\.stream\.)?(\w*Stream(?:<.*>)?))$", kind.text())
-        if made is None or "tream" not in value.text():
+        if made is None or "tream" not in value.text() or _ONCE.search(value.text()):
             continue
         start = holder.range().end.index
         stop = trouble.function.range().end.index if trouble.function is not None else start

@@ -7,8 +7,8 @@ from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe
 from hotfix.repair.fixers.tree import list_children, replace_node
 
-_MAPPED = r"\.map\((\w+::{0}|(\w+) -> \2\.{0}\(\))\)\.orElse\(([^()\n]+)\)"
-_CALLED = r"\b{0}\((?:[^()\n]*)\)\.orElse\(([^()\n]+)\)"
+_MAPPED = r"(?<![\w.]){1}\([^()\n]*\)\.map\((\w+::{0}|(\w+) -> \2\.{0}\(\))\)\.orElse\(([^()\n]+)\)"
+_CALLED = r"(?<![\w.]){0}\((?:[^()\n]*)\)\.orElse\(([^()\n]+)\)"
 
 
 def fix_usual_else(trouble: Trouble) -> Iterator[Fix]:
@@ -23,8 +23,10 @@ def fix_usual_else(trouble: Trouble) -> Iterator[Fix]:
             continue
         outer = node.parent()
         member = outer.field("name") if outer is not None and outer.kind() == "method_invocation" else None
-        mapped = set(re.findall(_MAPPED.format(member.text()), trouble.elsewhere)) if member is not None else set()
         called = re.match(r"(?:this\.)?(\w+)\(", holder.text())
+        mapped = (
+            set(re.findall(_MAPPED.format(member.text(), called[1]), trouble.elsewhere)) if member and called else set()
+        )
         direct = set(re.findall(_CALLED.format(called[1]), trouble.elsewhere)) if called is not None else set()
         if len(mapped) == 1 and outer is not None and not list_children(outer.field("arguments")):
             how, _, value = mapped.pop()
@@ -38,4 +40,5 @@ def fix_usual_else(trouble: Trouble) -> Iterator[Fix]:
             source=trouble.source.with_text(replace_node(trouble.source.text, target, fresh)),
             rationale=f"{describe(holder)} can be empty at {trouble.place}; then it is {value}, as elsewhere.",
             measures=("what is there is taken as before", "no log line: the value is ordinary elsewhere"),
+            guess="" if name.text() == "get" else f"what is meant where {describe(holder)} is empty",
         )

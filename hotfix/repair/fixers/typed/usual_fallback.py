@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.guards import describe
@@ -13,8 +14,8 @@ _JAVA = re.compile(
     r"[ \t]*if \((?P=name) == null\) (?:\{\s*)?(?P=name) = (?P<other>[^;\n]+);"
 )
 _GO = re.compile(
-    r"(?m)^[ \t]*(?P<name>\w+)(?P<found>, \w+)? := (?P<lookup>[^\n]+)\n"
-    r"[ \t]*if (?:!\w+|(?P=name) == nil) \{\n[ \t]*(?P=name) = (?P<other>[^\n]+)\n"
+    r"(?m)^[ \t]*(?P<name>\w+)(?:, (?P<found>\w+))? := (?P<lookup>[^\n]+)\n"
+    r"[ \t]*if (?:!(?P=found)|(?P=name) == nil) \{\n[ \t]*(?P=name) = (?P<other>[^\n]+)\n"
 )
 
 
@@ -24,13 +25,13 @@ def fix_usual_fallback(trouble: Trouble) -> Iterator[Fix]:
     pattern = {"java": _JAVA, "go": _GO}.get(trouble.source.language or "")
     if pattern is None or nothing is None or trouble.function is None:
         return
-    for other in list_functions(trouble.source):
-        if key(other) == key(trouble.function):
-            continue
-        for found in pattern.finditer(other.text()):
-            fix = _put(trouble, found, name_function(other))
-            if fix is not None:
-                yield fix
+    others = [one for one in list_functions(trouble.source) if key(one) != key(trouble.function)]
+    usual = [(found, name_function(one)) for one in others for found in pattern.finditer(one.text())]
+    for found, by in usual:
+        ways = {each["other"] for each, _ in usual if each["lookup"] == found["lookup"]}
+        fix = _put(trouble, found, by)
+        if fix is not None:
+            yield replace(fix, guess="" if len(ways) == 1 else f"which of {len(ways)} ways to fall back is meant")
 
 
 def _put(trouble: Trouble, found: "re.Match[str]", by: str) -> Fix | None:

@@ -12,6 +12,9 @@ from hotfix.repair.fixers.tree import list_children, replace_node
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
+_NEGATIVE = re.compile(r"-\d|overflow|negative|too (?:large|big|long)|out of range", re.IGNORECASE)
+"""What a message says where a number was too large for its kind."""
+
 _OTHERS = frozenset({"NullPointerException", "ClassCastException", "NoSuchElementException", "NumberFormatException"})
 
 
@@ -38,6 +41,7 @@ def fix_widened(trouble: Trouble) -> Iterator[Fix]:
             rationale=f"{describe(node)} is a product of int numbers that can be too large for one ({trouble.place}); "
             "it is a long one now.",
             measures=("what fits an int number is as before", "no log line: large numbers are ordinary"),
+            guess="" if _NEGATIVE.search(trouble.message) else f"whether {describe(node)} was too large",
         )
         return
 
