@@ -5,12 +5,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
+from hotfix.repair.fixers.grounds import describe_function
 from hotfix.repair.fixers.guards import describe, dialect_of, find_unit
 from hotfix.repair.fixers.tree import find_statement, is_plain, key, starts_its_line
 from hotfix.repair.source import replace_lines, span_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
+
+_EACH = re.compile(
+    r"\b(?:each|every)\b[^.;,]*\b(?:behind|before|after|preceded|followed|starts|begins|ends)\b", re.IGNORECASE
+)
+"""What a description says of a separator that the topmost has as well."""
 
 
 def fix_base_case(trouble: Trouble) -> Iterator[Fix]:
@@ -49,7 +55,9 @@ def fix_base_case(trouble: Trouble) -> Iterator[Fix]:
             rationale=f"{describe(holder)} is missing where the recursion ends ({trouble.place}); there it gives what "
             "is left of the sum.",
             measures=("all others are as before", "no log line: a recursion has an end"),
-            guess="" if counts else f"what the topmost gives, where {describe(holder)} is missing",
+            guess=""
+            if counts or _EACH.search(describe_function(trouble))
+            else f"what the topmost gives, where {describe(holder)} is missing",
         )
 
 

@@ -23,7 +23,7 @@ def fix_usual_else(trouble: Trouble) -> Iterator[Fix]:
             continue
         outer = node.parent()
         member = outer.field("name") if outer is not None and outer.kind() == "method_invocation" else None
-        called = re.match(r"(?:this\.)?(\w+)\(", holder.text())
+        called = re.match(r"(?:this\.)?(\w+)\(", _find_value(trouble, holder.text()))
         mapped = (
             set(re.findall(_MAPPED.format(member.text(), called[1]), trouble.elsewhere)) if member and called else set()
         )
@@ -42,3 +42,10 @@ def fix_usual_else(trouble: Trouble) -> Iterator[Fix]:
             measures=("what is there is taken as before", "no log line: the value is ordinary elsewhere"),
             guess="" if name.text() == "get" else f"what is meant where {describe(holder)} is empty",
         )
+
+
+def _find_value(trouble: Trouble, name: str) -> str:
+    """Return what a variable of the function that failed is given, where that is one thing; else the name."""
+    given = [one.field("value") for one in trouble.nodes if (named := one.field("name")) is not None
+             and one.kind() == "variable_declarator" and named.text() == name]  # fmt: skip
+    return given[0].text() if len(given) == 1 and given[0] is not None else name
