@@ -54,7 +54,9 @@ def _find_refusing(program: Mapping[str, Any], plant: Mapping[str, Any], folder:
         if path == program["test_path"]:
             good = _change(files[program["path"]], program["right"])
             edits.append(Edit(program["path"], read_file(repository, program["path"]), good.encode()))
-        candidate = build_candidate(repository, Draft("fixer:planted", tuple(edits), "planted", ()))
+        candidate = build_candidate(
+            repository, Draft("fixer:planted", tuple(edits), "planted", (), guess=plant.get("guess", ""))
+        )
         judged = judge_candidate(repository, candidate, located.frames, located.sources)
     return {gate.gate for gate in judged.gates if not gate.passed}
 
