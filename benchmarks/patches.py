@@ -3,9 +3,9 @@
     PYTHONPATH=. python benchmarks/patches.py FOLDER [--json] [--totals]
 
 Every program of the folder (`tests/repair/programs`, `meant`, `fresh`, or `withheld` and `withheld2`, which no fixer is
-made with) is run until it fails, patched by its trace alone, and the patch that comes out is run against the program's own
-check. The check accepts every sensible mending: the input that failed does no harm any more, and good inputs give what
-they gave. `--totals` names no program.
+made with) is run until it fails, patched by its trace alone, and the patch that comes out is run against the program's
+own check. The check accepts every sensible mending: the input that failed does no harm any more, and good inputs give
+what they gave. `--totals` names no program.
 
 A program counts as fixed when the patch that comes out passes every gate and the check. Beside it stands how many of
 those patches the check refuses, how many of those that are called a fix, and no mitigation, it accepts, and how many of
