@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.rollout.writtenlogs import BEGIN_S, WrittenLog, say_request, watch
@@ -23,9 +23,12 @@ def _say_in_a_container(at_s: float, number: int) -> str:
 
 _FORMS = (_say_plainly, _say_in_a_container)
 _DEEDS = ("write", "write", "write", "half", "rename", "copy", "compress", "compress slowly", "look", "look back")
+_REUSED_INODE = ["write", "copy", "rename", "write", "look", "compress", "copy"]
+"""The last copy may get the inode of a file that was empty when it was seen."""
 
 
 @settings(max_examples=100, deadline=None)
+@example(_REUSED_INODE, 0, _say_plainly)
 @given(st.lists(st.sampled_from(_DEEDS), min_size=5, max_size=40), st.integers(0, 3), st.sampled_from(_FORMS))
 def test_windows_share_out_the_records(deeds: list[str], back: int, say: Callable[[float, int], str]) -> None:
     """However a log is rotated, each record counts in the window of its time, none twice and none is left out."""

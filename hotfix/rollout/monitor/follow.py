@@ -198,20 +198,31 @@ def _look_at(path: Path, *, live: bool) -> LogFile | None:
 
 
 def _match_files(files: Sequence[LogFile], seen: Sequence[Seen]) -> dict[str, Seen]:
-    """Return what was read of each file, by the inode that it has now; the same inode comes before the same begin."""
+    """Return what was read of each file, by the inode that it has now.
+
+    The same inode comes before the same begin; of a file that was empty the inode tells least: a new file may have it.
+    """
     found: dict[str, Seen] = {}
     left = list(seen)
-    for same_inode in (True, False):
+    for may_be in (_is_the_same, _begins_alike, _has_its_inode):
         for file in files:
-            fits = (one for one in left if _may_be(file, one, same_inode=same_inode) and file.holds(one))
+            fits = (one for one in left if may_be(file, one) and file.holds(one))
             if file.inode not in found and (past := next(fits, None)):
                 found[file.inode] = past
                 left.remove(past)
     return found
 
 
-def _may_be(file: LogFile, one: Seen, *, same_inode: bool) -> bool:
-    return file.inode == one.inode if same_inode else one.head_bytes > 0
+def _is_the_same(file: LogFile, one: Seen) -> bool:
+    return _begins_alike(file, one) and _has_its_inode(file, one)
+
+
+def _begins_alike(_file: LogFile, one: Seen) -> bool:
+    return one.head_bytes > 0  # so that `LogFile.holds` compares it
+
+
+def _has_its_inode(file: LogFile, one: Seen) -> bool:
+    return file.inode == one.inode
 
 
 def _make_part(file: LogFile, begin: int) -> Part:
