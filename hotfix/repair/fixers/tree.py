@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from hotfix.repair.source import FUNCTIONS
@@ -107,6 +108,13 @@ def find_loop(node: "SgNode") -> "SgNode | None":
 def list_names(node: "SgNode") -> set[str]:
     """Return the identifiers in a node."""
     return {one.text() for one in walk(node) if one.kind() == "identifier"}
+
+
+def choose_name(function: "SgNode | None", *names: str) -> str:
+    """Return the first name that a function does not hold yet, the first one with a number where it holds all."""
+    text = function.text() if function is not None else ""
+    every = chain(names, (f"{names[0]}_{number}" for number in count(2)))
+    return next(name for name in every if not re.search(rf"\b{name}\b", text))
 
 
 def is_annotation(node: "SgNode") -> bool:

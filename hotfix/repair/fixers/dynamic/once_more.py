@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dynamic.edits import indent_of, tell_fix
 from hotfix.repair.fixers.grounds import describe_function
 from hotfix.repair.fixers.guards import find_unit
+from hotfix.repair.fixers.tree import choose_name
 from hotfix.repair.source import replace_lines
-
-if TYPE_CHECKING:
-    from ast_grep_py import SgNode
 
 _STEP = re.compile(r"^(\s*)(\w+) = ((?:self\.)?\w+)(?:\[(\w+)\]|\.get\((\w+)\))$")
 
@@ -33,7 +30,7 @@ def fix_once_more(trouble: Trouble) -> Iterator[Fix]:
         ):
             continue
         unit, indent = find_unit(trouble.source), indent_of(trouble.source.lines[number - 1])
-        passed, above = _choose(function, "passed", "seen"), _choose(function, "above", "higher")
+        passed, above = choose_name(function, "passed", "seen"), choose_name(function, "above", "higher")
         rows = [
             f"{passed}, {above} = {{{key}}}, {step[2]}",
             f"while {above} is not None:",
@@ -48,10 +45,3 @@ def fix_once_more(trouble: Trouble) -> Iterator[Fix]:
             trouble, mended.text, what, ("what ends is walked as before", "no log line: the error tells of it")
         )
         return
-
-
-def _choose(function: "SgNode", *names: str) -> str:
-    """Return the first name that a function does not have yet."""
-    free = [name for name in (*names, *(f"{names[0]}_{n}" for n in range(2, 100)))
-            if not re.search(rf"\b{name}\b", function.text())]  # fmt: skip
-    return free[0]

@@ -1,12 +1,11 @@
 """Takes many values one by one (JavaScript): a call with each of them as an argument overflows the stack."""
 
-import re
 from collections.abc import Iterator
 
 from hotfix.repair.fixers.contract import Fix, Trouble
 from hotfix.repair.fixers.dynamic.edits import indent_of, list_calls, tell_fix
 from hotfix.repair.fixers.guards import describe, find_unit
-from hotfix.repair.fixers.tree import replace_node, starts_its_line
+from hotfix.repair.fixers.tree import choose_name, replace_node, starts_its_line
 from hotfix.repair.source import replace_lines, span_lines
 
 _EACH = {"Math.max": "-Infinity", "Math.min": "Infinity"}
@@ -20,7 +19,11 @@ def fix_spread_out(trouble: Trouble) -> Iterator[Fix]:
         spread = call.given[-1] if call.given else None
         if spread is None or spread.kind() != "spread_element" or call.node.kind() != "call_expression":
             continue
-        held, text, name = spread.named_children()[0].text(), trouble.source.text, _choose_name(trouble)
+        held, text, name = (
+            spread.named_children()[0].text(),
+            trouble.source.text,
+            choose_name(trouble.function, "one", "item", "each"),
+        )
         parent, row = call.node.parent(), trouble.source.lines[span_lines(call.node)[0] - 1]
         alone = parent is not None and parent.kind() == "expression_statement" and starts_its_line(parent, row)
         mended = None
@@ -41,8 +44,3 @@ def fix_spread_out(trouble: Trouble) -> Iterator[Fix]:
                 trouble, mended, what, ("few values give what they gave", "no log line: nothing is left out")
             )
             return
-
-
-def _choose_name(trouble: Trouble) -> str:
-    text = trouble.function.text() if trouble.function is not None else ""
-    return next(name for name in ("one", "item", "each", "_one") if not re.search(rf"\b{name}\b", text))
